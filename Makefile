@@ -1,0 +1,45 @@
+# Everything a newcomer needs; on Windows see README.md.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+.PHONY: setup report test check bench soak lock catalogue clean
+
+report: $(READY)
+	$(BIN)/cjmkit run --workshops workshops fridge running-shoes --language en,pl
+
+test: check
+	$(BIN)/python -m pytest -n 2
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(READY)
+	$(BIN)/python -m pytest tests/bench -s -p no:xdist
+
+soak: $(READY)
+	$(BIN)/python tests/soak/run.py
+
+setup: $(READY)
+
+# uv installs the lock; uv itself comes from the lock too, by its hash.
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'cjmkit needs Python 3.11 or newer: make PYTHON=/path/to/python3.11')"
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	awk '/^uv==/ {on=1} on {print; if ($$0 !~ /\\$$/) exit}' requirements.lock > .venv/uv.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r .venv/uv.txt
+	VIRTUAL_ENV=.venv $(BIN)/uv pip sync --quiet --require-hashes requirements.lock
+	VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
+	touch $(READY)
+
+# For maintainers: write the lock anew after pyproject.toml changed.
+lock:
+	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-header --no-annotate -o requirements.lock
+
+# For maintainers: collect the sentences of the code into every language's catalogue.
+catalogue: $(READY)
+	$(BIN)/python -m cjmkit.language.collect
+
+clean:
+	rm -rf .venv dist workshops/*/out workshops/*/build

@@ -1,0 +1,137 @@
+"""What people read: sentences from the catalogues, numbers and dates by CLDR.
+
+`speak("pl")` answers a `Language`, by custom called `say`: `say("Three lowest")`, `say.number(3.25)`.
+Sentences are written in English in the code and looked up in `<code>.po`, which is read at run time.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from gettext import c2py
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from cjmkit.errors import CJMError, Fault, JourneyError, UsageError, fill
+
+FOLDER = Path(__file__).parent
+SOURCE = "en"
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language: called with an English sentence it answers the same sentence in that language.
+
+    >>> say = speak("pl")
+    >>> say.number(3.25), say.percent(0.4821), say.date("2026-11-21")
+    ('3,25', '48\xa0%', '21 listopada 2026')
+    """
+
+    code: str
+    sentences: dict[str, Any] = field(repr=False)
+    locale: Locale = field(repr=False)
+
+    def __call__(self, sentence: str, **values: Any) -> str:
+        """The sentence in this language, its named gaps filled; numbers in it are written as given."""
+        return fill(self.sentences.get(sentence) or sentence, {k: self._shown(v) for k, v in values.items()})
+
+    def plural(self, one: str, many: str, n: int, **values: Any) -> str:
+        """The sentence in the form that the number n asks for; {n} is the number itself.
+
+        >>> speak("en").plural("{n} person", "{n} people", 3)
+        '3 people'
+        """
+        forms = self.sentences.get(one)
+        form = forms[_plural_index(self.code, n)] if isinstance(forms, tuple) else None
+        chosen = form or (one if n == 1 else many)
+        return fill(chosen, {"n": self.number(n, 0), **{k: self._shown(v) for k, v in values.items()}})
+
+    def error(self, error: CJMError | Fault) -> str:
+        """An error or a fault as one sentence in this language."""
+        if isinstance(error, JourneyError):
+            faults = "; ".join(self.error(fault) for fault in error.faults)
+            return self(error.sentence, **{**error.values, "faults": faults})
+        text = self(error.sentence, **error.values)
+        return f"{error.place}: {text}" if isinstance(error, Fault) else text
+
+    def number(self, value: float | None, digits: int = 2, *, sign: bool = False) -> str:
+        """A number with so many digits after the point, a dash where there is none."""
+        if value is None or value != value:
+            return "–"
+        rounded = round(value, digits) + 0.0
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        text: str = format_decimal(abs(rounded), pattern, locale=self.locale)
+        mark = "−" if rounded < 0 else "+" if sign and rounded > 0 else ""
+        return mark + text
+
+    def percent(self, share: float | None, digits: int = 0) -> str:
+        """A share from 0 to 1 as a percentage."""
+        if share is None or share != share:
+            return "–"
+        space = "" if self.code in ("en", "zh") else "\xa0"
+        return f"{self.number(share * 100, digits)}{space}%"
+
+    def date(self, day: str | date | None, form: str = "long") -> str:
+        """A date, given as ISO text or a date; empty text where there is none."""
+        if not day:
+            return ""
+        try:
+            return str(format_date(date.fromisoformat(str(day)), form, locale=self.locale))
+        except ValueError:
+            return str(day)
+
+    def list(self, items: Iterable[str]) -> str:
+        """Several words as one: "a, b and c"."""
+        return str(format_list([*items], locale=self.locale))
+
+    def _shown(self, value: Any) -> Any:
+        return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+
+@lru_cache
+def _catalogue(path: Path) -> Any:
+    with path.open("rb") as file:
+        return read_po(file)
+
+
+@lru_cache
+def _plural_index(code: str, n: int) -> int:
+    return int(c2py(_catalogue(FOLDER / f"{code}.po").plural_expr)(n))
+
+
+def languages() -> tuple[str, ...]:
+    """The codes of all languages there are, English first."""
+    return (SOURCE, *sorted(p.stem for p in FOLDER.glob("*.po")))
+
+
+@lru_cache
+def speak(code: str | None = None) -> Language:
+    """The language of this code; without one, that of `CJMKIT_LANGUAGE` or of the machine, else English.
+
+    Raises:
+        UsageError: there is no catalogue of this code.
+
+    >>> speak("en")("Stage {stage}", stage="Awareness")
+    'Stage Awareness'
+    """
+    if code is None:
+        wanted = os.environ.get("CJMKIT_LANGUAGE") or os.environ.get("LANG", "")[:2]
+        code = wanted if wanted in languages() else SOURCE
+    if code not in languages():
+        raise UsageError("There is no language {code}. There are: {codes}.", code=code, codes=list(languages()))
+    sentences: dict[str, Any] = {}
+    if code != SOURCE:
+        for message in _catalogue(FOLDER / f"{code}.po"):
+            if message.id and not message.fuzzy:
+                one = message.id[0] if message.pluralizable else message.id
+                sentences[one] = tuple(message.string) if message.pluralizable else message.string
+    return Language(code, sentences, Locale.parse(code))
