@@ -77,7 +77,7 @@ def from_pydantic(error: ValidationError, data: Any) -> list[Fault]:
         values = {
             **_value(e["input"]),
             "allowed": str(context.get("expected", "")).replace("'", "").replace(" or ", ", "),
-            "limit": context.get("ge", context.get("le", context.get("max_length", ""))),
+            "limit": f"{context.get('ge', context.get('le', context.get('max_length', 0))):g}",
             "problem": e["msg"],
         }
         if e["type"] == "string_pattern_mismatch":
@@ -130,8 +130,11 @@ def broken_references(data: Mapping[str, Any]) -> list[Fault]:
             if near:
                 values = {"value": id, "room": room, "near": near[0]}
                 faults.append(Fault(where, "{value} is not among the {room}. Did you mean {near}?", values))
+            elif not known[room]:
+                values = {"value": id, "room": room}
+                faults.append(Fault(where, "{value} is not among the {room}; there are none yet", values))
             else:
-                there = ", ".join(sorted(known[room])[:12]) or "–"
+                there = ", ".join(sorted(known[room])[:12])
                 values = {"value": id, "room": room, "there": there}
                 faults.append(Fault(where, "{value} is not among the {room}. There are: {there}.", values))
     return faults + _scale_faults(data.get("scale"))

@@ -1,0 +1,174 @@
+"""What the scores mean on the map: level, standing, pain, success, contested, and the figures of a whole path."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from cjmkit.journey import Journey, Path
+from cjmkit.method.intervals import FIRST_IMPRESSION_BELOW
+from cjmkit.method.moments_of_truth import moments_of_truth
+from cjmkit.method.scores import final_scores, importance, importance_kind, of_persona, touchpoint_scores
+
+STANDS_OUT = 0.05
+EXTREMES = 3
+
+
+def level(value: float, low: float, high: float) -> str:
+    """Low, middle or high by thirds of the scale; a boundary belongs to the middle.
+
+    >>> [level(x, 1, 5) for x in (2.3, 3.0, 3.7)]
+    ['low', 'middle', 'high']
+    """
+    if math.isnan(value):
+        return ""
+    third = (high - low) / 3
+    if value < low + third - 1e-9:
+        return "low"
+    return "high" if value > high - third + 1e-9 else "middle"
+
+
+def standing(values: pd.Series, low: float, high: float) -> pd.Series:
+    """Below, level or above the path's other touchpoints, by at least 5 % of the scale.
+
+    A touchpoint is held against the mean of the other touchpoints' means: satisfaction sits high, so that thirds of
+    the scale alone would find many successes and no pain.
+
+    Args:
+        values: the touchpoints' means, index touchpoint, NaN = not scored.
+        low: the lowest point of the scale.
+        high: the highest.
+
+    >>> standing(pd.Series({"a": 4.0, "b": 4.0, "c": 3.0}), 1, 5).tolist()
+    ['above', 'above', 'below']
+    """
+    others = (values.sum() - values) / (values.notna().sum() - 1) if values.notna().sum() > 1 else values
+    apart = (values - others) / (high - low)
+    words = pd.Series("level", index=values.index).mask(apart <= -STANDS_OUT + 1e-9, "below")
+    return words.mask(apart >= STANDS_OUT - 1e-9, "above").where(values.notna(), "")
+
+
+def finding(level: str, standing: str) -> str:
+    """Pain where the level is low, or middle and below the others; success where it is high and not below.
+
+    >>> finding("middle", "below"), finding("high", "level"), finding("middle", "above")
+    ('pain', 'success', '')
+    """
+    if level == "low" or (level == "middle" and standing == "below"):
+        return "pain"
+    return "success" if level == "high" and standing != "below" else ""
+
+
+def contested(points: pd.DataFrame, low: float, high: float) -> pd.Series:
+    """Which touchpoints split the room: at least two people and a quarter of the raters in each outer third.
+
+    One 2 and one 4 among eight raters are no split: by that rule 89 % of touchpoints would be.
+
+    Args:
+        points: final scores, columns participant, touchpoint, score.
+        low: the lowest point of the scale.
+        high: the highest.
+
+    Returns:
+        Index touchpoint, bool.
+    """
+    given = points[points.score.notna()]
+    levels = given.score.map(lambda x: level(float(x), low, high))
+    groups = levels.groupby(given.touchpoint)
+    needed = groups.size().map(lambda n: max(2, math.ceil(n / 4)))
+    lows, highs = (levels == "low").groupby(given.touchpoint).sum(), (levels == "high").groupby(given.touchpoint).sum()
+    return (lows >= needed) & (highs >= needed)
+
+
+def path_figures(
+    journey: Journey, scores: pd.DataFrame, persona: str | None = None, path: str | None = None,
+    *, teams_equal: bool = False,
+) -> pd.DataFrame:  # fmt: skip
+    """All that the team's scores say of one persona's path: the table behind map, curve, ranking and report.
+
+    Args:
+        journey: the map.
+        scores: the `scores` table.
+        persona: an id; None is the goal's, else the first.
+        path: an id; None is the persona's first path.
+        teams_equal: each team weighs the same.
+
+    Returns:
+        Index touchpoint in the order of the path; stage, name, what `touchpoint_scores` gives, of ("team"),
+        level, standing, finding ("pain", "success", ""), computed (the finding before the team overruled it),
+        overruled, first_impression (n < 5), contested, weakest (bool), importance (0–1), importance_known,
+        rule (moment of truth, "" = none), votes (dots).
+    """
+    way = journey.path(persona, path)
+    mine = of_persona(journey, scores, way.persona or persona)
+    ids = [t.id for t in journey.along(way)]
+    points = final_scores(mine)
+    low, high = float(journey.scale.low), float(journey.scale.high)
+    figures = touchpoint_scores(points, ids, low, high, teams_equal=teams_equal)
+    figures = figures.join(importance(mine, ids, importance_kind(journey)))
+    split = contested(points, low, high)
+    figures["contested"] = [bool(split.get(id, False)) for id in figures.index]
+    moments = moments_of_truth(journey, mine, way)
+    figures["rule"] = moments.rule.reindex(figures.index).fillna("")
+    figures["votes"] = moments.votes.reindex(figures.index).fillna(0).astype(int)
+    return judged(journey, way, figures.assign(of="team"))
+
+
+def judged(journey: Journey, path: Path, figures: pd.DataFrame) -> pd.DataFrame:
+    """The figures with names, level, standing, finding and the weakest link; the team's verdicts overrule.
+
+    Args:
+        journey: the map.
+        path: whose touchpoints the figures are.
+        figures: index touchpoint; at least n and value, in points of the journey's scale.
+    """
+    low, high = float(journey.scale.low), float(journey.scale.high)
+    met = {t.id: t for t in journey.along(path)}
+    table = figures.copy()
+    table.insert(0, "stage", [met[id].stage for id in table.index])
+    table.insert(1, "name", [met[id].name or id for id in table.index])
+    table["level"] = [level(value, low, high) for value in table.value]
+    table["standing"] = standing(table.value, low, high)
+    table["computed"] = [finding(a, b) for a, b in zip(table.level, table.standing, strict=True)]
+    verdicts = [met[id].verdict for id in table.index]
+    table["finding"] = [
+        (v.value if v.value != "neutral" else "") if v else c for v, c in zip(verdicts, table.computed, strict=True)
+    ]
+    table["overruled"] = [v is not None for v in verdicts]
+    table["first_impression"] = table.n.between(1, FIRST_IMPRESSION_BELOW - 1)
+    link = weakest_link(table)
+    table["weakest"] = [id == link for id in table.index]
+    return table
+
+
+def weakest_link(figures: pd.DataFrame) -> str | None:
+    """The touchpoint with the lowest score, on a tie the more important one; None without scores.
+
+    >>> weakest_link(pd.DataFrame({"value": [2.0, 1.5], "importance": [0.5, 0.5]}, index=["a", "b"]))
+    'b'
+    """
+    scored = figures[figures.value.notna()]
+    if scored.empty:
+        return None
+    lowest = scored[scored.value <= scored.value.min() + 1e-9]
+    return str(lowest.importance.idxmax()) if "importance" in lowest else str(lowest.index[0])
+
+
+def lowest(figures: pd.DataFrame, n: int = EXTREMES) -> pd.DataFrame:
+    """The n lowest touchpoints of the path, lowest first; named whatever their level."""
+    return figures[figures.value.notna()].sort_values("value", kind="stable").head(n)
+
+
+def highest(figures: pd.DataFrame, n: int = EXTREMES) -> pd.DataFrame:
+    """The n highest touchpoints of the path, highest first; named whatever their level."""
+    return figures[figures.value.notna()].sort_values("value", ascending=False, kind="stable").head(n)
+
+
+def widest(figures: pd.DataFrame, n: int = EXTREMES) -> pd.DataFrame:
+    """The n touchpoints that divide the room most, by average deviation, ties by importance: discuss these."""
+    scored = figures[figures.n > 1]
+    order = scored.assign(deviation=scored.deviation.round(9)).sort_values(
+        ["deviation", "importance"], ascending=False, kind="stable"
+    )
+    return figures.loc[order.head(n).index]

@@ -1,0 +1,118 @@
+"""What a map still lacks before it can be believed: no faults, but each with its place and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from cjmkit.errors import Fault
+from cjmkit.journey import Journey
+from cjmkit.method.intervals import FIRST_IMPRESSION_BELOW
+
+
+def gaps(journey: Journey, scores: pd.DataFrame) -> list[Fault]:
+    """Everything that is missing from a journey and its scores, in the order of the method's steps.
+
+    Args:
+        journey: the map.
+        scores: the `scores` table.
+
+    Returns:
+        One Fault for each gap: its place, and a sentence that says what to enter.
+
+    >>> from cjmkit.tables import empty_scores
+    >>> print(gaps(Journey(), empty_scores())[0])
+    goal: a map without a goal is useless: say why, what should change, by which figure, by when
+    """
+    return [
+        *_goal_gaps(journey),
+        *_people_gaps(journey),
+        *_stage_gaps(journey),
+        *_touchpoint_gaps(journey),
+        *_score_gaps(journey, scores),
+        *_action_gaps(journey),
+    ]
+
+
+def _goal_gaps(journey: Journey) -> Iterator[Fault]:
+    goal = journey.goal
+    if not (goal.why or goal.change):
+        yield Fault("goal", "a map without a goal is useless: say why, what should change, by which figure, by when")
+    elif not goal.kpi or goal.to is None or goal.by is None:
+        yield Fault("goal", "name the KPI, from what to what, and the date by which it should be reached")
+    if journey.as_of is None:
+        yield Fault("as_of", "date the map: without a date nobody knows when it grows old")
+    if not journey.title:
+        yield Fault("title", "give the map a title")
+
+
+def _people_gaps(journey: Journey) -> Iterator[Fault]:
+    if not journey.personas:
+        yield Fault("personas", "add a persona: every map is drawn for one")
+    for persona in journey.personas:
+        items = (*persona.needs, *persona.goals, *persona.challenges)
+        if not items:
+            yield Fault(f"personas[{persona.id}]", "say what this persona needs, aims at and struggles with")
+        elif not any(item.evidence in ("observed", "measured") for item in items):
+            yield Fault(f"personas[{persona.id}]", "everything here is assumed: name one thing that was observed")
+
+
+def _stage_gaps(journey: Journey) -> Iterator[Fault]:
+    if not journey.stages:
+        yield Fault("stages", "add the stages, or begin from a starter")
+    used = {t.stage for t in journey.touchpoints}
+    for stage in journey.stages:
+        if not stage.customer_goal and not any(p.customer_goal for p in stage.by_persona.values()):
+            yield Fault(f"stages[{stage.id}]", "say what the customer wants to reach in this stage")
+        if stage.id not in used:
+            yield Fault(f"stages[{stage.id}]", "has no touchpoint: add one or drop the stage")
+
+
+def _touchpoint_gaps(journey: Journey) -> Iterator[Fault]:
+    if not journey.touchpoints:
+        yield Fault("touchpoints", "add the touchpoints: begin with what limps")
+    for t in journey.touchpoints:
+        where = f"touchpoints[{t.id}]"
+        if not t.name:
+            yield Fault(where, "still needs a name")
+        if not t.owner and t.party in ("company", "partner"):
+            yield Fault(where, "nobody owns it yet: that is a finding, or name who answers for it")
+        if t.kind == "wait" and not t.lasts:
+            yield Fault(where, "say how long the customer waits")
+        if t.moment_of_truth and not (t.moment_of_truth.goes_on_if or t.moment_of_truth.leaves_if):
+            yield Fault(where, "a moment of truth: say when the customer goes on and when they leave")
+    on_paths = {id for path in journey.paths for id in path.touchpoints}
+    for t in journey.touchpoints:
+        if journey.paths and t.id not in on_paths:
+            yield Fault(f"touchpoints[{t.id}]", "is on no path: put it on one, or say who meets it")
+
+
+def _score_gaps(journey: Journey, scores: pd.DataFrame) -> Iterator[Fault]:
+    given = scores[scores.score.notna()]
+    if given.empty:
+        if not any(source.kind == "survey" for source in journey.sources):
+            yield Fault("scores", "nobody has scored yet, and there is no survey")
+        return
+    people = given.groupby("touchpoint").participant.nunique()
+    for t in journey.touchpoints:
+        n = int(people.get(t.id, 0))
+        if n == 0:
+            yield Fault(f"touchpoints[{t.id}]", "was not scored")
+        elif n < FIRST_IMPRESSION_BELOW:
+            yield Fault(f"touchpoints[{t.id}]", "was scored by {n}: a first impression, not yet a finding", {"n": n})
+    if given.participant.nunique() > 0 and scores.importance.notna().sum() == 0:
+        yield Fault("scores", "importance is unknown: all touchpoints count the same")
+
+
+def _action_gaps(journey: Journey) -> Iterator[Fault]:
+    if not journey.actions:
+        yield Fault("actions", "the map ends in nothing: agree on three to five actions")
+    for action in journey.actions:
+        if action.status in ("done", "dropped"):
+            continue
+        missing = [
+            name for name in ("title", "owner", "due", "impact", "effort", "kpi", "to") if not getattr(action, name)
+        ]
+        if missing:
+            yield Fault(f"actions[{action.id}]", "still needs: {missing}", {"missing": ", ".join(missing)})

@@ -1,0 +1,108 @@
+"""95 % intervals of a mean, by how many people gave it."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+SEED = 20261121
+BOOTSTRAP_FROM = 15
+FIRST_IMPRESSION_BELOW = 5
+
+Kind = Literal["t", "bootstrap", "equal", "one", "none"]
+
+
+class Interval(NamedTuple):
+    """A 95 % interval and how it was found; `equal` and `one` have none, because nothing is known of the spread."""
+
+    low: float
+    high: float
+    kind: Kind
+
+
+def t_quantile(degrees: float) -> float:
+    """The 97.5 % quantile of Student's t.
+
+    >>> round(t_quantile(8), 3)
+    2.306
+    """
+    from scipy.special import stdtrit
+
+    return float(stdtrit(degrees, 0.975))
+
+
+def mean_interval(values: ArrayLike, low: float, high: float) -> Interval:
+    """The 95 % interval of a mean: had other colleagues been in the room, where would it lie?
+
+    Below 15 people Student's t, cut to the scale (a percentile bootstrap covers only 71 / 85 / 90 % at n = 3 / 5 / 8);
+    from 15 people a bootstrap with a fixed seed (bias-corrected, Efron 1987). One person or all equal: no interval.
+
+    Args:
+        values: the scores, shape (n,), NaN left out, in points of the scale.
+        low: the lowest point of the scale.
+        high: the highest.
+
+    >>> mean_interval([2, 3, 4], 1.0, 5.0)
+    Interval(low=1.0, high=5.0, kind='t')
+    >>> mean_interval([3, 3, 3], 1, 5).kind
+    'equal'
+    """
+    x = np.sort(np.asarray(values, dtype=float))
+    x = x[~np.isnan(x)]
+    nan = float("nan")
+    if len(x) == 0:
+        return Interval(nan, nan, "none")
+    if len(x) == 1:
+        return Interval(nan, nan, "one")
+    if x[0] == x[-1]:
+        return Interval(nan, nan, "equal")
+    if len(x) < BOOTSTRAP_FROM:
+        half = t_quantile(len(x) - 1) * x.std(ddof=1) / np.sqrt(len(x))
+        return Interval(max(low, float(x.mean() - half)), min(high, float(x.mean() + half)), "t")
+    from scipy.stats import bootstrap
+
+    found = bootstrap((x,), np.mean, vectorized=True, rng=np.random.default_rng(SEED)).confidence_interval
+    return Interval(float(found.low), float(found.high), "bootstrap")
+
+
+def weighted_mean(points: pd.DataFrame, weights: pd.Series, low: float, high: float) -> tuple[float, Interval, int]:
+    """The weighted mean of touchpoint means, with the interval over people.
+
+    The interval is Student's t on each person's influence, sum over touchpoints of w·(x − mean)/n (infinitesimal
+    jackknife, Jaeckel 1972); where everybody scored everything it equals the t interval of the persons' own means.
+
+    Args:
+        points: columns participant, touchpoint, score; one row per person and touchpoint.
+        weights: one weight per touchpoint, index touchpoint, any positive sum; all 0 weigh equally.
+        low: the lowest point of the scale.
+        high: the highest.
+
+    Returns:
+        The mean in points of the scale (NaN without scores), its interval, the number of people.
+
+    >>> table = pd.DataFrame({"participant": ["a", "b"], "touchpoint": ["x", "x"], "score": [2.0, 4.0]})
+    >>> weighted_mean(table, pd.Series({"x": 1.0}), 1, 5)[0]
+    3.0
+    """
+    nan = float("nan")
+    given = points[points.touchpoint.isin(weights.index) & points.score.notna()]
+    means = given.groupby("touchpoint").score.mean()
+    share = weights.reindex(means.index).fillna(0.0)
+    if means.empty:
+        return nan, Interval(nan, nan, "none"), 0
+    share = share / share.sum() if share.sum() > 0 else share * 0 + 1 / len(share)
+    value = float((means * share).sum())
+    n = given.groupby("touchpoint").score.transform("size")
+    moved = given.touchpoint.map(share) * (given.score - given.touchpoint.map(means)) / n
+    each = moved.groupby(given.participant).sum()
+    people = len(each)
+    if people < 2:
+        return value, Interval(nan, nan, "one"), people
+    error = float(np.sqrt((each**2).sum() * people / (people - 1)))
+    if error < 1e-12:
+        return value, Interval(nan, nan, "equal"), people
+    half = t_quantile(people - 1) * error
+    return value, Interval(max(low, value - half), min(high, value + half), "t"), people
