@@ -5,19 +5,28 @@ The sentence doubles as the key by which the edge translates it (`cjmkit.languag
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 
 def fill(sentence: str, values: Mapping[str, Any]) -> str:
-    """Put the values into the named gaps of a sentence; lists become "a, b, c".
+    """Put the values into the named gaps of a sentence; lists become "a, b, c", faults "a; b; c".
 
     >>> fill("Stage {stage} is not one of {stages}.", {"stage": "x", "stages": ["a", "b"]})
     'Stage x is not one of a, b.'
     """
-    shown = {name: ", ".join(map(str, v)) if isinstance(v, list | tuple) else v for name, v in values.items()}
+    shown = {name: joined(v) if isinstance(v, list | tuple) else v for name, v in values.items()}
     return sentence.format(**shown) if shown else sentence
+
+
+def joined(items: Sequence[Any], say: Callable[[Any], str] = str) -> str:
+    """Several values as one text: words with commas, whole faults with semicolons.
+
+    >>> joined(["a", "b"]), joined([Fault("x", "is missing"), Fault("y", "is missing")])
+    ('a, b', 'x: is missing; y: is missing')
+    """
+    return ("; " if items and isinstance(items[0], Fault) else ", ").join(map(say, items))
 
 
 def N_(sentence: str) -> str:

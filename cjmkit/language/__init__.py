@@ -21,7 +21,7 @@ from babel.lists import format_list
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-from cjmkit.errors import CJMError, Fault, JourneyError, UsageError, fill
+from cjmkit.errors import CJMError, Fault, JourneyError, UsageError, fill, joined
 
 FOLDER = Path(__file__).parent
 SOURCE = "en"
@@ -94,7 +94,9 @@ class Language:
         return str(format_list([*items], locale=self.locale))
 
     def _shown(self, value: Any) -> Any:
-        return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+        if not isinstance(value, list | tuple):
+            return value
+        return joined(value, lambda item: self.error(item) if isinstance(item, Fault) else str(item))
 
 
 @lru_cache

@@ -1,0 +1,230 @@
+"""A survey's file, one row a respondent, made into answers and items; what is not declared is never guessed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from cjmkit.errors import N_, Fault, InputError
+from cjmkit.exchange.columns import NOT_FITTING, SCALES, Column, Columns, nearest, stands_twice
+from cjmkit.exchange.text import Source, first_of, number, read_text_table
+from cjmkit.tables import ANSWERS, ITEMS
+
+WHOLE = ("nps", "csat", "ces")
+Cells = list[str]
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a survey holds: `answers` and `items` as in `cjmkit.tables`, an answer that was not given is NaN.
+
+    Each segment is a column of `answers`, an ordered category, "" where it was not said; `segments` gives its name.
+    `items` has the column `stage` too, for touchpoints that are to be created. `comments`: respondent, item, text.
+    """
+
+    answers: pd.DataFrame
+    items: pd.DataFrame
+    comments: pd.DataFrame
+    rows: int
+    segments: Mapping[str, str]
+    warnings: tuple[Fault, ...] = ()
+
+
+def read_survey(source: Source, columns: Columns) -> Survey:
+    """The answers in a survey's file, one row a respondent, by the declaration of its columns.
+
+    Args:
+        source: the file, or its bytes.
+        columns: what each column is; see `cjmkit.exchange.columns`.
+
+    Raises:
+        InputError: it is no table, a declared column is not there, or cells hold what was not declared: no number on
+            the item's scale and no declared blank. All columns with such cells at once.
+
+    >>> from cjmkit.exchange.columns import parse_map
+    >>> survey = read_survey(b"q;age\\n9;young\\n;old\\n", parse_map(["q=nps", "age=segment"]))
+    >>> survey.answers[["respondent", "item", "value", "age"]].values.tolist()
+    [['1', 'q', 9.0, 'young'], ['2', 'q', nan, 'old']]
+    """
+    if twice := stands_twice(columns):
+        raise InputError(NOT_FITTING, faults=twice)
+    table, warnings = read_text_table(source)
+    if table.empty:
+        raise InputError("The survey has a heading and no row below it. It must have one row for each respondent.")
+    used = {name: column for name, column in columns.items() if column.role != "ignore"}
+    _check_columns(table, used)
+    cells: dict[str, Cells] = {name: table[name].str.strip().tolist() for name in used}
+    faults, values = _scaled(cells, used)
+    respondents, waves, weights, more = _people(cells, used, len(table))
+    if faults or more:
+        raise InputError("The survey does not fit the declaration of its columns: {faults}", faults=[*faults, *more])
+    people = pd.DataFrame({"respondent": respondents, "weight": weights, "wave": waves})
+    for name, column in used.items():
+        if column.role == "segment":
+            people[name] = _segment(cells[name], column)
+    ignored = [name for name in table.columns if name not in columns]
+    return Survey(
+        answers=_answers(people, values),
+        items=_items(used),
+        comments=_comments(respondents, cells, used),
+        rows=len(table),
+        segments={name: column.name or name for name, column in used.items() if column.role == "segment"},
+        warnings=(*warnings, *_doubts(ignored, values, used), *_unlabelled(people, used)),
+    )
+
+
+def _check_columns(table: pd.DataFrame, used: Columns) -> None:
+    there = list(table.columns)
+    faults = [
+        Fault(name, "is declared, but not in the file; nearest: {near}", {"near": nearest(name, there)})
+        for name in used
+        if name not in there
+    ]
+    faults += [
+        Fault(name, "a segment cannot have this name; rename the column in the file")
+        for name, column in used.items()
+        if column.role == "segment" and name in ANSWERS
+    ]
+    if not any(column.role in SCALES or column.role == "comment" for column in used.values()):
+        roles = [*SCALES, "comment"]
+        faults.append(
+            Fault("columns", "none is declared as an answer; declare at least one as {roles}", {"roles": roles})
+        )
+    if faults:
+        raise InputError(NOT_FITTING, faults=faults)
+
+
+def _scaled(cells: Mapping[str, Cells], used: Columns) -> tuple[list[Fault], dict[str, list[float]]]:
+    """Each scaled item's values in the order of the rows, NaN where it is blank; and what else its cells hold."""
+    faults, values = [], {}
+    for name, column in used.items():
+        if column.role in SCALES:
+            known = {text: _value(text, column) for text in set(cells[name])}
+            strange = [text for text, value in known.items() if value is None]
+            if strange:
+                faults.append(_undeclared(name, column, strange, Counter(cells[name])))
+            values[name] = [value if (value := known[text]) is not None else float("nan") for text in cells[name]]
+    return faults, values
+
+
+def _value(text: str, column: Column) -> float | None:
+    """The answer in a cell: NaN where it is blank, None where it is neither declared nor on the scale."""
+    if column.is_blank(text):
+        return float("nan")
+    value = number(text)
+    if value is None or column.low is None or column.high is None or not column.low <= value <= column.high:
+        return None
+    return None if column.role in WHOLE and value != int(value) else value
+
+
+def _undeclared(name: str, column: Column, strange: list[str], times: Counter[str]) -> Fault:
+    commonest = sorted(strange, key=lambda text: (-times[text], text))
+    counted = first_of([f"{_short(text)} ({times[text]}×)" for text in commonest])
+    blank = ", ".join(text if number(text) is not None else f'"{_short(text)}"' for text in commonest[:10])
+    values = {"values": counted, "low": f"{column.low:g}", "high": f"{column.high:g}", "blank": f"blank = [{blank}]"}
+    if column.role in WHOLE:
+        sentence = N_(
+            "holds values that are neither declared as blank nor whole numbers from {low} to {high}: {values}. "
+            "Where they mean no answer, declare {blank}, else correct low and high"
+        )
+    else:
+        sentence = N_(
+            "holds values that are neither declared as blank nor numbers from {low} to {high}: {values}. "
+            "Where they mean no answer, declare {blank}, else correct low and high"
+        )
+    return Fault(name, sentence, values)
+
+
+def _people(cells: Mapping[str, Cells], used: Columns, rows: int) -> tuple[Cells, Cells, list[float], list[Fault]]:
+    """Each row's respondent, wave and weight (NaN where none is declared), and what is wrong with them."""
+    roles = {column.role: name for name, column in used.items()}
+    respondents = cells[roles["respondent"]] if "respondent" in roles else [str(n) for n in range(1, rows + 1)]
+    waves = cells[roles["wave"]] if "wave" in roles else [""] * rows
+    faults: list[Fault] = []
+    without = [str(n) for n, id in enumerate(respondents, 1) if not id]
+    if without:
+        sentence = N_("is empty in rows {rows}; each row needs its respondent")
+        faults.append(Fault(roles["respondent"], sentence, {"rows": first_of(without)}))
+    times = Counter(zip(respondents, waves, strict=True))
+    twice = [f"{_short(id)} ({n}×)" for (id, _), n in times.items() if id and n > 1]
+    if twice:
+        sentence = N_("{n} respondents stand in more than one row, and not in different waves: {respondents}")
+        values = {"n": str(len(twice)), "respondents": first_of(twice)}
+        faults.append(Fault(roles["respondent"], sentence, values))
+    if "weight" not in roles:
+        return respondents, waves, [float("nan")] * rows, faults
+    weights = [number(text) for text in cells[roles["weight"]]]
+    wrong = [text for text, x in zip(cells[roles["weight"]], weights, strict=True) if x is None or x <= 0]
+    if wrong:
+        shown = [f"{_short(text)!r} ({n}×)" for text, n in Counter(wrong).most_common(10)]
+        faults.append(Fault(roles["weight"], "weights must be positive numbers, not {values}", {"values": shown}))
+    return respondents, waves, [x or float("nan") for x in weights], faults
+
+
+def _segment(cells: Cells, column: Column) -> pd.Categorical[str]:
+    """Each row's group in words, ordered as the labels are, then by number or letter."""
+    words = ["" if column.is_blank(text) else column.labels.get(text, text) for text in cells]
+    rest = sorted(set(words) - set(column.labels.values()), key=lambda text: (number(text) or 0.0, text))
+    return pd.Categorical(words, categories=list(dict.fromkeys([*column.labels.values(), *rest])), ordered=True)
+
+
+def _answers(people: pd.DataFrame, values: Mapping[str, list[float]]) -> pd.DataFrame:
+    parts = [people.assign(item=item, value=given) for item, given in values.items()]
+    segments = [name for name in people.columns if name not in ANSWERS]
+    if not parts:
+        parts = [people.assign(item="", value=float("nan")).iloc[:0]]
+    return pd.concat(parts, ignore_index=True)[[*ANSWERS, *segments]]
+
+
+def _items(used: Columns) -> pd.DataFrame:
+    rows = [
+        [name, c.role, c.touchpoint, c.low, c.high, c.name or name, c.stage]
+        for name, c in used.items()
+        if c.role in SCALES or c.role == "comment"
+    ]
+    return pd.DataFrame(rows, columns=[*ITEMS, "stage"]).astype({"low": float, "high": float})
+
+
+def _comments(respondents: Cells, cells: Mapping[str, Cells], used: Columns) -> pd.DataFrame:
+    rows = [
+        (respondent, name, text)
+        for name, column in used.items()
+        if column.role == "comment"
+        for respondent, text in zip(respondents, cells[name], strict=True)
+        if not column.is_blank(text)
+    ]
+    return pd.DataFrame(rows, columns=["respondent", "item", "text"])
+
+
+def _doubts(ignored: list[str], values: Mapping[str, list[float]], used: Columns) -> list[Fault]:
+    warnings = []
+    if ignored:
+        shown = {"n": str(len(ignored)), "columns": first_of(ignored)}
+        warnings.append(Fault("columns", "{n} columns are not declared and were left out: {columns}", shown))
+    for name, given in values.items():
+        answers = {value for value in given if value == value}
+        if not answers:
+            warnings.append(Fault(name, "holds no answer"))
+        elif used[name].role == "nps" and 0 not in answers and (max(answers) <= 5 or 1 in answers):
+            scale = {"low": f"{min(answers):g}", "high": f"{max(answers):g}"}
+            sentence = N_("holds answers from {low} to {high} and no 0; make sure that people could choose 0 to 10")
+            warnings.append(Fault(name, sentence, scale))
+    return warnings
+
+
+def _unlabelled(people: pd.DataFrame, used: Columns) -> list[Fault]:
+    warnings = []
+    for name, column in used.items():
+        if column.role == "segment" and column.labels:
+            without = [text for text in people[name].unique() if text and text not in column.labels.values()]
+            if without:
+                values = {"codes": first_of([_short(text) for text in without])}
+                warnings.append(Fault(name, "these codes have no label and stand as they are: {codes}", values))
+    return warnings
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:37] + "..."
