@@ -1,0 +1,134 @@
+"""Where the clients' folders are, and what each is called."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import unicodedata
+from difflib import get_close_matches
+from pathlib import Path
+
+from cjmkit.errors import NotFoundError, UsageError
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+LONGEST = 64
+LETTERS = str.maketrans({"ł": "l", "Ł": "l", "ß": "ss", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "æ": "ae", "Æ": "ae"})
+
+
+def kit_folder() -> Path:
+    """The folder that holds `templates/`: the checkout, or the part of an installed package that carries it."""
+    package = Path(__file__).resolve().parents[1]
+    packed = package / "_kit"
+    return packed if packed.is_dir() else package.parent
+
+
+def find_root(workshops: str | os.PathLike[str] | None = None) -> Path:
+    """The folder that holds the clients.
+
+    The argument, else `CJMKIT_WORKSHOPS`, else the `workshops/` of the nearest parent of the current folder
+    that holds one, else the kit's own.
+
+    >>> find_root("somewhere").name
+    'somewhere'
+    """
+    given = workshops or os.environ.get("CJMKIT_WORKSHOPS")
+    if given:
+        return Path(given).expanduser().absolute()
+    here = Path.cwd()
+    for parent in (here, *here.parents):
+        if (parent / "workshops").is_dir():
+            return parent / "workshops"
+    return kit_folder() / "workshops"
+
+
+def client_slug(name: str) -> str:
+    """The name of a client's folder: a plain one as it is, any other as letters a-z, digits and a short hash.
+
+    >>> client_slug("fridge"), client_slug("AGD Nord"), client_slug("../../etc")
+    ('fridge', 'agd-nord-8aef', 'etc-74cc')
+    """
+    name = unicodedata.normalize("NFC", name.strip())
+    if SLUG.fullmatch(name) and len(name) <= LONGEST and name not in RESERVED:
+        return name
+    plain = unicodedata.normalize("NFKD", name.translate(LETTERS)).encode("ascii", "ignore").decode().lower()
+    letters = re.sub(r"[^a-z0-9]+", "-", plain)[: LONGEST - 20].strip("-")
+    return f"{letters or 'client'}-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:4]}"
+
+
+def inside(folder: Path, name: str) -> Path:
+    """The path of this name in the folder.
+
+    Raises:
+        UsageError: it leads out of the folder, through dots or through a link.
+    """
+    path = folder / name
+    try:
+        there, home = path.resolve(), folder.resolve()
+        within = there != home and there.is_relative_to(home)
+    except (OSError, RuntimeError, ValueError):
+        within = False
+    if not within:
+        raise UsageError(
+            "{name} leads out of the folder {folder}. Links to other places are not followed; put the files there.",
+            name=repr(name), folder=str(folder),
+        )  # fmt: skip
+    return path
+
+
+def clients(workshops: str | os.PathLike[str] | None = None) -> list[str]:
+    """The names of all client folders, in alphabetical order.
+
+    Raises:
+        NotFoundError: the folder that should hold them is not there.
+    """
+    root = find_root(workshops)
+    if not root.is_dir():
+        raise NotFoundError("There is no folder {folder}. Make it, or name another with --workshops.", folder=str(root))
+    return sorted(p.parent.name for p in root.glob("*/journey.json") if not p.parent.name.startswith("."))
+
+
+def client_folder(name: str, root: Path) -> Path:
+    """The folder of the client of this name, as it stands or as its slug.
+
+    Raises:
+        NotFoundError: no such client; with the nearest names and what to do.
+        UsageError: the folder leads out of the root.
+    """
+    there = clients(root)
+    folder = name if name in there else client_slug(name)
+    if folder in there:
+        return inside(root, folder)
+    near = get_close_matches(folder, there, n=3, cutoff=0.5)
+    if near:
+        raise NotFoundError(
+            "There is no client {client}. Did you mean {near}? A new one is begun with: cjmkit new NAME",
+            client=repr(name), near=near,
+        )  # fmt: skip
+    raise NotFoundError(
+        "There is no client {client} in {folder}. There are: {clients}. A new one is begun with: cjmkit new NAME",
+        client=repr(name), folder=str(root), clients=there[:12] or ["–"],
+    )  # fmt: skip
+
+
+def last_client(root: Path) -> str | None:
+    """The client opened last in this folder, if it is still there; never for reports and tests."""
+    if not remembers(root):
+        return None
+    try:
+        name = (root / ".last").read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return name if name in clients(root) else None
+
+
+def remembers(root: Path) -> bool:
+    """Whether the client opened last counts here: not in the kit's own folder, nor for reports and tests."""
+    unattended = ("CJMKIT_NO_LAST", "PYTEST_CURRENT_TEST", "PYTEST_VERSION")
+    return not any(os.environ.get(name) for name in unattended) and not is_packed(root)
+
+
+def is_packed(root: Path) -> bool:
+    """Whether this is the folder of samples inside an installed package, where no client should be kept."""
+    return root.resolve().parent.name == "_kit"
