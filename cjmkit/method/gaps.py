@@ -111,8 +111,7 @@ def _action_gaps(journey: Journey) -> Iterator[Fault]:
     for action in journey.actions:
         if action.status in ("done", "dropped"):
             continue
-        missing = [
-            name for name in ("title", "owner", "due", "impact", "effort", "kpi", "to") if not getattr(action, name)
-        ]
+        asked = ("title", "owner", "due", "impact", "effort", "kpi", "to")
+        missing = [name for name in asked if getattr(action, name) in ("", None)]  # to 0 is a target too
         if missing:
             yield Fault(f"actions[{action.id}]", "still needs: {missing}", {"missing": ", ".join(missing)})
