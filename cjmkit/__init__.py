@@ -1,0 +1,48 @@
+"""cjmkit: customer journey mapping that measures. The front door; every name loads when it is first used.
+
+>>> import cjmkit as cjm
+>>> cjm.speak("en").code
+'en'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+ROOMS = {
+    "cjmkit.errors": ["CJMError", "ConflictError"],
+    "cjmkit.journey": ["Journey", "Persona", "Stage", "Touchpoint", "Path", "Action", "json_schema"],
+    "cjmkit.language": ["speak", "languages"],
+    "cjmkit.workshop": ["open_workshop", "new_workshop", "clients"],
+    "cjmkit.method.scores": ["final_scores", "touchpoint_scores", "importance", "round_shift"],
+    "cjmkit.method.findings": ["path_figures", "contested", "weakest_link", "lowest", "highest", "widest"],
+    "cjmkit.method.journey_scores": ["scores_by", "journey_score", "peak_end"],
+    "cjmkit.method.moments_of_truth": ["moments_of_truth"],
+    "cjmkit.method.priorities": ["action_rank", "best_set"],
+    "cjmkit.method.surveys": ["nps", "csat", "ces", "ratings"],
+    "cjmkit.method.gaps": ["gaps"],
+    "cjmkit.exchange.surveys": ["read_survey"],
+    "cjmkit.charts": ["journey_map", "emotion_curve", "touchpoint_ranking", "nps_chart", "impact_effort"],
+    "cjmkit.reports.content": [
+        "director_page", "who_took_part", "persona_page", "scored_map", "worst_and_best", "moments", "customers_said",
+        "what_stays", "action_plan", "assumptions", "appendix",
+    ],
+    "cjmkit.runs": ["open_report", "build_client"],
+}  # fmt: skip
+_HOME = {name: room for room, names in ROOMS.items() for name in names}
+__all__ = sorted([*_HOME, "__version__"])
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("cjmkit")
+    if name not in _HOME:
+        raise AttributeError(f"cjmkit has no {name!r}. It has: {', '.join(__all__)}.")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -18,7 +18,31 @@ from pydantic import (
 )
 
 T = TypeVar("T")
-FrozenMap = Annotated[Mapping[str, T], AfterValidator(lambda m: MappingProxyType(dict(m))), PlainSerializer(dict)]
+
+
+def frozen(value: Any) -> Any:
+    """The same value with nothing in it that can change: mappings read-only, lists as tuples.
+
+    >>> frozen({"blank": [11]})
+    mappingproxy({'blank': (11,)})
+    """
+    if isinstance(value, Mapping):
+        return MappingProxyType({name: frozen(v) for name, v in value.items()})
+    return tuple(frozen(v) for v in value) if isinstance(value, list | tuple) else value
+
+
+def thawed(value: Any) -> Any:
+    """A frozen value as plain dicts and lists, for JSON.
+
+    >>> thawed(frozen({"blank": [11]}))
+    {'blank': [11]}
+    """
+    if isinstance(value, Mapping):
+        return {name: thawed(v) for name, v in value.items()}
+    return [thawed(v) for v in value] if isinstance(value, tuple) else value
+
+
+FrozenMap = Annotated[Mapping[str, T], AfterValidator(frozen), PlainSerializer(thawed)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 Duration = Annotated[
     str, Field(pattern=r"^P([0-9]+Y)?([0-9]+M)?([0-9]+W)?([0-9]+D)?(T([0-9]+H)?([0-9]+M)?([0-9]+S)?)?$", min_length=3)

@@ -115,6 +115,45 @@ def path_figures(
     return judged(journey, way, figures.assign(of="team"))
 
 
+def customer_points(journey: Journey, answers: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+    """Customers' ratings of touchpoints in the shape of final scores, brought onto the journey's scale.
+
+    Args:
+        journey: the map; its scale is the one to come out.
+        answers: columns respondent, item, value.
+        items: columns item, kind, touchpoint, low, high; only kind "rating" counts, an overall item is no touchpoint.
+
+    Returns:
+        Columns participant (the respondent), team (""), touchpoint, score, round (1).
+    """
+    ratings = items[items.kind == "rating"]
+    table = answers[answers.value.notna()].merge(ratings[["item", "touchpoint", "low", "high"]], on="item")
+    share = (table.value - table.low) / (table.high - table.low)
+    score = (journey.scale.low + share * journey.scale.span).where(
+        (table.low != journey.scale.low) | (table.high != journey.scale.high), table.value
+    )
+    columns = {"participant": table.respondent, "team": "", "touchpoint": table.touchpoint, "score": score, "round": 1}
+    return pd.DataFrame(columns).reset_index(drop=True)
+
+
+def customer_figures(journey: Journey, points: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """What customers' ratings say of a path, in the shape of `path_figures`; importance is unknown.
+
+    Args:
+        journey: the map.
+        points: what `customer_points` gives.
+        path: whose touchpoints to answer.
+    """
+    ids = [t.id for t in journey.along(path)]
+    figures = touchpoint_scores(points, ids, float(journey.scale.low), float(journey.scale.high))
+    figures["importance"], figures["importance_known"], figures["dots"] = 1 / max(len(ids), 1), False, 0.0
+    split = contested(points, float(journey.scale.low), float(journey.scale.high))
+    figures["contested"] = [bool(split.get(id, False)) for id in ids]
+    flags = [journey.touchpoint(id).moment_of_truth for id in ids]
+    figures["rule"], figures["votes"] = [flag.rule if flag else "" for flag in flags], 0
+    return judged(journey, path, figures.assign(of="customers"))
+
+
 def judged(journey: Journey, path: Path, figures: pd.DataFrame) -> pd.DataFrame:
     """The figures with names, level, standing, finding and the weakest link; the team's verdicts overrule.
 

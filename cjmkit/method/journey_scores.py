@@ -49,6 +49,16 @@ def journey_score(journey: Journey, figures: pd.DataFrame, points: pd.DataFrame)
     return pd.Series(_weighted(journey, points, figures[figures.value.notna()].importance))
 
 
+def plain_mean(journey: Journey, figures: pd.DataFrame, points: pd.DataFrame) -> pd.Series:
+    """The mean of all touchpoints of the path, each counting the same; what most people call "the average".
+
+    Returns:
+        As `journey_score`.
+    """
+    scored = figures[figures.value.notna()]
+    return pd.Series(_weighted(journey, points, scored.importance * 0 + 1))
+
+
 def peak_end(journey: Journey, figures: pd.DataFrame, points: pd.DataFrame, path: Path) -> pd.Series:
     """(most intense + last) / 2 along one path: what is remembered.
 

@@ -1,0 +1,42 @@
+"""The field's words for the codes that stand in files and tables."""
+
+from __future__ import annotations
+
+from cjmkit.errors import N_
+
+KIND = {"contact": N_("contact"), "own-step": N_("the customer's own step"), "wait": N_("wait")}
+PARTY = {
+    "company": N_("the company"),
+    "partner": N_("a partner"),
+    "competitor": N_("a competitor"),
+    "people": N_("other people"),
+}
+EVIDENCE = {"assumed": N_("assumed"), "observed": N_("observed"), "measured": N_("measured")}
+RULE = {
+    "continue-or-quit": N_("continue or quit"),
+    "disproportionate-impact": N_("disproportionate impact"),
+    "largest-gap": N_("largest gap"),
+    "impression": N_("impression"),
+}
+FINDING = {"pain": N_("pain"), "success": N_("success"), "": ""}
+LEVEL = {"low": N_("low"), "middle": N_("middle"), "high": N_("high"), "": "–"}
+STANDING = {"below": N_("below the others"), "level": N_("like the others"), "above": N_("above the others"), "": "–"}
+STATUS = {
+    "idea": N_("idea"),
+    "agreed": N_("agreed"),
+    "doing": N_("doing"),
+    "done": N_("done"),
+    "dropped": N_("dropped"),
+}
+QUADRANT = {
+    "quick win": N_("quick win"),
+    "big project": N_("big project"),
+    "fill-in": N_("fill-in"),
+    "thankless": N_("thankless"),
+    "": "–",
+}
+JOURNEY_KIND = {
+    "current": N_("current state: what customers do and feel now"),
+    "future": N_("future state: how customers would meet what is planned"),
+    "day-in-the-life": N_("day in the life: the customer's day, competitors included"),
+}

@@ -1,0 +1,132 @@
+"""The appendix: every figure of the path, what the figures mean in words, and what is still missing."""
+
+from __future__ import annotations
+
+from cjmkit.language.words import FINDING, LEVEL, STANDING
+from cjmkit.method.findings import EXTREMES, weakest_link
+from cjmkit.method.gaps import gaps
+from cjmkit.method.journey_scores import journey_score, peak_end, plain_mean, scores_by
+from cjmkit.reports.content.director import plain
+from cjmkit.reports.report import Report
+from cjmkit.reports.sections import Block, Bullets, Facts, Section, Table, blocks
+
+
+def appendix(report: Report) -> Section:
+    """All figures of the path and how they were found."""
+    say = report.say
+    scored = bool(report.figures.n.sum())
+    parts: list[Block] = []
+    if scored:
+        parts += [_three_figures(report), _touchpoints(report), _groups(report, "stage"), _groups(report, "owner")]
+        parts.append(_groups(report, "channel"))
+    missing = tuple(say.error(gap) for gap in gaps(report.journey, report.scores))
+    return Section(
+        "appendix",
+        say("Appendix: the figures"),
+        blocks(
+            parts, Bullets(definitions(report), say("What the figures mean")), Bullets(missing, say("What is missing"))
+        ),
+        report.language,
+    )
+
+
+def _three_figures(report: Report) -> Block:
+    """A journey is not the mean of its touchpoints: mean, weakest link and peak–end stand side by side."""
+    say, figures = report.say, report.figures
+    mean = journey_score(report.journey, figures, report.points)
+    memory = peak_end(report.journey, figures, report.points, report.way)
+    weak = report.rows[weakest_link(figures) or str(figures.index[0])]
+    return Facts(
+        (
+            (say("Mean of all touchpoints"), report.estimate(plain_mean(report.journey, figures, report.points))),
+            (say("Journey score, weighted by importance"), report.estimate(mean)),
+            (say("Weakest link"), f"{weak['name']}: {report.estimate(weak)}"),
+            (
+                say("Peak and end"),
+                f"{report.estimate(memory)}: {report.rows[memory['peak']]['name']}, {report.rows[memory['end']]['name']}",
+            ),
+        )
+    )
+
+
+def _touchpoints(report: Report) -> Block:
+    say = report.say
+    rows = []
+    for _, row in report.figures.iterrows():
+        known = bool(row["importance_known"])
+        rows.append((
+            str(row["name"]),
+            report.count(row),
+            say.number(row["value"], 2),
+            report.interval(row["low"], row["high"]),
+            say.number(row["median"], 1),
+            f"{plain(report, row['smallest'])}–{plain(report, row['largest'])}" if row["n"] else "–",
+            say.percent(row["importance"]) if known else say("unknown"),
+            say(LEVEL[row["level"]]),
+            say(STANDING[row["standing"]]),
+            say(FINDING[row["finding"]]) if row["finding"] else "",
+        ))  # fmt: skip
+    columns = (
+        say("Touchpoint"), say("n"), say("Mean"), say("95 % interval"), say("Median"), say("Range"), say("Importance"),
+        say("Level"), say("Standing"), say("Finding"),
+    )  # fmt: skip
+    caption = (
+        say("All touchpoints, customers' ratings") if report.by_customers else say("All touchpoints, team estimate")
+    )
+    return Table(columns, tuple(rows), caption, (1, 2, 3, 4, 5, 6))
+
+
+def _groups(report: Report, by: str) -> Block:
+    say = report.say
+    table = scores_by(report.journey, report.figures, report.points, by)
+    names = {stage.id: stage.name or stage.id for stage in report.journey.stages} if by == "stage" else {}
+    nobody = {"owner": say("nobody yet"), "channel": say("no channel"), "stage": "–"}[by]
+    rows = tuple(
+        (
+            names.get(str(name), str(name) or nobody),
+            say.number(float(row["touchpoints"]), 0),
+            say.number(row["value"], 2),
+            report.interval(row["low"], row["high"]),
+            report.journey.touchpoint(row["weakest"]).name if row["weakest"] else "–",
+        )
+        for name, row in table.iterrows()
+    )
+    titles = {"stage": say("By stage"), "owner": say("By owner"), "channel": say("By channel")}
+    columns = (titles[by], say("Touchpoints"), say("Mean"), say("95 % interval"), say("Lowest"))
+    return Table(columns, rows, titles[by], (1, 2, 3))
+
+
+def definitions(report: Report) -> tuple[str, ...]:
+    """What each figure means, in words, for this report's scale."""
+    say, scale = report.say, report.journey.scale
+    third = scale.span / 3
+    values = {
+        "low": say.number(scale.low + third, 2),
+        "high": say.number(scale.high - third, 2),
+        "apart": say.number(scale.span * 0.05, 2),
+    }
+    source = (
+        say("Scores are customers' ratings of the same touchpoints.")
+        if report.by_customers
+        else say("Scores are the team's estimate, each person alone first; they are not customer satisfaction.")
+    )
+    return (
+        source,
+        say(
+            "95 % interval: below 15 people Student's t, from 15 a bootstrap with a fixed seed, above 200 Student's t again; "
+            "cut to the scale. Where all agree or only one scored, there is none."
+        ),
+        say("Level: low below {low}, high above {high}, middle between (thirds of the scale).", **values),
+        say("Standing: below or above the mean of the path's other touchpoints by at least {apart} points.", **values),
+        say("Pain: low, or middle and below the others. Success: high and not below the others."),
+        say("Below five people a finding is a first impression."),
+        say("Contested: at least two people and a quarter of the raters in each outer third of the scale."),
+        say(
+            "Importance: the share of all dots; where nobody gave any, all touchpoints count the same and it is unknown."
+        ),
+        say("Journey score: the importance-weighted mean. Weakest link: the lowest touchpoint."),
+        say(
+            "Peak and end: the mean of the most intense moment, farthest from the middle of the scale, and the last one."
+        ),
+        say("The {n} lowest and the {n} highest are always named, whatever their level.", n=say.number(EXTREMES, 0)),
+    )

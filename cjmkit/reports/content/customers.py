@@ -1,0 +1,149 @@
+"""What customers said: recommendation, satisfaction, effort and ratings, each with n and interval."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from cjmkit.charts import nps_chart
+from cjmkit.method.surveys import BEST, OTHER, ces, csat, nps, overall, ratings
+from cjmkit.reports.report import Report
+from cjmkit.reports.sections import Block, Picture, Quote, Section, Table, Text, blocks
+
+
+def customers_said(report: Report) -> Section:
+    """The survey's figures, and customers' words beside their touchpoints."""
+    say = report.say
+    quotes = [Quote(q.text, q.source or t.name) for t in report.touchpoints for q in t.quotes][:6]
+    if report.answers is None or report.items is None:
+        text = say("No survey is here yet: import one, so that the map can be held against what customers say.")
+        return Section("customers", say("What customers said"), blocks(Text(text), quotes), report.language)
+    return Section(
+        "customers",
+        say("What customers said"),
+        blocks(*_survey(report, report.answers, report.items), quotes),
+        report.language,
+    )
+
+
+def _survey(report: Report, answers: pd.DataFrame, items: pd.DataFrame) -> list[Block]:
+    kinds = set(items.kind)
+    parts: list[Block] = []
+    if "nps" in kinds:
+        parts += _recommendation(report, answers, items)
+    parts.append(_shares(report, answers, items))
+    if "rating" in kinds or "overall" in kinds:
+        parts.append(_ratings(report, answers, items))
+    return parts
+
+
+def _recommendation(report: Report, answers: pd.DataFrame, items: pd.DataFrame) -> list[Block]:
+    say = report.say
+    parts: list[Block] = []
+    for _, row in nps(answers, items).iterrows():
+        counts = {name: report.say.number(float(row[name]), 0) for name in ("promoters", "passives", "detractors")}
+        if not row["n"]:
+            continue
+        text = say(
+            "NPS {value}: {promoters} promoters, {passives} passives and {detractors} detractors of {n} answers.",
+            value=say.number(row["value"], 2 if row["n"] >= 1000 else 0, sign=True), n=report.count(row), **counts,
+        )  # fmt: skip
+        if row["low"] == row["low"]:
+            text += " " + say(
+                "95 % interval: {low} to {high}.", low=_signed(report, row["low"]), high=_signed(report, row["high"])
+            )
+        parts.append(Text(text, "lead"))
+        parts.append(Text(_weighted(report, answers, items), "note"))
+    groups = [nps(answers, items).assign(group="")]
+    for name in report.segments:
+        table = nps(answers, items, by=name)
+        groups.append(table[table.n > 0])
+    table = pd.concat(groups, ignore_index=True)
+    table["group"] = table.group.map(lambda group: say("other groups") if group == OTHER else str(group))
+    chart = nps_chart(table, language=report.language, as_of=report.day, accent=report.accent)
+    return [
+        *parts,
+        Picture(chart),
+        Text(say("NPS: the share of 9–10 less the share of 0–6, in points from −100 to +100."), "note"),
+    ]
+
+
+def _weighted(report: Report, answers: pd.DataFrame, items: pd.DataFrame) -> str:
+    if "weight" not in answers or answers.weight.isna().all() or answers.weight.nunique() < 2:
+        return ""
+    row = nps(answers, items, weighted=True).iloc[0]
+    return report.say("Weighted by the survey's weights: NPS {value}.", value=_signed(report, row["value"]))
+
+
+def _signed(report: Report, value: float) -> str:
+    return report.say.number(value, 1, sign=True)
+
+
+def _shares(report: Report, answers: pd.DataFrame, items: pd.DataFrame) -> Block:
+    """Satisfaction and effort: shares of answers with their rule, Wilson's interval."""
+    say = report.say
+    rows = []
+    for _, row in csat(answers, items).iterrows():
+        rows.append((_asked(report, items, row), say("CSAT"), _rule(report, row), report.count(row),
+                     say.percent(row["value"]), _shares_interval(report, row["low"], row["high"])))  # fmt: skip
+    for _, row in ces(answers, items).iterrows():
+        name = _asked(report, items, row)
+        rows.append((name, say("CES"), _rule(report, row), report.count(row), say.percent(row["agree"]),
+                     _shares_interval(report, row["agree_low"], row["agree_high"])))  # fmt: skip
+        rows.append(
+            (
+                name,
+                say("CES"),
+                say("mean"),
+                report.count(row),
+                say.number(row["value"], 1),
+                report.interval(row["low"], row["high"]),
+            )
+        )
+    columns = (say("Asked about"), say("Figure"), say("Answers counted"), say("n"), say("Result"), say("95 % interval"))
+    return Table(columns, tuple(rows), say("Satisfaction and effort"), (3, 4, 5))
+
+
+def _ratings(report: Report, answers: pd.DataFrame, items: pd.DataFrame) -> Block:
+    """Mean ratings, lowest first, the overall item apart; the team's estimate beside them where there is one."""
+    say = report.say
+    team = report.figures.value if not report.by_customers else pd.Series(dtype=float)
+    known = pd.Series(list(zip(items.low, items.high, strict=True)), index=items.index).isin(list(BEST))
+    best = csat(answers, items[known].assign(kind="csat")).set_index("item")
+    rows = []
+    for _, row in ratings(answers, items).sort_values("value", kind="stable").iterrows():
+        guess = say.number(team.get(row["touchpoint"], float("nan")), 1)
+        rows.append((*_rated(report, row, _asked(report, items, row), best), guess))
+    for _, row in overall(answers, items).iterrows():
+        rows.append((*_rated(report, row, say("Overall: {name}", name=_asked(report, items, row)), best), "–"))
+    columns = (
+        say("Touchpoint"), say("n"), say("Customers' rating"), say("95 % interval"), say("Best answers"), say("Team estimate")
+    )  # fmt: skip
+    keep = len(columns) if len(team) else len(columns) - 1
+    caption = say("How customers rate the touchpoints")
+    return Table(columns[:keep], tuple(row[:keep] for row in rows), caption, (1, 2, 3, 4, 5)[: keep - 1])
+
+
+def _rated(report: Report, row: pd.Series, name: str, best: pd.DataFrame) -> tuple[str, ...]:
+    share = "–"
+    if row["item"] in best.index and row["n"]:
+        answers = best.loc[[row["item"]]].iloc[0]
+        share = f"{report.say.percent(answers['value'])} ({_rule(report, answers)})"
+    return name, report.count(row), report.say.number(row["value"], 2), report.interval(row["low"], row["high"]), share
+
+
+def _asked(report: Report, items: pd.DataFrame, row: pd.Series) -> str:
+    """What an item asks about: its touchpoint's name, else the name it was given, else its column."""
+    known = {t.id: t.name for t in report.journey.touchpoints}
+    item = items[items["item"] == row["item"]].iloc[0]
+    return str(known.get(item["touchpoint"]) or item["name"] or row["item"])
+
+
+def _rule(report: Report, row: pd.Series) -> str:
+    low, high = row["rule"]
+    return f"{report.say.number(low, 0)}–{report.say.number(high, 0)}"
+
+
+def _shares_interval(report: Report, low: float, high: float) -> str:
+    if low != low:
+        return "–"
+    return report.say("{low} to {high}", low=report.say.percent(low), high=report.say.percent(high))

@@ -1,0 +1,89 @@
+"""The report as one HTML page: sections laid out, an executed notebook through our own nbconvert template.
+
+The page carries its letters and pictures in itself, has no script, and forbids every outside request.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from html import unescape
+from importlib.metadata import version
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from cjmkit.charts.drawing import subset_css, svg
+from cjmkit.kit import template
+from cjmkit.language import speak
+from cjmkit.reports.sections import Section
+
+SECTION_MIME = "application/vnd.cjmkit.section+json"
+ACCENT = "#0072B2"
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+@lru_cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(template("page")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.tests["kind"] = lambda block, kind: type(block).__name__ == kind
+    environment.globals["svg"] = svg
+    return environment
+
+
+def section_html(section: Section) -> str:
+    """One section as HTML; every text in it is escaped, pictures are SVG."""
+    return _environment().get_template("section.html.j2").render(section=section, language=section.language)
+
+
+def page_html(notebook: Any, *, title: str, language: str, accent: str | None = None) -> str:
+    """The whole page from an executed report notebook.
+
+    Sections go in as they are; what a consultant's own cells print is cleaned, and scripts are left out.
+
+    Args:
+        notebook: the executed notebook, as nbformat reads it.
+        title: the title in the browser's tab.
+        language: the code of the language of the page.
+        accent: the client's colour, "#rrggbb".
+    """
+    from nbconvert.exporters import HTMLExporter
+
+    say = speak(language)
+    exporter = HTMLExporter(
+        template_name="page", extra_template_basedirs=[str(template())], exclude_input=True, sanitize_html=True
+    )
+    contents = [
+        output.data[SECTION_MIME]
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if SECTION_MIME in output.get("data", {})
+    ]
+    resources = {
+        "title": title,
+        "language": language,
+        "css": (template("page") / "page.css").read_text("utf-8"),
+        "accent": accent if accent and COLOUR.fullmatch(accent) else ACCENT,
+        "contents": contents,
+        "contents_title": say("Contents"),
+        "fonts": "",
+        "section_mime": SECTION_MIME,
+        "footer": say("Made with cjmkit {version}.", version=version("cjmkit")),
+    }
+    page, _ = exporter.from_notebook_node(notebook, resources=dict(resources))
+    text = unescape(re.sub(r"<[^>]+>", " ", page))
+    resources["fonts"] = subset_css([text])
+    page, _ = exporter.from_notebook_node(notebook, resources=resources)
+    return str(page)
+
+
+def index_html(**values: Any) -> str:
+    """The page over all clients."""
+    css = (template("page") / "page.css").read_text("utf-8")
+    return _environment().get_template("clients.html.j2").render(css=css, accent=ACCENT, **values)

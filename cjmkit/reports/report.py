@@ -1,0 +1,145 @@
+"""What a report is made from: one client's journey and tables, for one persona's path, in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from cjmkit.journey import Journey, Path, Persona, Touchpoint
+from cjmkit.language import Language, speak
+from cjmkit.method.findings import customer_figures, customer_points, path_figures
+from cjmkit.method.moments_of_truth import moments_of_truth
+from cjmkit.method.priorities import action_rank
+from cjmkit.method.scores import final_scores, of_persona
+
+TEAM_MIN = 3
+
+
+@dataclass(frozen=True)
+class Report:
+    """A client's journey and tables and how they are to be shown; the figures are computed once, when first asked for.
+
+    Args:
+        journey: the map.
+        scores: the `scores` table.
+        language: the code of the language to write in; what the team typed stays as typed.
+        answers: the `answers` table of a survey, or None.
+        items: what each item of the survey asks, or None.
+        persona: an id; None is the goal's, else the first.
+        path: an id; None is the persona's first path.
+        as_of: the day on which the report stands; None is the journey's.
+        target: the score to reach, for the action rank; None is the top of the scale.
+        teams_equal: each team weighs the same.
+        team_min: teams with fewer people are merged.
+        accent: the client's colour, "#rrggbb", or None.
+    """
+
+    journey: Journey
+    scores: pd.DataFrame
+    language: str = "en"
+    answers: pd.DataFrame | None = None
+    items: pd.DataFrame | None = None
+    persona: str | None = None
+    path: str | None = None
+    as_of: date | None = None
+    target: float | None = None
+    teams_equal: bool = False
+    team_min: int = TEAM_MIN
+    accent: str | None = None
+    segments: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def say(self) -> Language:
+        """The language of the report."""
+        return speak(self.language)
+
+    @cached_property
+    def day(self) -> date | None:
+        """The day on which the report stands."""
+        return self.as_of or self.journey.as_of
+
+    @cached_property
+    def way(self) -> Path:
+        """The path that the report follows."""
+        return self.journey.path(self.persona, self.path)
+
+    @cached_property
+    def who(self) -> Persona:
+        """The persona whose path it is."""
+        return self.journey.persona(self.way.persona or self.persona)
+
+    @cached_property
+    def touchpoints(self) -> tuple[Touchpoint, ...]:
+        """The touchpoints of the path, in its order."""
+        return self.journey.along(self.way)
+
+    @cached_property
+    def team_points(self) -> pd.DataFrame:
+        """The team's final scores of this persona."""
+        return final_scores(of_persona(self.journey, self.scores, self.who.id))
+
+    @cached_property
+    def by_customers(self) -> bool:
+        """True where the map's figures are customers' ratings, because no team has scored."""
+        return self.team_points.empty and self.answers is not None
+
+    @cached_property
+    def points(self) -> pd.DataFrame:
+        """The single scores or ratings behind the figures."""
+        if self.by_customers and self.answers is not None and self.items is not None:
+            return customer_points(self.journey, self.answers, self.items)
+        return self.team_points
+
+    @cached_property
+    def figures(self) -> pd.DataFrame:
+        """The figures of the path; see `cjmkit.method.findings.path_figures`."""
+        if self.by_customers:
+            return customer_figures(self.journey, self.points, self.way)
+        return path_figures(self.journey, self.scores, self.who.id, self.path, teams_equal=self.teams_equal)
+
+    @cached_property
+    def rows(self) -> dict[str, dict[Hashable, Any]]:
+        """The same figures by touchpoint, one dict each."""
+        return {str(row["touchpoint"]): row for row in self.figures.reset_index().to_dict("records")}
+
+    @cached_property
+    def moments(self) -> pd.DataFrame:
+        """The moments of truth of the path, with their votes."""
+        return moments_of_truth(self.journey, of_persona(self.journey, self.scores, self.who.id), self.way)
+
+    @cached_property
+    def actions(self) -> pd.DataFrame:
+        """The open actions by rank; see `cjmkit.method.priorities.action_rank`."""
+        return action_rank(self.journey, self.figures, target=self.target)
+
+    def estimate(self, row: Mapping[Any, Any] | pd.Series, digits: int = 1) -> str:
+        """A figure with its interval and n as one phrase: "1.6 of 5 (1.2–2.0, n = 9)"."""
+        say = self.say
+        value, top = say.number(row["value"], digits), say.number(float(self.journey.scale.high), 0)
+        if row["n"] == 0:
+            return say("not scored")
+        if row["interval"] in ("t", "bootstrap"):
+            low, high = say.number(row["low"], digits), say.number(row["high"], digits)
+            return say(
+                "{value} of {top} ({low}–{high}, n = {n})", value=value, top=top, low=low, high=high, n=self.count(row)
+            )
+        if row["interval"] == "equal":
+            return say("{value} of {top} (all {n} agree)", value=value, top=top, n=self.count(row))
+        return say("{value} of {top} (n = {n})", value=value, top=top, n=self.count(row))
+
+    def interval(self, low: float, high: float, *, sign: bool = False) -> str:
+        """An interval as "1.20 to 2.35", a dash where there is none."""
+        if low != low:
+            return "–"
+        return self.say(
+            "{low} to {high}", low=self.say.number(low, 2, sign=sign), high=self.say.number(high, 2, sign=sign)
+        )
+
+    def count(self, row: Mapping[Any, Any] | pd.Series) -> str:
+        """The n of a figure, written as the language writes numbers."""
+        return self.say.number(float(row["n"]), 0)

@@ -1,0 +1,159 @@
+"""One client's report in one language: papermill runs the template, the page and the map go to `out/`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from cjmkit.charts import journey_map
+from cjmkit.charts.drawing import png, svg
+from cjmkit.errors import RunError, StorageError
+from cjmkit.reports.page import page_html
+from cjmkit.reports.report import Report
+from cjmkit.runs.manifest import write_manifest
+from cjmkit.runs.opening import report_of
+from cjmkit.runs.parameters import checked
+from cjmkit.workshop import Workshop
+
+FORMATS = ("html", "svg", "png")
+
+
+@dataclass(frozen=True)
+class Built:
+    """What was built for one client in one language."""
+
+    client: str
+    language: str
+    files: tuple[Path, ...]
+
+
+def build_client(
+    workshop: Workshop,
+    template: Path,
+    *,
+    language: str,
+    parameters: Mapping[str, Any] | None = None,
+    as_of: date | None = None,
+    only: tuple[str, ...] = FORMATS,
+) -> Built:
+    """Build one client's files in one language; `out/` changes only when all of them are there.
+
+    Args:
+        workshop: the client's folder, open.
+        template: the report notebook.
+        language: a code.
+        parameters: the template's own parameters, over those of `report.toml`.
+        as_of: the day on which the report stands; None is the journey's.
+        only: which of "html", "svg", "png".
+
+    Raises:
+        CJMError: the parameters, the client's files or a cell of the notebook; `out/` stays as it was.
+    """
+    options = checked(template, {**workshop.settings.get("parameters", {}), **(parameters or {})})
+    known = {name: options[name] for name in ("persona", "path", "target", "teams_equal") if name in options}
+    report = report_of(workshop, language=language, as_of=as_of, **known)
+    build, out = workshop.folder / "build", workshop.folder / "out"
+    files: dict[str, bytes] = {}
+    try:
+        build.mkdir(exist_ok=True)
+        out.mkdir(exist_ok=True)
+        if "html" in only:
+            notebook = _executed(workshop, template, report, options, build / f"report.{language}.ipynb")
+            title = report.journey.title or report.journey.client or workshop.client
+            page = page_html(notebook, title=title, language=language, accent=report.accent)
+            files[f"report.{language}.html"] = page.encode()
+        files |= _maps(report, language, only)
+        written = tuple(_put(out / name, content) for name, content in files.items())
+        write_manifest(workshop, template, report, options, list(files))
+    except OSError as error:
+        raise StorageError(
+            "{client}: the report could not be written: {problem}.",
+            client=workshop.client,
+            problem=error.strerror or error,
+        ) from error
+    return Built(workshop.client, language, written)
+
+
+def _executed(workshop: Workshop, template: Path, report: Report, options: Mapping[str, Any], target: Path) -> Any:
+    """The template run by papermill; the executed notebook stays in `build/` even where a cell failed."""
+    from papermill import execute_notebook
+    from papermill.exceptions import PapermillExecutionError
+    from papermill.iorw import NoHandlerException
+
+    given = {**options, "client": workshop.client, "language": report.language}
+    if report.as_of:
+        given["as_of"] = report.as_of.isoformat()
+    try:
+        with _surroundings(workshop.folder.parent):
+            return execute_notebook(
+                str(template), str(target), parameters=given, progress_bar=False, cwd=str(workshop.folder.parent)
+            )
+    except PapermillExecutionError as error:
+        problem = f"{error.ename}: {error.evalue}" if error.ename not in _OWN_ERRORS else str(error.evalue)
+        raise RunError(
+            "{client}: cell {cell} of {template} stopped: {problem} The executed notebook is {notebook}.",
+            client=workshop.client, cell=error.exec_count or "?", template=template.name,
+            problem=problem.rstrip(".") + ".", notebook=f"build/{target.name}",
+        ) from error  # fmt: skip
+    except (NoHandlerException, RuntimeError) as error:
+        raise RunError(
+            "{client}: the notebook's kernel did not run: {problem}", client=workshop.client, problem=str(error)
+        ) from error
+
+
+_OWN_ERRORS = {"NotFoundError", "UsageError", "JourneyError", "InputError", "StorageError", "FigureError"}
+
+
+@contextmanager
+def _surroundings(workshops: Path) -> Iterator[None]:
+    """What the kernel must know: where the clients are; no `.last`, and Python as it is here."""
+    wanted = {"CJMKIT_WORKSHOPS": str(workshops), "CJMKIT_NO_LAST": "1", "PYTHONWARNINGS": "ignore"}
+    wanted["JUPYTER_PATH"] = os.pathsep.join(
+        part for part in (str(Path(sys.prefix) / "share" / "jupyter"), os.environ.get("JUPYTER_PATH", "")) if part
+    )
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _maps(report: Report, language: str, only: tuple[str, ...]) -> dict[str, bytes]:
+    """The journey map as a picture: of the report's persona, and of each other one that has a path of their own."""
+    files = {}
+    others = [p.persona for p in report.journey.paths if p.persona and p.persona != report.who.id]
+    for persona in (report.who.id, *dict.fromkeys(others)):
+        mine = persona == report.who.id
+        shown = report if mine else replace(report, persona=persona, path=None)
+        name = f"map.{language}" if mine else f"map.{persona}.{language}"
+        chart = journey_map(
+            shown.journey, shown.figures, persona=persona, path=shown.way.id if shown.path else None,
+            points=shown.points, language=language, as_of=shown.day, accent=shown.accent,
+        )  # fmt: skip
+        if "svg" in only:
+            files[f"{name}.svg"] = svg(chart, language, embed_fonts=True).encode()
+        if "png" in only:
+            files[f"{name}.png"] = png(chart, 2, language)
+    return files
+
+
+def _put(path: Path, content: bytes) -> Path:
+    """Write a file beside and put it in place at once, so that nobody ever sees half of it."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(content)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return path

@@ -1,0 +1,70 @@
+"""What on this machine will not work, and what to do about it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+
+from cjmkit.charts import theme
+from cjmkit.charts.drawing import png
+from cjmkit.language import Language
+from cjmkit.language.fonts import missing_glyphs
+from cjmkit.workshop import find_root
+
+PARTS = ("pandas", "altair", "papermill", "nbconvert", "jupyterlab", "ipywidgets")
+SAMPLES = {"English": "Aa", "Polski": "ąćęłńóśźż", "Русский": "жщъыэюя", "中文": "客户旅程地图"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at, whether it is fine, and what was found."""
+
+    what: str
+    fine: bool
+    text: str
+
+
+def examine(workshops: str | os.PathLike[str] | None, say: Language) -> list[Finding]:
+    """Look at everything that a workshop and its reports need on this machine."""
+    return list(_findings(workshops, say))
+
+
+def _findings(workshops: str | os.PathLike[str] | None, say: Language) -> Iterator[Finding]:
+    new_enough = sys.version_info >= (3, 11)
+    yield Finding("Python", new_enough, platform.python_version() if new_enough else say("needs 3.11 or newer"))
+    for part in PARTS:
+        try:
+            yield Finding(part, True, version(part))
+        except PackageNotFoundError:
+            extra = "lab" if part in ("jupyterlab", "ipywidgets") else "report"
+            yield Finding(part, False, say("not installed: pip install 'cjmkit[{extra}]'", extra=extra))
+    for name, letters in SAMPLES.items():
+        missing = missing_glyphs(letters)
+        text = say("cannot draw: {letters}", letters=" ".join(sorted(missing))) if missing else say("all letters there")
+        yield Finding(say("Letters: {language}", language=name), not missing, text)
+    yield _tried(say("Charts"), say("drawn without a browser"), lambda: png(theme.sample(say)))
+    yield _tried(say("Kernel"), say("python3 is there"), _kernel)
+    root = find_root(workshops)
+    yield _tried(say("Clients"), str(root), lambda: tempfile.TemporaryFile(dir=root).close())
+
+
+def _kernel() -> None:
+    if find_spec("ipykernel") is None:
+        raise ModuleNotFoundError("ipykernel")
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    KernelSpecManager().get_kernel_spec("python3")
+
+
+def _tried(what: str, fine: str, act: Callable[[], object]) -> Finding:
+    try:
+        act()
+    except Exception as error:  # whatever goes wrong is the finding
+        return Finding(what, False, f"{type(error).__name__}: {error}")
+    return Finding(what, True, fine)

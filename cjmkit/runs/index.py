@@ -1,0 +1,66 @@
+"""`index.html` over all clients: what is there, how old, the weakest link, failures on top."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from cjmkit.errors import CJMError
+from cjmkit.language import Language
+from cjmkit.method.findings import weakest_link
+from cjmkit.reports.page import index_html
+from cjmkit.runs.manifest import read_manifest
+from cjmkit.runs.opening import report_of
+from cjmkit.workshop import clients, open_workshop
+
+
+def write_index(workshops: Path, say: Language, failures: Mapping[str, CJMError], today: date) -> Path:
+    """Write the page over all clients of a folder.
+
+    Args:
+        workshops: the folder of the clients.
+        say: the language of the page.
+        failures: what went wrong in the last run, by client.
+        today: the day from which ages are counted.
+    """
+    rows = [_row(workshops, name, say, failures.get(name), today) for name in clients(workshops)]
+    rows.sort(key=lambda row: (not row["fault"], row["client"]))
+    columns = [say("Client"), say("Journey"), say("As of"), say("Weakest link"), say("Files")]
+    page = index_html(title=say("All clients"), language=say.code, columns=columns, rows=rows)
+    path = workshops / "index.html"
+    temporary = path.with_name(f".index.html.{os.getpid()}.tmp")
+    temporary.write_text(page, "utf-8")
+    os.replace(temporary, path)
+    return path
+
+
+def _row(workshops: Path, name: str, say: Language, fault: CJMError | None, today: date) -> dict[str, Any]:
+    row: dict[str, Any] = {"client": name, "title": "", "age": "", "weakest": "", "files": [], "fault": ""}
+    try:
+        workshop = open_workshop(name, workshops)
+        report = report_of(workshop)
+        built = [
+            n for n in sorted(read_manifest(workshop).get("outputs", {})) if (workshop.folder / "out" / n).is_file()
+        ]
+        row |= {"title": workshop.journey.title, "files": [(n, f"{name}/out/{n}") for n in built]}
+        row["age"] = _age(say, workshop.journey.as_of, today)
+        link = weakest_link(report.figures)
+        if link:
+            figure = report.rows[link]
+            row["weakest"] = f"{figure['name']} ({say.number(figure['value'], 1)})"
+    except CJMError as error:
+        fault = fault or error
+    if fault:
+        row["fault"] = say.error(fault) + " "
+    return row
+
+
+def _age(say: Language, as_of: date | None, today: date) -> str:
+    if as_of is None:
+        return say("not dated")
+    days = (today - as_of).days
+    shown = say.date(as_of, "medium")
+    return shown if days <= 0 else say.plural("{date}, {n} day ago", "{date}, {n} days ago", days, date=shown)

@@ -1,0 +1,99 @@
+"""Several clients, one after the other: a failed one is named, the others go on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from cjmkit.errors import CJMError, InputError, UsageError
+from cjmkit.language import Language, speak
+from cjmkit.runs.build import FORMATS, build_client
+from cjmkit.runs.index import write_index
+from cjmkit.runs.opening import day
+from cjmkit.runs.parameters import checked
+from cjmkit.workshop import Workshop, clients, find_root, open_workshop
+from cjmkit.workshop.folders import is_packed
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run left: the page over all clients, and what went wrong, by client."""
+
+    index: Path
+    failures: Mapping[str, CJMError]
+
+
+def run_clients(
+    names: Sequence[str] | None,
+    template: Path,
+    *,
+    parameters: Mapping[str, Any],
+    only: Sequence[str],
+    languages: Sequence[str] | None,
+    as_of: str | None,
+    workshops: str | os.PathLike[str] | None,
+    say: Language,
+    today: date,
+    tell: Callable[[str], None],
+) -> Run:
+    """Build the reports of clients; what can be refused is refused before anything starts.
+
+    Args:
+        names: the clients; None or empty is all.
+        template: the report notebook.
+        parameters: the template's own.
+        only: formats, of "html", "svg", "png".
+        languages: codes; None is those of each client's report.toml, else its journey's.
+        as_of: the day on which the reports stand, as ISO text.
+        workshops: the folder of the clients.
+        say: in which language to tell.
+        today: for the ages on the page over all clients.
+        tell: called with a line for each file built.
+
+    Raises:
+        CJMError: a parameter, format, language, date or client's name that is off.
+    """
+    strange = [name for name in only if name not in FORMATS]
+    if strange:
+        raise UsageError("There is no format {formats}. There are: {known}.", formats=strange, known=list(FORMATS))
+    for code in languages or []:
+        speak(code)
+    checked(template, parameters)
+    on, root = day(as_of), find_root(workshops)
+    if is_packed(root):
+        raise UsageError("There is no place for reports here. Copy a sample first: cjmkit new demo --from fridge")
+    failures: dict[str, CJMError] = {}
+    for name in _known(names, root):
+        try:
+            workshop = open_workshop(name, root)
+            for code in languages or _languages(workshop):
+                built = build_client(
+                    workshop, template, language=code, parameters=parameters, as_of=on, only=tuple(only)
+                )
+                for file in built.files:
+                    tell(str(file))
+        except CJMError as error:
+            failures[name] = error
+    return Run(write_index(root, say, failures, today), failures)
+
+
+def _known(names: Sequence[str] | None, root: Path) -> list[str]:
+    """The folders of these clients; a name that is not there stops the run before it starts."""
+    from cjmkit.workshop.folders import client_folder
+
+    return [client_folder(name, root).name for name in names] if names else clients(root)
+
+
+def _languages(workshop: Workshop) -> list[str]:
+    given = workshop.settings.get("languages", [])
+    if not isinstance(given, list) or not all(isinstance(code, str) for code in given):
+        raise InputError(
+            'report.toml of {client}: languages must be a list such as ["en", "pl"].', client=workshop.client
+        )
+    for code in given:
+        speak(code)
+    return given or [workshop.journey.language]

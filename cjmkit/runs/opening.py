@@ -1,0 +1,120 @@
+"""From a client's folder to what its report is made from."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+
+from cjmkit.errors import InputError, JourneyError, NotFoundError, UsageError
+from cjmkit.exchange.columns import columns_of
+from cjmkit.exchange.surveys import Survey, read_survey
+from cjmkit.journey.values import thawed
+from cjmkit.language import languages
+from cjmkit.reports.report import TEAM_MIN, Report
+from cjmkit.tables import score_faults
+from cjmkit.workshop import Workshop, open_workshop
+
+
+def open_report(
+    client: str | None = None,
+    *,
+    language: str | None = None,
+    persona: str | None = None,
+    path: str | None = None,
+    as_of: str | date | None = None,
+    target: float | None = None,
+    teams_equal: bool = False,
+    workshops: str | os.PathLike[str] | None = None,
+) -> Report:
+    """A client's folder, read and checked, ready to be reported on.
+
+    Args:
+        client: the client's name; None is the one that is open.
+        language: a code; None is the journey's language, or English where the kit does not speak it.
+        persona: an id; None is the goal's persona, else the first.
+        path: an id; None is the persona's first path.
+        as_of: the day on which the report stands; None is the journey's.
+        target: the score to reach, in points of the scale; None is its top.
+        teams_equal: each team weighs the same.
+        workshops: the folder of the clients.
+
+    Raises:
+        CJMError: the folder, the journey, the scores or the survey cannot be used; says which and why.
+    """
+    return report_of(
+        open_workshop(client, workshops), language=language, persona=persona, path=path, as_of=as_of, target=target,
+        teams_equal=teams_equal,
+    )  # fmt: skip
+
+
+def report_of(
+    workshop: Workshop,
+    *,
+    language: str | None = None,
+    persona: str | None = None,
+    path: str | None = None,
+    as_of: str | date | None = None,
+    target: float | None = None,
+    teams_equal: bool = False,
+) -> Report:
+    """The same for a workshop that is already open."""
+    journey, scores = workshop.journey, workshop.scores
+    faults = score_faults(scores, journey)
+    if faults:
+        raise JourneyError(faults, "The scores of the journey have {n} fault(s): {faults}")
+    survey = read_sources(workshop)
+    brand = workshop.settings.get("brand", {})
+    report = Report(
+        journey=journey,
+        scores=scores,
+        language=language or (journey.language if journey.language in languages() else "en"),
+        answers=survey.answers if survey else None,
+        items=survey.items if survey else None,
+        segments=survey.segments if survey else {},
+        persona=persona,
+        path=path,
+        as_of=day(as_of),
+        target=target,
+        teams_equal=teams_equal,
+        team_min=int(workshop.settings.get("team_min", TEAM_MIN)),
+        accent=brand.get("accent") if isinstance(brand, dict) else None,
+    )
+    _ = report.say, report.way, report.who  # a language, path or persona that is not there is told now
+    return report
+
+
+def read_sources(workshop: Workshop) -> Survey | None:
+    """The client's latest survey, from the raw file in `evidence/` and the columns declared for it."""
+    surveys = [source for source in workshop.journey.sources if source.kind == "survey"]
+    if not surveys:
+        return None
+    source = surveys[-1]
+    file = workshop.folder / source.file
+    if not file.resolve().is_relative_to(workshop.folder.resolve()):
+        raise InputError(
+            "{file} of source {source} leads out of the client's folder.", file=source.file, source=source.id
+        )
+    if not file.is_file():
+        raise NotFoundError(
+            "{file} of source {source} is not in the client's folder. Put it back, or import the survey again.",
+            file=source.file,
+            source=source.id,
+        )
+    return read_survey(file, columns_of(thawed(source.columns)))
+
+
+def day(value: str | date | None) -> date | None:
+    """A date, or ISO text of one.
+
+    Raises:
+        UsageError: the text is no date.
+
+    >>> day("2026-11-21")
+    datetime.date(2026, 11, 21)
+    """
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise UsageError("{value} is not a date; write it as 2026-11-21.", value=repr(value)) from None

@@ -1,0 +1,105 @@
+"""A report template's parameters, typed; a misspelt or ill-typed one is refused before anything starts.
+
+papermill only warns of an unknown parameter, so that a misspelt one would silently give every client the defaults.
+"""
+
+from __future__ import annotations
+
+import ast
+import logging
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from cjmkit.errors import NotFoundError, UsageError
+
+TYPES = {"str": str, "int": int, "float": float, "bool": bool, "list": list, "dict": dict}
+GIVEN_BY_RUN = ("client", "language", "as_of")
+
+
+def declared(template: Path) -> dict[str, str]:
+    """The parameters of a template and their types, from the cell with the tag `parameters`.
+
+    Args:
+        template: a notebook.
+
+    Returns:
+        Name to type: "str", "int", "float", "bool", "list", "dict"; None is allowed where the type says so.
+
+    Raises:
+        NotFoundError: the template is not there.
+        UsageError: it is no notebook.
+    """
+    from papermill import inspect_notebook
+
+    if not template.is_file():
+        raise NotFoundError("There is no template {template}.", template=str(template))
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    try:
+        found = inspect_notebook(str(template))
+    except Exception as error:
+        raise UsageError(
+            "{template} is not a notebook: {problem}.", template=template.name, problem=str(error).splitlines()[0]
+        ) from error
+    if not found:
+        raise UsageError("{template} has no cell with the tag parameters.", template=template.name)
+    return {name: _type_of(p["inferred_type_name"], p["default"]) for name, p in found.items()}
+
+
+def checked(template: Path, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters to hand to a template, each of the type it declares.
+
+    Args:
+        template: the notebook.
+        given: values by name; a text is read as the declared type ("4.5" for a float, "yes" never for a bool).
+
+    Raises:
+        UsageError: an unknown name, with the nearest one; a value of another type.
+    """
+    types = declared(template)
+    result = {}
+    for name, value in given.items():
+        if name in types:
+            result[name] = _as(types[name], name, value)
+        elif name not in GIVEN_BY_RUN:
+            near = get_close_matches(name, types, n=1)
+            if near:
+                raise UsageError("{template} has no parameter {name}. Did you mean {near}?",
+                                 template=template.name, name=name, near=near[0])  # fmt: skip
+            raise UsageError("{template} has no parameter {name}. It has: {names}.",
+                             template=template.name, name=name, names=sorted(types))  # fmt: skip
+    if "client" not in types:
+        raise UsageError(
+            "{template} has no parameter client: it would not know whose report it is.", template=template.name
+        )
+    return result
+
+
+def _type_of(annotation: str, default: str) -> str:
+    if annotation and annotation != "None":
+        return annotation.replace("Optional[", "").replace("]", "").replace("None", "").replace("|", " ").split()[0]
+    try:
+        value = ast.literal_eval(default)
+    except (ValueError, SyntaxError):
+        return ""
+    return "" if value is None else type(value).__name__
+
+
+def _as(kind: str, name: str, value: Any) -> Any:
+    wanted = TYPES.get(kind.split("[")[0])
+    if wanted is None or value is None:
+        return value
+    read = value
+    if isinstance(value, str) and wanted is not str:
+        try:
+            read = ast.literal_eval(value.capitalize() if wanted is bool else value)
+        except (ValueError, SyntaxError):
+            read = value
+    if wanted is float and isinstance(read, int) and not isinstance(read, bool):
+        read = float(read)
+    if not isinstance(read, wanted) or (isinstance(read, bool) and wanted is not bool):
+        raise UsageError(
+            "Parameter {name} must be of type {kind}, not {value}.", name=name, kind=kind, value=repr(value)
+        )
+    return read
