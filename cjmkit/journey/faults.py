@@ -60,6 +60,8 @@ def from_json(text: str) -> dict[str, Any]:
         raise JourneyError(
             [Fault(f"line {error.lineno}, column {error.colno}", "is not JSON: {problem}", {"problem": error.msg})]
         ) from None
+    except ValueError:  # Python refuses whole numbers of thousands of digits
+        raise JourneyError([Fault("journey", "holds a number with too many digits")]) from None
     except RecursionError:
         raise JourneyError([Fault("journey", "is nested deeper than {limit} levels", {"limit": DEEPEST})]) from None
     if not isinstance(data, dict):
