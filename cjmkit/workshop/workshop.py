@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -115,8 +116,7 @@ class Workshop:
         wanted = {**self.unsaved, **parts}
         journey, scores = self._edited(wanted)
         self.unsaved = wanted
-        self._refuse_sample()
-        with saving.said_plainly(self.client), saving.locked(self.folder):
+        with self._writing():
             disk = saving.read(self.folder)
             self._compare(disk)
             was = self.journey if disk == self.stored else saving.journey_in(disk.journey)
@@ -128,9 +128,8 @@ class Workshop:
         Raises:
             ConflictError: both changed the same field differently; with the places, nothing is written.
         """
-        self._refuse_sample()
         journey, scores = self._edited(self.unsaved)
-        with saving.said_plainly(self.client), saving.locked(self.folder):
+        with self._writing():
             disk = saving.read(self.folder)
             theirs = saving.journey_in(disk.journey)
             merged = merge(self.journey, journey, theirs)
@@ -141,18 +140,16 @@ class Workshop:
 
     def keep_both(self, now: datetime | None = None) -> Path:
         """Set what is unsaved aside in `versions/<time>-mine`, and go on with what is on the disk."""
-        self._refuse_sample()
         journey, scores = self._edited(self.unsaved)
         mine = saving.Stored(journey.to_json().encode(), self.stored.scores if scores is None else scores)
-        with saving.said_plainly(self.client):
+        with self._writing():
             place = saving.keep(inside(self.folder, "versions"), f"{_stamp(now)}-mine", mine.files())
         self.reload()
         return place
 
     def snapshot(self, now: datetime | None = None) -> Path:
         """A dated copy of journey.json and scores.csv, as they stand on the disk, in `versions/`."""
-        self._refuse_sample()
-        with saving.said_plainly(self.client), saving.locked(self.folder):
+        with self._writing():
             return saving.keep(inside(self.folder, "versions"), _stamp(now), saving.read(self.folder).files())
 
     def status(self, now: datetime | None = None) -> Status:
@@ -227,12 +224,17 @@ class Workshop:
         self.stored = self._tried = stored
         self._scores = None
 
-    def _refuse_sample(self) -> None:
-        if self.is_sample:
-            raise StorageError(
-                "{client} is a sample and stays as it is. Make a copy to work in: cjmkit new NAME --from {client}",
-                client=self.client,
-            )
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """The folder's lock, and one plain sentence where the disk refuses or this is a sample."""
+        with saving.said_plainly(self.client):
+            if self.is_sample:
+                raise StorageError(
+                    "{client} is a sample and stays as it is. Make a copy to work in: cjmkit new NAME --from {client}",
+                    client=self.client,
+                )
+            with saving.locked(self.folder):
+                yield
 
     def _unreadable(self, error: OSError) -> StorageError:
         return StorageError(
