@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from cjmkit.errors import N_, Fault, InputError, NotFoundError
@@ -17,8 +18,9 @@ from cjmkit.errors import N_, Fault, InputError, NotFoundError
 Source = bytes | Path | str
 LARGEST = 50 * 2**20
 MOST_COLUMNS = 1_000
-# Room in memory (512 MB), counted in cells: short cells are shared, a longer one costs about four more.
+# Room in memory (512 MB), counted in cells: short cells are shared, a longer one costs about four more, so does a row.
 MOST_CELLS = 15_000_000
+LONGEST_LINE = 2**22
 DELIMITERS = "\t;|,"  # where two fit alike, the later one is the likelier to stand inside of cells
 URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:/|data:")
 NUMBER = re.compile(r"[+-]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)([eE][+-]?[0-9]{1,3})?")
@@ -36,11 +38,12 @@ NOT_TEXT = (
 )
 NO_TEXT = N_("{file} is not text: it holds bytes that no text has. Save the table as CSV UTF-8.")
 
-# Letters that tell Central from Western European text, where one byte stands for two letters.
+# Letters that tell Central from Western European text, where one byte stands for two letters; "m³" is no Polish word.
 CENTRAL = re.compile(
-    rb"(?<=[A-Za-z])[\xb9\xb3\xbf\x9f\x9a\x9e]|[\xa3\xaf\x9a\x9e](?=[A-Za-z])|\x9c(?![uUiI])(?=\w)"
-    rb"|(?<=[A-Za-z])[\xea\xe6\xf1\x9c](?![\w\x80-\xff])|\xf1(?=[bcdfgklmnprstwz])"
+    rb"(?<=[A-Za-z])[\xb9\xbf\x9f\x9a\x9e]|(?<=[A-Za-ln-z])\xb3|m\xb3(?=\w)|[\xa3\xaf\x9a\x9e](?=[A-Za-z])"
+    rb"|(?<=[A-Za-z])\x9c(?![\w\x80-\xff])|\x9c(?![uUiI])(?=\w)"
 )
+RATHER_CENTRAL = re.compile(rb"(?<=[A-Za-z])[\xea\xe6\xf1](?![\w\x80-\xff])|\xf1(?=[bcdfgklmnprstwz])")
 WESTERN = re.compile(rb"(?<=[A-Za-z])[\xe0\xe8\xf9\xe5\xe3\xf5\xf8\xec\xf2\xfb]|\xbf(?=[A-Z])")
 
 
@@ -150,8 +153,8 @@ def _decoded(data: bytes, file: str) -> tuple[str, str, list[Fault]]:
                 "{file}, line {line}: the text is UTF-8 up to here, then broken or cut off. Export it again.",
                 file=file, line=line,
             ) from None  # fmt: skip
-    central, western = (len(clue.findall(data)) for clue in (CENTRAL, WESTERN))
-    guesses = ("cp1250", "cp1252") if central and central * 5 > western else ("cp1252", "cp1250")
+    central, rather, western = (len(clue.findall(data)) for clue in (CENTRAL, RATHER_CENTRAL, WESTERN))
+    guesses = ("cp1250", "cp1252") if 5 * central + rather > western else ("cp1252", "cp1250")
     for encoding in guesses:
         try:
             text = data.decode(encoding)
@@ -183,8 +186,7 @@ def _delimiter(head: str, whole: bool) -> str:
 
 def _lines(data: bytes, encoding: str, delimiter: str, file: str) -> Iterator[tuple[int, list[str]]]:
     """Each row's cells, with the line on which it begins."""
-    wrapper = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
-    reader = csv.reader(wrapper, delimiter=delimiter, strict=True)
+    reader = csv.reader(_physical_lines(data, encoding, file), delimiter=delimiter, strict=True)
     while True:
         line = reader.line_num + 1
         try:
@@ -202,6 +204,14 @@ def _lines(data: bytes, encoding: str, delimiter: str, file: str) -> Iterator[tu
         yield line, cells
 
 
+def _physical_lines(data: bytes, encoding: str, file: str) -> Iterator[str]:
+    wrapper = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
+    while line := wrapper.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE:
+            raise InputError("{file} has a line longer than {limit} letters.", file=file, limit=LONGEST_LINE)
+        yield line
+
+
 def _table(lines: Iterator[tuple[int, list[str]]], file: str) -> tuple[pd.DataFrame, list[Fault]]:
     head = [name.strip() for name in next((cells for _, cells in lines if any(cells)), [])]
     if not any(head):
@@ -213,26 +223,30 @@ def _table(lines: Iterator[tuple[int, list[str]]], file: str) -> tuple[pd.DataFr
     twice = [name for name, times in Counter(head).items() if name and times > 1]
     if twice:
         raise InputError("{file} has columns that stand twice: {twice}. Rename one of each.", file=file, twice=twice)
-    rows, warnings = _rows(lines, len(head), file)
-    for n in reversed([n for n, name in enumerate(head) if not name]):
-        if any(row[n] for row in rows):
+    cells, warnings = _cells(lines, len(head), file)
+    block = np.array(cells, dtype=object).reshape(-1, len(head))
+    cells.clear()
+    named = [n for n, name in enumerate(head) if name]
+    for n in sorted(set(range(len(head))) - set(named)):
+        if any(block[:, n]):
             sentence = N_("{file}: column {n} has no heading, but cells below it. Give it a name or take it out.")
             raise InputError(sentence, file=file, n=n + 1)
-        head.pop(n)
-        for row in rows:
-            row.pop(n)
-    return pd.DataFrame(rows, columns=pd.Index(head), dtype=str), warnings
+    columns = pd.Index([head[n] for n in named])
+    return pd.DataFrame(block if len(named) == len(head) else block[:, named], columns=columns, dtype=str), warnings
 
 
-def _rows(lines: Iterator[tuple[int, list[str]]], width: int, file: str) -> tuple[list[list[str]], list[Fault]]:
-    """The rows, each as wide as the heading, and what had to be done for it."""
-    rows: list[list[str]] = []
+def _cells(lines: Iterator[tuple[int, list[str]]], width: int, file: str) -> tuple[list[str], list[Fault]]:
+    """The cells of all rows in one list, each row as wide as the heading; and what had to be done for it."""
+    kept: list[str] = []
     long: list[int] = []
     short: list[int] = []
     empty: list[int] = []
     shared: dict[str, str] = {}
     room = MOST_CELLS
     for line, cells in lines:
+        room -= width + 4 + 4 * sum(len(cell) > 2 for cell in cells)
+        if room < 0:
+            raise InputError("{file} has too many cells to be read in one piece. Leave out columns.", file=file)
         if not any(cells):
             if cells or width == 1:
                 empty.append(line)
@@ -241,11 +255,8 @@ def _rows(lines: Iterator[tuple[int, list[str]]], width: int, file: str) -> tupl
             long.append(line)
         if len(cells) < width:
             short.append(line)
-        room -= width + 4 * sum(len(cell) > 2 for cell in cells)
-        if room < 0:
-            raise InputError("{file} has too many cells to be read in one piece. Leave out columns.", file=file)
-        row = [shared.setdefault(cell, cell) if len(cell) < 3 else cell for cell in cells[:width]]
-        rows.append(row + [""] * (width - len(row)))
+        kept.extend([shared.setdefault(cell, cell) if len(cell) < 3 else cell for cell in cells[:width]])
+        kept.extend([""] * (width - len(cells)))
     if long:
         sentence = N_("{file}: these lines have more cells than the heading ({width}): {lines}. Is a cell unquoted?")
         raise InputError(sentence, file=file, width=width, lines=first_of(long))
@@ -256,4 +267,4 @@ def _rows(lines: Iterator[tuple[int, list[str]]], width: int, file: str) -> tupl
     if empty:
         sentence = N_("{n} rows without any content were left out; lines {lines}")
         warnings.append(Fault(file, sentence, {"n": len(empty), "lines": first_of(empty)}))
-    return rows, warnings
+    return kept, warnings

@@ -1,0 +1,186 @@
+"""Broken files for every reader: nothing but a CJMError may come out, quickly, and within 512 MB.
+
+The control is a reader as one writes it in a hurry; the same files must bring it down.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from cjmkit.errors import CJMError
+from cjmkit.exchange.columns import parse_map, read_columns
+from cjmkit.exchange.journeys import read_journey
+from cjmkit.exchange.scores import read_scores
+from cjmkit.exchange.surveys import read_survey
+from cjmkit.exchange.text import read_text_table
+from cjmkit.journey import Journey
+
+N = 10_000
+JOURNEY = Journey.from_data(
+    {
+        "client": "Łódź & Söhne",
+        "stages": [{"id": "use", "name": "Use"}],
+        "touchpoints": [{"id": "food", "stage": "use", "name": "Food", "quotes": [{"text": "ó 中"}]}],
+        "personas": [{"id": "anna", "demographics": {"age": "34"}}],
+        "scale": {"low": 1, "high": 5, "labels": {"1": "bad"}},
+    }
+)
+SURVEY = 'id;nps;food;age;wt;say\n007;9;4,5;2;0,5;"a ""b"" zażółć"\n008;11;;1;1;None\n009;0;5;;2;"x;y\nz"\n'
+SCORES = "participant,team,touchpoint,score,importance,comment\np1,Sales,food,4,2,=1+1\np2,Sales,Food,,1,NO\n"
+MAP = ["id=respondent", "nps=nps", "food=rating:food", "age=segment", "wt=weight", "say=comment"]
+COLUMNS = '[nps]\nrole = "nps"\nblank = [11, "x"]\n[food]\nrole = "rating"\ntouchpoint = "food"\nlow = 1\nhigh = 5\n'
+COLUMNS += '[age]\nrole = "segment"\nlabels = {1 = "young"}\n'
+ROUGH = [
+    b'"',
+    b"\0",
+    b"\xff\xfe",
+    b"\xef\xbb\xbf",
+    b";",
+    b",",
+    b"\t",
+    b"\r",
+    b"\n",
+    b"\xb3\xea",
+    b"\x1a",
+    b"[",
+    b"{" * 60,
+]
+ROUGH += [
+    b"9" * 5000,
+    b"1e999",
+    b"NaN",
+    b"-",
+    b"=",
+    b"\\ud800",
+    b"PK\x03\x04",
+    b"null",
+    "中\u2028".encode(),
+    b'\']"""',
+    b"[a.b]\n",
+]
+
+Reader = Callable[[bytes], object]
+SURVEY_COLUMNS = {**parse_map(MAP), **parse_map(["nps=nps"])}
+READERS: dict[str, tuple[Reader, list[bytes]]] = {
+    "text": (read_text_table, [SURVEY.encode(), SURVEY.encode("cp1250"), SURVEY.encode("utf-16"), SCORES.encode()]),
+    "survey": (lambda data: read_survey(data, SURVEY_COLUMNS), [SURVEY.replace("11", "").encode()]),
+    "scores": (lambda data: read_scores(data, JOURNEY), [SCORES.encode(), SCORES.encode("utf-8-sig")]),
+    "columns": (read_columns, [COLUMNS.encode()]),
+    "journey": (read_journey, [JOURNEY.to_json().encode()]),
+}
+
+
+def in_a_hurry(data: bytes) -> object:
+    """The control: what most scripts do with a survey."""
+    import io
+
+    table = pd.read_csv(io.BytesIO(data), sep=";")
+    return table["nps"].astype(float).mean()
+
+
+def mutated(data: bytes, chance: random.Random) -> bytes:
+    """The file with one to three small damages: bytes changed, cut, doubled, moved or put in."""
+    for _ in range(chance.randint(1, 3)):
+        a, b = sorted(chance.randrange(len(data) + 1) for _ in range(2))
+        b = min(b, a + chance.choice([1, 4, 40, 400]))
+        damage = chance.randrange(6)
+        if damage == 0:
+            data = data[:a] + bytes(chance.randrange(256) for _ in range(b - a)) + data[b:]
+        elif damage == 1:
+            data = data[:a] + data[b:]
+        elif damage == 2:
+            data = data[:b] + data[a:b] * chance.choice([1, 2, 30]) + data[b:]
+        elif damage == 3:
+            data = data[:a] + chance.choice(ROUGH) + data[a:]
+        elif damage == 4:
+            data = data[a:b] + data[:a] + data[b:]
+        elif chance.random() < 0.2:
+            data = data[:a]
+    return data
+
+
+def fuzz(reader: Reader, files: list[bytes], n: int, seed: int) -> dict[str, Any]:
+    """How `n` damaged files fared: read, refused with a CJMError, or escaped with anything else."""
+    chance = random.Random(seed)
+    read = refused = 0
+    slowest = 0.0
+    escaped: list[str] = []
+    for _ in range(n):
+        data = mutated(chance.choice(files), chance)
+        began = time.perf_counter()
+        try:
+            reader(data)
+            read += 1
+        except CJMError as error:
+            refused += len(str(error)) > 0
+        except Exception as error:
+            escaped.append(f"{type(error).__name__}: {error} from {data[:200]!r}")
+        slowest = max(slowest, time.perf_counter() - began)
+    return {"n": n, "read": read, "refused": refused, "escaped": len(escaped), "slowest_s": round(slowest, 3),
+            "first_escaped": escaped[:1]}  # fmt: skip
+
+
+LARGE: dict[str, tuple[bytes, Callable[[int], bytes]]] = {  # heading, and the n-th piece after it
+    "many short rows": (b"a,b\n", lambda n: b"1,2\n" * 1000),
+    "one narrow column": (b"a\n", lambda n: b"1\n" * 1000),
+    "all cells different": (b"a,b\n", lambda n: b"%d,%x\n" % (n, n)),
+    "only delimiters": (b"a,b\n", lambda n: b"," * 1000),
+    "wide": (b",".join(b"c%d" % i for i in range(999)) + b"\n", lambda n: b"1," * 998 + b"2\n"),
+    "one open quote": (b'a,b\n1,"', lambda n: b"x" * 1000),
+    "letters of four bytes": (b"a,b\n", lambda n: "😀,中\n".encode() * 1000),
+    "one long line": (b"", lambda n: b"a" * 1000),
+    "empty rows": (b"a,b\n", lambda n: b",\n" * 1000),
+    "short rows": (b"a,b\n", lambda n: b"1\n" * 1000),
+}
+
+
+def large(name: str, size: int) -> dict[str, Any]:
+    """Seconds and peak memory of reading one large file."""
+    head, piece = LARGE[name]
+    file = bytearray(head)
+    n = 0
+    while len(file) + 3000 < size:
+        file += piece(n)
+        n += 1
+    data = bytes(file)
+    del file
+    began = time.perf_counter()
+    try:
+        rows: object = len(read_text_table(data)[0])
+    except CJMError as error:
+        rows = str(error)[:200]
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"slowest_s": round(time.perf_counter() - began, 1), "peak_mb": round(peak), "answer": rows}
+
+
+def main(n: int = N, seed: int = 20261121, size: int = 50 * 2**20) -> dict[str, Any]:
+    """All readers on `n` damaged files each, large files of `size` bytes, and the control that must escape."""
+    readers = {name: fuzz(reader, files, n, seed) for name, (reader, files) in READERS.items()}
+    control = fuzz(in_a_hurry, READERS["survey"][1], n, seed)
+    sizes: dict[str, dict[str, Any]] = {}
+    for name in LARGE:
+        for share in (1, 3.6, 5.4):  # refused for its size, and near to the largest that is read
+            command = [sys.executable, __file__, name, str(int(size / share))]
+            done = subprocess.run(command, capture_output=True, check=True)
+            sizes[f"{name}, {size / share / 2**20:.0f} MB"] = json.loads(done.stdout)
+    result = {"readers": readers, "control": control, "large": sizes}
+    result |= {"slowest_s": max(r["slowest_s"] for r in [*readers.values(), *sizes.values()])}
+    result |= {"peak_mb": max(r["peak_mb"] for r in sizes.values())}
+    assert not any(r["escaped"] for r in readers.values()), result
+    assert result["slowest_s"] <= 10, result
+    assert result["peak_mb"] <= 512, result
+    assert control["escaped"] > 0, result
+    return result
+
+
+if __name__ == "__main__":
+    print(json.dumps(large(sys.argv[1], int(sys.argv[2]))))
