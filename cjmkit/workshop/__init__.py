@@ -3,7 +3,8 @@
 What a folder holds and how it is saved is told in `saving`; no other room writes a `journey.json` or a `scores.csv`.
 """
 
-from cjmkit.workshop.folders import client_slug, clients, find_root, kit_folder
+from cjmkit.kit import kit_folder
+from cjmkit.workshop.folders import client_slug, clients, find_root
 from cjmkit.workshop.merging import merge, merge_scores
 from cjmkit.workshop.starting import new_workshop, starters
 from cjmkit.workshop.workshop import Status, Workshop, open_workshop

@@ -10,18 +10,12 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from cjmkit.errors import NotFoundError, UsageError
+from cjmkit.kit import kit_folder
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 LONGEST = 64
 LETTERS = str.maketrans({"ł": "l", "Ł": "l", "ß": "ss", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "æ": "ae", "Æ": "ae"})
-
-
-def kit_folder() -> Path:
-    """The folder that holds `templates/`: the checkout, or the part of an installed package that carries it."""
-    package = Path(__file__).resolve().parents[1]
-    packed = package / "_kit"
-    return packed if packed.is_dir() else package.parent
 
 
 def find_root(workshops: str | os.PathLike[str] | None = None) -> Path:
@@ -47,14 +41,14 @@ def client_slug(name: str) -> str:
     """The name of a client's folder: a plain one as it is, any other as letters a-z, digits and a short hash.
 
     >>> client_slug("fridge"), client_slug("AGD Nord"), client_slug("../../etc")
-    ('fridge', 'agd-nord-8aef', 'etc-74cc')
+    ('fridge', 'agd-nord-8aef53', 'etc-74ccf3')
     """
     name = unicodedata.normalize("NFC", name.strip())
     if SLUG.fullmatch(name) and len(name) <= LONGEST and name not in RESERVED:
         return name
     plain = unicodedata.normalize("NFKD", name.translate(LETTERS)).encode("ascii", "ignore").decode().lower()
     letters = re.sub(r"[^a-z0-9]+", "-", plain)[: LONGEST - 20].strip("-")
-    return f"{letters or 'client'}-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:4]}"
+    return f"{letters or 'client'}-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
 
 
 def inside(folder: Path, name: str) -> Path:

@@ -10,8 +10,9 @@ from typing import Any
 
 from cjmkit.errors import UsageError
 from cjmkit.journey import Journey
+from cjmkit.kit import kit_folder
 from cjmkit.workshop import saving
-from cjmkit.workshop.folders import client_folder, client_slug, clients, find_root, inside, is_packed, kit_folder
+from cjmkit.workshop.folders import client_folder, client_slug, clients, find_root, inside, is_packed
 from cjmkit.workshop.workshop import Workshop
 
 PARTS = ("turning_point", "stages", "touchpoints", "scale")

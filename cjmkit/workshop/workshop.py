@@ -243,8 +243,15 @@ class Workshop:
         )  # fmt: skip
 
 
-def open_workshop(client: str | None = None, workshops: str | os.PathLike[str] | None = None) -> Workshop:
+def open_workshop(
+    client: str | None = None, workshops: str | os.PathLike[str] | None = None, *, remember: bool = True
+) -> Workshop:
     """Open a client's folder: the one named, else `CJMKIT_CLIENT`, else the one opened last.
+
+    Args:
+        client: the folder's name, or the client's.
+        workshops: the folder of the clients, if not the one that `find_root` finds.
+        remember: whether this becomes the one opened last; no where many are opened in turn.
 
     Raises:
         NotFoundError: no such client; with the nearest names. UsageError: none is named, or it leads elsewhere.
@@ -255,7 +262,7 @@ def open_workshop(client: str | None = None, workshops: str | os.PathLike[str] |
     if not name:
         raise UsageError("Name the client to open. There are: {clients}.", clients=clients(root)[:12] or ["–"])
     workshop = Workshop(client_folder(name, root))
-    if remembers(root) and not workshop.is_sample:
+    if remember and remembers(root) and not workshop.is_sample:
         with suppress(OSError):  # a convenience, never worth an error
             saving.put(root, {".last": f"{workshop.client}\n".encode()})
     return workshop
