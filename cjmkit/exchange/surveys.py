@@ -151,7 +151,7 @@ def _people(cells: Mapping[str, Cells], used: Columns, rows: int) -> tuple[Cells
     times = Counter(zip(respondents, waves, strict=True))
     twice = [f"{_short(id)} ({n}×)" for (id, _), n in times.items() if id and n > 1]
     if twice:
-        sentence = N_("{n} respondents stand in more than one row, and not in different waves: {respondents}")
+        sentence = N_("respondents in more than one row of the same wave ({n} in all): {respondents}")
         values = {"n": str(len(twice)), "respondents": first_of(twice)}
         faults.append(Fault(roles["respondent"], sentence, values))
     if "weight" not in roles:
@@ -203,7 +203,7 @@ def _doubts(ignored: list[str], values: Mapping[str, list[float]], used: Columns
     warnings = []
     if ignored:
         shown = {"n": str(len(ignored)), "columns": first_of(ignored)}
-        warnings.append(Fault("columns", "{n} columns are not declared and were left out: {columns}", shown))
+        warnings.append(Fault("columns", "not declared and left out ({n} in all): {columns}", shown))
     for name, given in values.items():
         answers = {value for value in given if value == value}
         if not answers:

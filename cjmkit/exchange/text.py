@@ -262,9 +262,9 @@ def _cells(lines: Iterator[tuple[int, list[str]]], width: int, file: str) -> tup
         raise InputError(sentence, file=file, width=width, lines=first_of(long))
     warnings = []
     if short:
-        sentence = N_("{n} rows have fewer cells than the heading; the rest of each was left empty; lines {lines}")
+        sentence = N_("rows with fewer cells than the heading, their rest left empty ({n} in all): lines {lines}")
         warnings.append(Fault(file, sentence, {"n": len(short), "lines": first_of(short)}))
     if empty:
-        sentence = N_("{n} rows without any content were left out; lines {lines}")
+        sentence = N_("rows without any content, left out ({n} in all): lines {lines}")
         warnings.append(Fault(file, sentence, {"n": len(empty), "lines": first_of(empty)}))
     return kept, warnings

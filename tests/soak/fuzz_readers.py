@@ -148,7 +148,7 @@ def large(name: str, size: int) -> dict[str, Any]:
     head, piece = LARGE[name]
     file = bytearray(head)
     n = 0
-    while len(file) + 3000 < size:
+    while len(file) + 10_000 < size:
         file += piece(n)
         n += 1
     data = bytes(file)
@@ -168,7 +168,7 @@ def main(n: int = N, seed: int = 20261121, size: int = 50 * 2**20) -> dict[str, 
     control = fuzz(in_a_hurry, READERS["survey"][1], n, seed)
     sizes: dict[str, dict[str, Any]] = {}
     for name in LARGE:
-        for share in (1, 3.6, 5.4):  # refused for its size, and near to the largest that is read
+        for share in (1, 1.8, 3.6, 5.4):  # refused for its size, and near to the largest that is read
             command = [sys.executable, __file__, name, str(int(size / share))]
             done = subprocess.run(command, capture_output=True, check=True)
             sizes[f"{name}, {size / share / 2**20:.0f} MB"] = json.loads(done.stdout)
