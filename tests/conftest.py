@@ -1,11 +1,13 @@
 import os
+import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
 from cjmkit.journey import Journey
 
-os.environ.setdefault("CJMKIT_LANGUAGE", "en")
+os.environ["CJMKIT_LANGUAGE"] = "en"
 ROOT = Path(__file__).parent.parent
 DATA = ROOT.parent / "shared" / "data"
 
@@ -15,6 +17,37 @@ def real_data() -> Path:
     if not DATA.is_dir():
         pytest.skip("the folder of real data, ../shared/data, is not here")
     return DATA
+
+
+@pytest.fixture
+def workshops(tmp_path, monkeypatch) -> Path:
+    """A folder of clients that holds a copy of the fridge."""
+    folder = tmp_path / "workshops"
+    folder.mkdir()
+    monkeypatch.setenv("CJMKIT_WORKSHOPS", str(folder))
+    monkeypatch.setenv("COLUMNS", "300")
+    ignore = shutil.ignore_patterns("out", "build", ".sample", ".backup", "versions")
+    shutil.copytree(ROOT / "workshops" / "fridge", folder / "fridge", ignore=ignore)
+    return folder
+
+
+@pytest.fixture
+def cjmkit(capsys, monkeypatch):
+    """The command, as typed: its exit code, what it printed, what it complained of."""
+
+    from cjmkit import cli
+
+    def run(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["cjmkit", *map(str, words)])
+        try:
+            cli.main()
+            code = 0
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return run
 
 
 def small_journey(**parts) -> Journey:

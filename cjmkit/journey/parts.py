@@ -23,6 +23,8 @@ from cjmkit.journey.values import (
 
 
 class Goal(Value):
+    """Why the map is made, what should change, by which figure, by when."""
+
     why: str = ""
     change: str = ""
     persona: str = ""
@@ -33,12 +35,16 @@ class Goal(Value):
 
 
 class Scope(Value):
+    """Where the journey starts and ends, and in which market."""
+
     starts: str = ""
     ends: str = ""
     market: str = ""
 
 
 class Scale(Value):
+    """The scale of the scores, with labels of its points and the question that is asked."""
+
     low: Number = 1
     high: Number = 5
     labels: FrozenMap[str] = Field(default_factory=dict, validate_default=True)
@@ -50,6 +56,8 @@ class Scale(Value):
 
 
 class Persona(Value):
+    """Whose journey it is; each line may say what it rests on."""
+
     id: Slug
     name: str = ""
     role: str = ""
@@ -69,6 +77,8 @@ class Persona(Value):
 
 
 class Reached(Value):
+    """How many customers reach a stage, typed by hand where there is no log."""
+
     persona: str = ""
     count: Annotated[int, Field(ge=0)]
     as_of: date | None = None
@@ -76,6 +86,8 @@ class Reached(Value):
 
 
 class KPI(Value):
+    """A figure of a stage: where it stands and where it should."""
+
     id: Slug
     name: str = ""
     unit: str = ""
@@ -101,6 +113,8 @@ class StageForPersona(Value):
 
 
 class Stage(Value):
+    """A part of the journey, before or after the turning point."""
+
     id: Slug
     name: str = ""
     phase: Phase = "before"
@@ -120,23 +134,31 @@ class Stage(Value):
 
 
 class Quote(Value):
+    """A customer's words at a touchpoint."""
+
     text: str
     source: str = ""
     evidence: Evidence = "assumed"
 
 
 class MomentOfTruth(Value):
+    """Why a touchpoint decides, by which rule, and what makes the customer go on or leave."""
+
     rule: Rule = "continue-or-quit"
     goes_on_if: str = ""
     leaves_if: str = ""
 
 
 class Verdict(Value):
+    """The team's own judgement of a touchpoint, over the figure, with its reason."""
+
     value: Literal["pain", "success", "neutral"]
     why: str = ""
 
 
 class Touchpoint(Value):
+    """A moment of contact, a step of the customer's own, or a wait."""
+
     id: Slug
     stage: str
     name: str = ""
@@ -167,6 +189,8 @@ class Touchpoint(Value):
 
 
 class Path(Value):
+    """The touchpoints that a persona meets, in order."""
+
     id: Slug
     name: str = ""
     persona: str = ""
@@ -174,6 +198,8 @@ class Path(Value):
 
 
 class Action(Value):
+    """Who does what by when, and which KPI it moves from what to what."""
+
     id: Slug
     title: str = ""
     kind: Literal["procedure", "training", "message", "product", "tool", "people"] = "procedure"
@@ -190,6 +216,8 @@ class Action(Value):
 
 
 class Message(Value):
+    """What to say to a persona in a stage, and by which channel."""
+
     persona: str
     stage: str
     touchpoint: str | None = None
@@ -199,6 +227,8 @@ class Message(Value):
 
 
 class Unknown(Value):
+    """What nobody knows yet, who finds out, by when."""
+
     touchpoint: str | None = None
     question: str = ""
     who: str = ""
@@ -206,6 +236,8 @@ class Unknown(Value):
 
 
 class Round(Value):
+    """A round of scoring and what it asked."""
+
     id: Annotated[int, Field(ge=1)]
     state: Literal["open", "closed"] = "closed"
     anonymous: bool = False
@@ -214,12 +246,16 @@ class Round(Value):
 
 
 class Held(Value):
+    """A workshop that was held, and how many came from which team."""
+
     on: date
     facilitator: str = ""
     teams: FrozenMap[Annotated[int, Field(ge=0)]] = Field(default_factory=dict, validate_default=True)
 
 
 class Review(Value):
+    """When the map is or was held against customers, and what changed outside."""
+
     on: date | None = None
     how: str = ""
     changed_outside: str = ""
@@ -227,6 +263,8 @@ class Review(Value):
 
 
 class Source(Value):
+    """A raw file in `evidence/` and what its columns are."""
+
     id: Slug
     file: str
     kind: Literal["survey", "events", "customers", "scores"]

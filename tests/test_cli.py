@@ -1,0 +1,147 @@
+import json
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        str(p.relative_to(folder)): p.read_bytes()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file() and not p.name.endswith(".lock")
+    }
+
+
+def test_the_version_is_printed(cjmkit):
+    assert cjmkit("--version")[:2] == (0, "cjmkit 0.1.0\n")
+
+
+def test_a_new_client_is_told_its_folder(cjmkit, workshops):
+    code, out, _ = cjmkit("new", "AGD Nord", "--language", "pl")
+    assert code == 0
+    assert "agd-nord" in out
+    assert json.loads(next(workshops.glob("agd-nord*/journey.json")).read_text("utf-8"))["language"] == "pl"
+
+
+def test_the_list_can_be_read_by_a_program(cjmkit, workshops):
+    (workshops / "broken").mkdir()
+    (workshops / "broken" / "journey.json").write_text("{")
+    rows = json.loads(cjmkit("list", "--json")[1])
+    assert [row["client"] for row in rows] == ["broken", "fridge"]
+    assert "is not JSON" in rows[0]["fault"]
+    assert rows[1]["counts"]["touchpoints"] == 18
+
+
+def test_check_names_every_gap_with_its_place(cjmkit, workshops):
+    code, out, _ = cjmkit("check", "fridge")
+    assert code == 0
+    assert "touchpoints[wait]: nobody owns it yet" in out
+
+
+def test_check_names_every_fault_at_once_and_fails(cjmkit, workshops):
+    path = workshops / "fridge" / "journey.json"
+    data = json.loads(path.read_text("utf-8"))
+    data["kind"], data["touchpoints"][0]["stage"] = "now", "nowhere"
+    path.write_text(json.dumps(data), "utf-8")
+    code, out, _ = cjmkit("check", "fridge")
+    assert code == 1
+    assert out.count("fault") == 2
+    assert "touchpoints[neighbour].stage: nowhere is not among the stages" in out
+
+
+REFUSED = [
+    (["run", "fridge", "-p", "tarrget", "4"], 2, "report.ipynb has no parameter tarrget. Did you mean target?"),
+    (["run", "fridge", "-p", "target", "high"], 2, "Parameter target must be of type float, not 'high'."),
+    (["run", "fridge", "-p", "target", "9"], 1, "fridge failed: "),
+    (["run", "fridge", "-p", "persona", "nobody"], 1, "fridge failed: Persona 'nobody' is not in this journey."),
+    (["run", "frigde"], 1, "There is no client 'frigde'. Did you mean fridge?"),
+    (["run", "fridge", "--only", "doc"], 2, "There is no format doc. There are: html, svg, png."),
+    (["run", "fridge", "--language", "xx"], 2, "There is no language xx."),
+    (["run", "fridge", "--as-of", "tomorrow"], 2, "'tomorrow' is not a date; write it as 2026-11-21."),
+    (["run", "fridge", "--template", "none.ipynb"], 1, "There is no template none.ipynb."),
+    (["import", "fridge", "survey", "none.csv"], 1, "There is no file none.csv."),
+    (["import", "fridge", "poem", "none.csv"], 2, "poem cannot be imported. What can: survey, scores, journey."),
+    (["new", "fridge"], 2, "There is a client 'fridge' already"),
+    (["new", "x", "--starter", "bakery"], 2, "There is no starter 'bakery'. There are: eleven-goal, five-stage."),
+    (["snapshot", "nobody"], 1, "There is no client 'nobody'"),
+]
+
+
+@pytest.mark.parametrize(("words", "code", "sentence"), REFUSED, ids=[" ".join(r[0]) for r in REFUSED])
+def test_a_mistake_is_one_plain_sentence_and_nothing_is_half_written(cjmkit, workshops, words, code, sentence):
+    before = files(workshops)
+    found, _, err = cjmkit(*words)
+    assert sentence in err
+    assert found == code
+    assert len(err.strip().splitlines()) == 1
+    assert {k: v for k, v in files(workshops).items() if k != "index.html"} == before
+
+
+def test_a_broken_journey_stops_its_own_report_only(cjmkit, workshops):
+    (workshops / "fridge" / "journey.json").write_text('{"titel": "x"}', "utf-8")
+    before = files(workshops)
+    code, _, err = cjmkit("run", "fridge")
+    assert code == 1
+    assert "titel: is not a field of a journey" in err
+    assert "titel: is not a field of a journey" in (workshops / "index.html").read_text("utf-8")
+    assert {k: v for k, v in files(workshops).items() if k != "index.html"} == before
+
+
+def test_scores_of_a_touchpoint_that_is_not_in_the_journey_are_refused(cjmkit, workshops, tmp_path):
+    (tmp_path / "scores.csv").write_text("participant;touchpoint;score\nOla;oven;3\nOla;ovn;3\n", "utf-8")
+    before = files(workshops)
+    code, _, err = cjmkit("import", "fridge", "scores", tmp_path / "scores.csv")
+    assert code == 1
+    assert "ovn" in err
+    assert files(workshops) == before
+
+
+def test_imported_scores_replace_their_own_rows_and_keep_the_others(cjmkit, workshops, tmp_path):
+    (tmp_path / "scores.csv").write_text("round;participant;touchpoint;score\n3;Ola;oven;4,5\n", "utf-8")
+    assert cjmkit("import", "fridge", "scores", tmp_path / "scores.csv")[0] == 0
+    text = (workshops / "fridge" / "scores.csv").read_text("utf-8")
+    assert "3,Ola,,,oven,4.5" in text
+    assert len(text.splitlines()) == len((ROOT / "workshops/fridge/scores.csv").read_text("utf-8").splitlines()) + 1
+    assert [r["id"] for r in json.loads((workshops / "fridge/journey.json").read_text("utf-8"))["rounds"]] == [1, 2, 3]
+    assert len(list((workshops / "fridge" / "versions").iterdir())) == 1
+
+
+def test_a_survey_that_rates_what_is_not_on_the_map_says_how_to_create_it(cjmkit, workshops, tmp_path):
+    (tmp_path / "a.csv").write_text("q\n4\n5\n", "utf-8")
+    code, _, err = cjmkit("import", "fridge", "survey", tmp_path / "a.csv", "--map", "q=rating:parking")
+    assert code == 1
+    assert "parking" in err
+    assert "--create-touchpoints STAGE" in err
+    done = cjmkit(
+        "import",
+        "fridge",
+        "survey",
+        tmp_path / "a.csv",
+        "--map",
+        "q=rating:parking",
+        "--create-touchpoints",
+        "decision",
+    )
+    assert done[0] == 0
+    assert "New touchpoints: parking." in done[1]
+    kept = [p for p in (workshops / "fridge" / "evidence").iterdir() if p.read_bytes() == b"q\n4\n5\n"]
+    assert len(kept) == 1
+
+
+def test_a_journey_comes_in_after_a_snapshot_and_the_revision_goes_on(cjmkit, workshops):
+    path = workshops / "fridge" / "journey.json"
+    data = json.loads(path.read_text("utf-8"))
+    data["title"], data["revision"] = "Another title", 1
+    incoming = workshops.parent / "other.json"
+    incoming.write_text(json.dumps(data), "utf-8")
+    was = json.loads(path.read_text("utf-8"))["revision"]
+    assert cjmkit("import", "fridge", "journey", incoming)[0] == 0
+    now = json.loads(path.read_text("utf-8"))
+    assert (now["title"], now["revision"]) == ("Another title", was + 1)
+
+
+def test_the_doctor_finds_this_machine_fit(cjmkit, workshops):
+    code, out, _ = cjmkit("doctor")
+    assert code == 0, out
+    assert "!!" not in out

@@ -1,0 +1,121 @@
+import ast
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.pofile import read_po
+
+import cjmkit
+from cjmkit.errors import JourneyError, UsageError
+from cjmkit.journey import Journey
+from cjmkit.language import FOLDER, languages, speak
+from cjmkit.language.collect import KEYWORDS, sentences
+
+PACKAGE = Path(cjmkit.__file__).parent
+FOUND = {m.id: m for m in sentences() if m.id}
+# Rooms that speak to people; the others raise errors, whose sentences are collected too.
+SPEAKING = ("charts", "reports", "runs", "cli.py")
+
+
+def catalogue(code):
+    with (FOLDER / f"{code}.po").open("rb") as file:
+        return {m.id: m for m in read_po(file) if m.id}
+
+
+def gaps_of(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("code", [code for code in languages() if code != "en"])
+def test_every_sentence_of_the_code_is_translated_and_none_is_left_over(code):
+    there = catalogue(code)
+    assert set(FOUND) - set(there) == set()
+    assert set(there) - set(FOUND) == set()
+    empty = [id for id, m in there.items() if not (all(m.string) if m.pluralizable else m.string) or m.fuzzy]
+    assert empty == []
+
+
+@pytest.mark.parametrize("code", [code for code in languages() if code != "en"])
+def test_a_translation_has_the_gaps_of_its_sentence(code):
+    for id, message in catalogue(code).items():
+        forms = message.string if message.pluralizable else (message.string,)
+        wanted = gaps_of(id[-1] if isinstance(id, tuple) else id)
+        for form in forms:
+            assert gaps_of(form) == wanted, id
+
+
+def loose_words(source: str) -> list[str]:
+    """Literals with words in them that are put into a text block, a table or a chart without being translated."""
+    shown = {"Text", "Bullets", "Card", "Cards", "Table", "Section", "Quote", "TitleParams", "print", "Finding", "tell"}
+    loose = []
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if name in shown:
+            for part in [
+                *node.args,
+                *(k.value for k in node.keywords if k.arg in ("title", "caption", "text", "help")),
+            ]:
+                loose += [
+                    c.value for c in constants(part) if re.search(r"[A-Za-z]{2,} [A-Za-z]{2,}|^[A-Z][a-z]{2,}", c.value)
+                ]
+    return loose
+
+
+def constants(node):
+    """The texts in an expression, those inside `say(...)` left out."""
+    if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in KEYWORDS:
+        return
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node
+    for child in ast.iter_child_nodes(node):
+        yield from constants(child)
+
+
+@pytest.mark.parametrize("room", SPEAKING)
+def test_no_literal_escapes_the_catalogues(room):
+    place = PACKAGE / room
+    names = {"Python", "English", "Polski"}
+    for path in [place] if place.is_file() else place.rglob("*.py"):
+        assert [w for w in loose_words(path.read_text("utf-8")) if w not in names] == [], path.name
+
+
+def test_a_literal_that_escaped_would_be_caught():
+    assert loose_words('Text("Nobody has scored yet.")') == ["Nobody has scored yet."]
+    assert loose_words('Card(say("Fine"), "Not fine at all")') == ["Not fine at all"]
+    assert loose_words('Text(say("Nobody has scored yet."))') == []
+
+
+def test_polish_has_three_plural_forms():
+    say = speak("pl")
+    forms = [say.plural("{n} vote of the room", "{n} votes of the room", n) for n in (1, 2, 5, 12, 22)]
+    assert len({form.split(maxsplit=1)[1] for form in forms}) == 3
+
+
+@pytest.mark.parametrize(
+    ("code", "number", "percent", "day"),
+    [("en", "−12,345.7", "48%", "June 30, 2027"), ("pl", "−12\xa0345,7", "48\xa0%", "30 czerwca 2027")],
+)
+def test_numbers_and_dates_are_those_of_the_language(code, number, percent, day):
+    say = speak(code)
+    assert (say.number(-12345.678, 1), say.percent(0.48), say.date("2027-06-30")) == (number, percent, day)
+
+
+def test_a_missing_number_is_a_dash_and_minus_zero_is_zero():
+    assert speak("en").number(float("nan")) == "–"
+    assert speak("en").number(-0.001, 1) == "0.0"
+
+
+def test_an_error_is_said_in_the_language_with_all_its_faults():
+    with pytest.raises(JourneyError) as caught:
+        Journey.from_data({"stages": [{"id": "a", "phase": "x"}]})
+    said = speak("pl").error(caught.value)
+    assert "stages[a].phase" in said
+    assert "must be" not in said
+
+
+def test_a_language_that_is_not_there_is_refused_with_those_that_are():
+    with pytest.raises(UsageError, match=r"There is no language xx\. There are: en, pl\."):
+        speak("xx")

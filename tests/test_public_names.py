@@ -1,0 +1,42 @@
+import json
+import subprocess
+import sys
+
+import pytest
+
+import cjmkit as cjm
+
+NAMES = [
+    "Action", "CJMError", "ConflictError", "Journey", "Path", "Persona", "Stage", "Touchpoint", "__version__",
+    "action_plan", "action_rank", "appendix", "assumptions", "best_set", "build_client", "ces", "clients", "contested",
+    "csat", "customers_said", "director_page", "emotion_curve", "final_scores", "gaps", "highest", "impact_effort",
+    "importance", "journey_map", "journey_score", "json_schema", "languages", "lowest", "moments", "moments_of_truth",
+    "new_workshop", "nps", "nps_chart", "open_report", "open_workshop", "path_figures", "peak_end", "persona_page",
+    "ratings", "read_survey", "round_shift", "scored_map", "scores_by", "speak", "touchpoint_ranking",
+    "touchpoint_scores", "weakest_link", "what_stays", "who_took_part", "widest", "worst_and_best",
+]  # fmt: skip
+
+
+def test_the_front_door_has_exactly_these_names():
+    assert cjm.__all__ == NAMES
+
+
+def test_every_name_loads_and_is_documented():
+    for name in NAMES:
+        if name != "__version__":
+            assert getattr(cjm, name).__doc__, name
+
+
+def test_a_misspelt_name_is_told_with_what_there_is():
+    with pytest.raises(AttributeError, match="open_workshop"):
+        cjm.open_workshp  # noqa: B018
+
+
+def test_importing_the_kit_loads_nothing_and_says_nothing():
+    code = (
+        "import sys; before=set(sys.modules); import cjmkit, json; print(json.dumps(sorted(set(sys.modules)-before)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.split(".")[0] for name in json.loads(done.stdout)}
+    assert not loaded & {"pandas", "altair", "pydantic", "babel", "scipy", "papermill", "typer"}
+    assert done.stderr == ""

@@ -1,0 +1,89 @@
+"""Whatever the README and the help show is tried here."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from typer.testing import CliRunner
+
+from cjmkit.cli import app
+
+README = (ROOT / "README.md").read_text("utf-8")
+COMMANDS = ["new", "list", "check", "import", "run", "snapshot", "doctor"]
+MAKE_TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
+
+
+def shown(language="sh"):
+    """The lines of the README's shell blocks, comments taken off."""
+    for block in re.findall(rf"```{language}\n(.*?)```", README, re.S):
+        for line in block.splitlines():
+            if line.split("#")[0].strip():
+                yield line.split("#")[0].strip()
+
+
+def test_every_make_target_that_the_readme_shows_is_there():
+    targets = {line.split()[1] for line in shown() if line.startswith("make ")}
+    assert {"report", "test"} <= targets <= MAKE_TARGETS
+
+
+def test_every_file_that_the_readme_names_is_there():
+    for path in re.findall(r"\]\((?!http|#)([^)#]+)", README):
+        assert (ROOT / path).exists(), path
+
+
+def test_every_command_that_the_readme_shows_works_as_shown(tmp_path):
+    """The commands are run in order, in an empty folder, as a consultant would."""
+    lines = [line for line in shown() if line.startswith(".venv/bin/cjmkit ")]
+    assert len(lines) >= 5
+    cli = Path(sys.executable).with_name("cjmkit")
+    (tmp_path / "answers.csv").write_text("id;recommend;food\n1;9;4\n2;10;5\n3;3;2\n4;;3\n", "utf-8")
+    columns = '[id]\nrole = "respondent"\n[recommend]\nrole = "nps"\n[food]\nrole = "rating"\ntouchpoint = "food"\nlow = 1\nhigh = 5\n'
+    (tmp_path / "columns.toml").write_text(columns, "utf-8")
+    (tmp_path / "workshops").mkdir()
+    for line in lines:
+        done = subprocess.run(
+            line.replace(".venv/bin/cjmkit", str(cli)), shell=True, cwd=tmp_path, capture_output=True, text=True
+        )
+        assert done.returncode in ((0, 1) if " check" in line else (0,)), f"{line}\n{done.stdout}\n{done.stderr}"
+        assert "Traceback" not in done.stderr, line
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_a_help_with_an_example(command):
+    done = CliRunner().invoke(app, [command, "--help"])
+    assert done.exit_code == 0
+    assert f"cjmkit {command}" in re.sub(r"\s+", " ", done.output)
+
+
+def test_these_are_the_commands_and_no_other():
+    assert {c.name or c.callback.__name__ for c in app.registered_commands} == set(COMMANDS)
+
+
+def test_the_polish_help_is_polish():
+    code = "from cjmkit.cli import app; app()"
+    env = {"CJMKIT_LANGUAGE": "pl", "PATH": "", "COLUMNS": "200"}
+    done = subprocess.run([sys.executable, "-c", code, "run", "--help"], capture_output=True, text=True, env=env)
+    assert "raporty" in done.stdout
+    assert "Build the reports" not in done.stdout
+
+
+def test_the_schema_in_templates_is_that_of_the_code():
+    from cjmkit.journey import json_schema
+
+    assert json.loads((ROOT / "templates/journey.schema.json").read_text("utf-8")) == json_schema()
+
+
+def test_nothing_in_the_project_names_an_index_or_a_place_of_one_machine():
+    hosts = ["py" + "pi.org", "python" + "hosted.org", "npm" + "js.com", "deb" + ".debian.org"]
+    files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.split("\n")
+    if not any(files):
+        pytest.skip("this is no git checkout")
+    for name in filter(None, files):
+        path = ROOT / name
+        if path.is_file() and path.suffix not in (".png", ".svg"):
+            text = path.read_text("utf-8", errors="replace")
+            assert not [host for host in hosts if host in text], name
