@@ -126,10 +126,10 @@ def journey_in(content: bytes) -> Journey:
         ) from None
     number = re.fullmatch(r"cjmkit/journey/([0-9]{1,9})", str(data.get("schema")))
     if number and int(number[1]) > int(SCHEMA.rpartition("/")[2]):
-        sentence = (
-            "{value} is newer than {known}, which this kit knows; bring the kit up to date, the file is untouched"
+        known = {"value": data["schema"], "known": SCHEMA}
+        raise JourneyError(
+            [Fault("schema", "{value} is newer than this kit, which knows {known}; bring the kit up to date", known)]
         )
-        raise JourneyError([Fault("schema", sentence, {"value": data["schema"], "known": SCHEMA})])
     return Journey.from_data(data)
 
 

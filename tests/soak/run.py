@@ -43,14 +43,14 @@ def commit() -> str:
 
 def run(name: str, seed: int) -> dict[str, Any]:
     module = importlib.import_module(name)
-    began = time.monotonic()
+    began, checked_out = time.monotonic(), commit()
     try:
         kept, result = True, module.main(module.N, seed)
     except AssertionError as error:
         kept, result = False, {"broken": str(error)}
     return {
         "date": date.today().isoformat(),
-        "commit": commit(),
+        "commit": checked_out,
         "what": name,
         "seed": seed,
         "n": module.N,
