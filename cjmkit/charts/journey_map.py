@@ -1,0 +1,65 @@
+"""The journey map: the picture people hang on the wall."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from cjmkit.charts.map_layout import map_layout
+from cjmkit.charts.map_plan import plan
+from cjmkit.charts.sheet import draw
+from cjmkit.charts.theme import SIZES, accent_of, day, finish, nothing, tongue
+from cjmkit.charts.words import interval_note, joined, people, scale, score, told, word
+from cjmkit.journey import Journey
+
+
+def journey_map(
+    journey: Journey,
+    figures: pd.DataFrame,
+    *,
+    persona: str | None = None,
+    path: str | None = None,
+    points: pd.DataFrame | None = None,
+    language: str | None = None,
+    as_of: str | date | None = None,
+    accent: str | None = None,
+) -> Any:
+    """The whole journey of one persona along one path: stages as columns, lanes as rows, the curve through them.
+
+    Args:
+        journey: the map.
+        figures: what `path_figures` gives for this path, index touchpoint; touchpoints without scores have n = 0.
+        persona: an id; None is the goal's, else the first.
+        path: an id; None is the persona's first.
+        points: everyone's final scores (participant, team, touchpoint, score, round), drawn as dots behind the means.
+        language: None is the journey's.
+        as_of: the date that stands on it; None is the journey's.
+        accent: a colour such as "#0072b2"; None is the theme's.
+
+    Returns:
+        An Altair chart, as wide as its touchpoints need.
+    """
+    say, size = tongue(journey, language), SIZES["page"]
+    way = journey.path(persona, path)
+    who = journey.persona(way.persona or persona)
+    heading = joined(journey.title or journey.client or say("Journey map"), who.name)
+    if not way.touchpoints:
+        return nothing(say, size, title=heading, missing=say("This map has no touchpoints yet."),
+                       where=say("Enter them in notebook 04 (Touchpoints); stages come before that, in notebook 02."))  # fmt: skip
+    the = plan(journey, figures, way, who.id, points, say, accent_of(accent))
+    sheet = map_layout(the)
+    shown = the.figures[the.figures.n > 0]
+    weakest = shown[shown.weakest.astype(bool)]
+    title = heading
+    if len(weakest):
+        row = weakest.iloc[0]
+        title = say("{map}: the weakest link is “{touchpoint}”, {value}", map=heading, touchpoint=row["name"],
+                    value=score(say, row.value))  # fmt: skip
+    subtitle = [
+        joined(word(say, journey.kind), way.name, people(say, shown), scale(say, journey), day(journey, as_of, say)),
+        interval_note(say, shown),
+    ]
+    return finish(draw(sheet), say, size, title=title, subtitle=subtitle, about=told(say, the.figures),
+                  width=sheet.width, height=sheet.height)  # fmt: skip

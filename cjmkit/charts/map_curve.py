@@ -1,0 +1,145 @@
+"""The lane of the journey map that holds the curve: scale, intervals, everyone's scores, means and their names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from cjmkit.charts.dots import Dot, dots, unbroken
+from cjmkit.charts.map_plan import BODY, LABEL, PAD, SMALL, Plan, label
+from cjmkit.charts.sheet import LEADING, Line, Mark, Rect, Sheet
+from cjmkit.charts.theme import BAR, FAINT, FILLS, GREY, GRID, INK, PAPER, SHAPES, TEXTS, each
+from cjmkit.charts.words import score, short, word
+from cjmkit.language.fonts import wrap
+
+HEIGHT = 210.0
+WEAK = "#fbeee4"
+
+
+def curve_lane(sheet: Sheet, the: Plan, y: float) -> float:
+    """Draw the curve below y; answers where the lane ends."""
+    say, cols = the.say, the.columns
+    scored = [(n, row) for n, row in enumerate(each(the.figures)) if row.value == row.value]
+    name = say("Customers' ratings") if any(r.of == "customers" for _, r in scored) else say("Team estimate")
+    end = label(sheet, the, y, name)
+    if not scored:
+        text = say("No scores yet. Score the touchpoints in notebook 05 (Scoring), or in the voting room.")
+        return (
+            max(sheet.write(cols.left(0) + PAD, y + PAD, text, cols.end - cols.left(0) - 2 * PAD, BODY), end) + 2 * PAD
+        )
+    labels = {n: _words(the, row, cols.width - PAD) for n, row in scored}
+    above = max((len(w) for n, w in labels.items() if not _under(the, n)), default=0)
+    below = max((len(w) for n, w in labels.items() if _under(the, n)), default=0)
+    top = max(y + 16 + (above + 1) * SMALL * LEADING, end + 16)
+    bottom = top + HEIGHT
+    _scale(sheet, the, top, bottom)
+    _weakest(sheet, the, y, top, bottom, below)
+    everyone = _everyone(the)
+    _figures(sheet, the, scored, everyone, top, bottom)
+    for n, row in scored:
+        own = [dot.score for dot in everyone if dot.touchpoint == row.Index]
+        _name(sheet, the, n, row, labels[n], own, top, bottom)
+    for n, row in enumerate(each(the.figures)):
+        if row.value != row.value:
+            sheet.write(
+                cols.centre(n), bottom - 18, say("no score yet"), cols.width - PAD, SMALL, colour=GREY, align="center"
+            )
+    return bottom + 18 + (below + 1) * SMALL * LEADING
+
+
+def _at(the: Plan, value: float, top: float, bottom: float) -> float:
+    of = the.journey.scale
+    return bottom - (value - of.low) / of.span * (bottom - top)
+
+
+def _under(the: Plan, n: int) -> bool:
+    return bool(the.figures.finding.iloc[n] == "pain")
+
+
+def _scale(sheet: Sheet, the: Plan, top: float, bottom: float) -> None:
+    """Grid and scale at the left, the path's mean at the right."""
+    of, cols = the.journey.scale, the.columns
+    step = 1 if of.span <= 10 else of.span / 5
+    value = float(of.low)
+    while value <= of.high + 1e-9:
+        y = _at(the, value, top, bottom)
+        sheet.lines.append(Line(((cols.left(0), y), (cols.end, y)), GRID, 1))
+        sheet.write(LABEL - 10, y - SMALL * 0.62, short(the.say, value), 40, SMALL, align="right", colour=GREY)
+        label = of.labels.get(f"{value:g}", "")
+        if label and value in (of.low, of.high):
+            sheet.write(LABEL - 32, y - SMALL * 0.62, label, LABEL - 34, SMALL, align="right")
+        value += step
+    mean = float(the.figures.value.mean())
+    y = _at(the, mean, top, bottom)
+    sheet.lines.append(Line(((cols.left(0), y), (cols.end + 8, y)), the.accent, 1.2, (6, 4)))
+    text = the.say("mean of the touchpoints {value}", value=score(the.say, mean))
+    sheet.write(cols.end + 12, y - BODY * 0.62, text, 70, SMALL, colour=the.accent)
+
+
+def _weakest(sheet: Sheet, the: Plan, y: float, top: float, bottom: float, below: int) -> None:
+    for n, weak in enumerate(the.figures.weakest):
+        if weak is True or weak == 1:
+            end = bottom + 14 + (below + 1) * SMALL * LEADING
+            sheet.rects.append(Rect(the.columns.left(n), y + 1, the.columns.right(n), end, WEAK))
+
+
+def _figures(
+    sheet: Sheet, the: Plan, scored: list[tuple[int, Any]], everyone: list[Dot], top: float, bottom: float
+) -> None:
+    """Intervals, everyone's scores, the line and its marks."""
+    cols = the.columns
+    for n, row in scored:
+        if row.low == row.low:
+            x, ends = cols.centre(n), (_at(the, row.high, top, bottom), _at(the, row.low, top, bottom))
+            sheet.rects.append(Rect(x - 3.5, ends[0], x + 3.5, ends[1], BAR, radius=3))
+    place = {id: n for n, id in enumerate(the.figures.index)}
+    for dot in everyone:
+        x = cols.centre(place[dot.touchpoint]) + dot.aside * 6.5
+        sheet.marks.append(Mark(x, _at(the, dot.score, top, bottom), "circle", dot.area * 20, PAPER, FAINT, 1))
+    for run in unbroken([n for n, _ in scored]):
+        at = tuple((cols.centre(n), _at(the, the.figures.value.iloc[n], top, bottom)) for n in run)
+        sheet.lines.append(Line(at, INK, 2))
+    for n, row in scored:
+        x, y = cols.centre(n), _at(the, row.value, top, bottom)
+        if cols.touchpoints[n].moment_of_truth:
+            sheet.marks.append(Mark(x, y, "diamond", 560, PAPER, the.accent, 1.8))
+        hollow = cols.touchpoints[n].evidence == "assumed" and row.of == "team"
+        colour = FILLS[row.finding]
+        sheet.marks.append(Mark(x, y, SHAPES[row.finding], 105, PAPER if hollow else colour, colour, 2.2))
+
+
+def _everyone(the: Plan) -> list[Dot]:
+    if the.points is None:
+        return []
+    return dots(the.points[the.points.touchpoint.isin(the.figures.index)])
+
+
+def _words(the: Plan, row: Any, room: float) -> tuple[str, ...]:
+    """What stands under the figure: pain or success, weakest link, contested, first impression."""
+    words = [
+        word(the.say, "weakest") if row.weakest else "",
+        word(the.say, row.finding) if row.finding else "",
+        word(the.say, "contested") if row.contested else "",
+        the.say("first impression, n = {n}", n=int(row.n)) if row.first_impression else "",
+    ]
+    return tuple(line for text in words if text for line in wrap(text, room, SMALL))
+
+
+def _name(
+    sheet: Sheet, the: Plan, n: int, row: Any, words: tuple[str, ...], own: list[float], top: float, bottom: float
+) -> None:
+    x, lead = the.columns.centre(n), SMALL * LEADING
+    ends = [row.value, row.low, row.high, *own]
+    ends = [_at(the, v, top, bottom) for v in ends if pd.notna(v)]
+    far = 18 if the.columns.touchpoints[n].moment_of_truth else 9
+    value, room = score(the.say, row.value), the.columns.width
+    if _under(the, n):
+        y = max(max(ends) + 5, _at(the, row.value, top, bottom) + far)
+        y = sheet.write(x, y, value, room, BODY + 1, bold=True, colour=TEXTS[row.finding], align="center", halo=True)
+    else:
+        y = min(min(ends) - 4, _at(the, row.value, top, bottom) - far) - len(words) * lead - (BODY + 1) * LEADING
+        y = sheet.write(x, y, value, room, BODY + 1, bold=True, colour=TEXTS[row.finding], align="center", halo=True)
+    for line in words:
+        bold = line == word(the.say, "weakest")
+        y = sheet.write(x, y, line, room, SMALL, bold=bold, colour=TEXTS[row.finding], align="center", halo=True)

@@ -1,0 +1,183 @@
+"""A sheet of rectangles, lines, marks and texts at exact pixels, and the Altair chart that draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+import altair as alt
+
+from cjmkit.charts.theme import GREY, INK, PAPER, given, values
+from cjmkit.language.fonts import BOLD, text_width, wrap
+
+LEADING = 1.22
+ASCENT = 0.95  # from the top of a line to its baseline, of the font size
+
+
+@dataclass(frozen=True)
+class Text:
+    """Lines of text; x is the edge that `align` names, y the top of the first line."""
+
+    x: float
+    y: float
+    lines: tuple[str, ...]
+    size: float
+    bold: bool = False
+    colour: str = INK
+    align: str = "left"
+    halo: bool = False
+
+    @property
+    def width(self) -> float:
+        return max((text_width(line, self.size, self.bold) for line in self.lines), default=0.0)
+
+    @property
+    def height(self) -> float:
+        return len(self.lines) * self.size * LEADING
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom in pixels."""
+        left = self.x - {"left": 0.0, "center": 0.5, "right": 1.0}[self.align] * self.width
+        return left, self.y, left + self.width, self.y + self.height
+
+
+@dataclass(frozen=True)
+class Rect:
+    x: float
+    y: float
+    x2: float
+    y2: float
+    fill: str = PAPER
+    stroke: str = "transparent"
+    dash: tuple[float, ...] = ()
+    radius: float = 0
+
+
+@dataclass(frozen=True)
+class Line:
+    points: tuple[tuple[float, float], ...]
+    colour: str = INK
+    width: float = 1
+    dash: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Mark:
+    x: float
+    y: float
+    shape: str = "circle"
+    area: float = 50
+    fill: str = INK
+    stroke: str = INK
+    width: float = 1.4
+
+
+@dataclass
+class Sheet:
+    """What a picture is made of while it is laid out; later ones lie on top, texts above all."""
+
+    width: float
+    height: float = 0
+    rects: list[Rect] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    texts: list[Text] = field(default_factory=list)
+
+    def write(
+        self, x: float, y: float, text: str, width: float, size: float, *, bold: bool = False, colour: str = INK,
+        align: str = "left", halo: bool = False,
+    ) -> float:  # fmt: skip
+        """Set a text wrapped to a width, its top at y; answers where it ends below."""
+        lines = wrap(text, width, size, bold=bold)
+        if not lines:
+            return y
+        self.texts.append(Text(x, y, lines, size, bold, colour, align, halo))
+        return y + self.texts[-1].height
+
+    def hatch(self, x: float, y: float, x2: float, y2: float, step: float = 7, colour: str = GREY) -> None:
+        """Fill a rectangle with slanting lines, cut at its edges."""
+        at = x - (y2 - y)
+        while at < x2:
+            left, right = max(at, x), min(at + (y2 - y), x2)
+            if right - left > 1:
+                self.lines.append(Line(((left, y2 - (left - at)), (right, y2 - (right - at))), colour, 0.6))
+            at += step
+
+
+def draw(sheet: Sheet) -> list[alt.Chart]:
+    """The layers of a sheet, from the ground up, its coordinates in pixels."""
+    return [*_rects(sheet.rects), *_lines(sheet.lines), *_marks(sheet.marks), *_texts(sheet.texts)]
+
+
+def _groups(items: Sequence[Any], *names: str) -> Iterator[tuple[tuple[Any, ...], list[Any]]]:
+    def key(item: Any) -> tuple[Any, ...]:
+        return tuple(getattr(item, name) for name in names)
+
+    for style, some in groupby(sorted(items, key=key), key):
+        yield style, list(some)
+
+
+def _pixels(channel: Any, name: str) -> Any:
+    return channel(name, type="quantitative", scale=None, axis=None)
+
+
+def _rects(rects: Sequence[Rect]) -> Iterator[alt.Chart]:
+    for (dash, radius), some in _groups(rects, "dash", "radius"):
+        rows = [
+            {"x": r1(r.x), "y": r1(r.y), "x2": r1(r.x2), "y2": r1(r.y2), "fill": r.fill, "stroke": r.stroke}
+            for r in some
+        ]
+        mark = alt.Chart(values(rows)).mark_rect(cornerRadius=radius, **_dashed(dash))
+        yield mark.encode(_pixels(alt.X, "x"), _pixels(alt.Y, "y"), alt.X2("x2"), alt.Y2("y2"),
+                          given(alt.Fill, "fill"), given(alt.Stroke, "stroke"))  # fmt: skip
+
+
+def _lines(lines: Sequence[Line]) -> Iterator[alt.Chart]:
+    for (width, dash), some in _groups(lines, "width", "dash"):
+        rows = [
+            {"line": n, "step": step, "x": r1(x), "y": r1(y), "colour": line.colour}
+            for n, line in enumerate(some)
+            for step, (x, y) in enumerate(line.points)
+        ]
+        mark = alt.Chart(values(rows)).mark_line(strokeWidth=width, strokeJoin="round", **_dashed(dash))
+        yield mark.encode(_pixels(alt.X, "x"), _pixels(alt.Y, "y"), alt.Detail("line:N"), alt.Order("step:Q"),
+                          given(alt.Stroke, "colour"))  # fmt: skip
+
+
+def _marks(marks: Sequence[Mark]) -> Iterator[alt.Chart]:
+    for (width,), some in _groups(marks, "width"):
+        rows = [
+            {"x": r1(m.x), "y": r1(m.y), "shape": m.shape, "area": m.area, "fill": m.fill, "stroke": m.stroke}
+            for m in some
+        ]
+        mark = alt.Chart(values(rows)).mark_point(strokeWidth=width, opacity=1)
+        yield mark.encode(_pixels(alt.X, "x"), _pixels(alt.Y, "y"), given(alt.Shape, "shape"),
+                          given(alt.Size, "area"),
+                          given(alt.Fill, "fill"), given(alt.Stroke, "stroke"))  # fmt: skip
+
+
+def _texts(texts: Sequence[Text]) -> Iterator[alt.Chart]:
+    for (size, bold, align, halo), some in _groups(texts, "size", "bold", "align", "halo"):
+        rows = [
+            {"x": r1(t.x), "y": r1(t.y + size * (n * LEADING + ASCENT)), "text": line, "colour": t.colour}
+            for t in some
+            for n, line in enumerate(t.lines)
+        ]
+        style: dict[str, Any] = {"fontSize": size, "fontWeight": BOLD if bold else 400, "align": align}
+        for around in [True, False] if halo else [False]:
+            ring = {"stroke": PAPER, "strokeWidth": size / 3.5, "strokeJoin": "round"} if around else {}
+            mark = alt.Chart(values(rows)).mark_text(baseline="alphabetic", **style, **ring)
+            yield mark.encode(_pixels(alt.X, "x"), _pixels(alt.Y, "y"), alt.Text("text:N"),
+                              given(alt.Color, "colour") if not around else alt.ColorValue(PAPER))  # fmt: skip
+
+
+def _dashed(dash: tuple[float, ...]) -> dict[str, Any]:
+    return {"strokeDash": list(dash)} if dash else {}
+
+
+def r1(value: float) -> float:
+    """A pixel to one digit: enough for the eye, and equal on every machine."""
+    return round(float(value), 1) + 0.0

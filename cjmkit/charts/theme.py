@@ -1,0 +1,241 @@
+"""One look for all pictures: colours, sizes, quiet grid, heading, and what stands where nothing can be shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+import altair as alt
+import pandas as pd
+
+from cjmkit.charts.locale import d3_numbers, d3_times
+from cjmkit.errors import UsageError
+from cjmkit.journey import Journey
+from cjmkit.language import Language, speak
+from cjmkit.language.fonts import BOLD, STACK, wrap
+
+PAPER = "#ffffff"
+INK = "#1c1c1c"
+GREY = "#5f5f5f"
+FAINT = "#8f8f8f"
+RULE = "#d4d4d4"
+GRID = "#e3e3e1"
+BAR = "#c6c6c1"
+TINTS = ("#f5f5f3", "#ebebe8")
+# Okabe & Ito's palette; the dark twins carry text, which needs more contrast than a dot.
+PAIN, PAIN_TEXT = "#d55e00", "#a84300"
+SUCCESS, SUCCESS_TEXT = "#009e73", "#00664a"
+ACCENT = "#0072b2"
+OKABE_ITO = (ACCENT, "#e69f00", SUCCESS, "#cc79a7", "#56b4e9", PAIN, "#f0e442", "#000000")
+# Pain and success differ by shape too: their greys are alike in print.
+SHAPES = {"pain": "triangle-down", "success": "triangle-up", "": "circle"}
+FILLS = {"pain": PAIN, "success": SUCCESS, "": INK}
+TEXTS = {"pain": PAIN_TEXT, "success": SUCCESS_TEXT, "": INK}
+
+
+@dataclass(frozen=True)
+class Size:
+    """Measures of a picture in pixels: `page` for a report, `room` for a wall read from five metres."""
+
+    text: float
+    small: float
+    title: float
+    width: float
+    height: float
+    dot: float
+    line: float
+
+    def leading(self, of: float) -> float:
+        """The height of a line of text of this font size."""
+        return round(of * 1.22, 1)
+
+
+SIZES = {
+    "page": Size(text=12.5, small=11, title=18, width=880, height=330, dot=70, line=1.6),
+    "room": Size(text=24, small=21, title=36, width=1720, height=640, dot=260, line=3.2),
+}
+SizeName = Literal["page", "room"]
+
+
+def size_of(name: str) -> Size:
+    """The measures of this name.
+
+    Raises:
+        UsageError: there is no such size.
+    """
+    if name not in SIZES:
+        raise UsageError("There is no size {size}. There are: {sizes}.", size=repr(name), sizes=list(SIZES))
+    return SIZES[name]
+
+
+def accent_of(colour: str | None) -> str:
+    """The accent colour asked for, dark enough to be read on paper; without one, the theme's own.
+
+    Raises:
+        UsageError: it is no colour of the form #rrggbb.
+
+    >>> accent_of(None), accent_of("#FFD400")
+    ('#0072b2', '#8b7300')
+    """
+    if not colour:
+        return ACCENT
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
+        raise UsageError("The accent must be a colour such as #0072b2, not {colour}.", colour=repr(colour))
+    parts = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+    while (luminance(parts) + 0.05) * 4.5 > 1.05:
+        parts = [int(p * 0.96) for p in parts]
+    return "#" + "".join(f"{p:02x}" for p in parts)
+
+
+def luminance(parts: Sequence[float]) -> float:
+    """Relative luminance (WCAG 2) of red, green and blue from 0 to 255.
+
+    >>> luminance([255, 255, 255])
+    1.0
+    """
+    linear = [c / 3294.6 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def tongue(journey: Journey, language: str | None) -> Language:
+    """The language of a picture: the one asked for, else the journey's, else English."""
+    from cjmkit.language import languages
+
+    return speak(language or (journey.language if journey.language in languages() else "en"))
+
+
+def day(journey: Journey, as_of: str | date | None, say: Language) -> str:
+    """The date that stands on a picture: the one asked for, else the journey's."""
+    return say.date(as_of or journey.as_of)
+
+
+def values(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Rows as a chart's data: what is listed here is all that the picture carries."""
+    return pd.DataFrame(list(rows))
+
+
+def each(table: pd.DataFrame) -> list[Any]:
+    """The rows of a table, each with its columns as attributes and its index as `Index`."""
+    return list(table.itertuples())
+
+
+def extreme(table: pd.DataFrame, *, highest: bool) -> Any:
+    """The row with the highest or the lowest value, the first of several."""
+    return each(table.sort_values("value", ascending=not highest, kind="stable").head(1))[0]
+
+
+def lettering(size: float, *, bold: bool = False, colour: str = INK) -> dict[str, Any]:
+    """How a text mark is set."""
+    return {"fontSize": size, "fontWeight": BOLD if bold else 400, "lineHeight": round(size * 1.22, 1), "color": colour}
+
+
+def plain(channel: Any, field: str, low: float, high: float) -> Any:
+    """A positional channel with a fixed domain and no axis: the picture draws its own."""
+    scale = alt.Scale(domain=[low, high], nice=False, zero=False)
+    return channel(field, type="quantitative", scale=scale, axis=None, title=None)
+
+
+def given(channel: Any, field: str) -> Any:
+    """A channel whose values stand in the data as they are: colours, shapes, sizes."""
+    kind = "quantitative" if channel is alt.Size else "nominal"
+    return channel(field, type=kind, scale=None, legend=None)
+
+
+def finish(
+    layers: Sequence[Any],
+    say: Language,
+    size: Size,
+    *,
+    title: str,
+    subtitle: Sequence[str],
+    about: str = "",
+    width: float,
+    height: float,
+    around: tuple[float, float, float, float] = (0, 0, 0, 0),
+) -> Any:
+    """The chart with its heading, text alternative, fonts and number formats.
+
+    Args:
+        layers: the picture without heading, from the ground up.
+        say: its language.
+        size: its measures.
+        title: what it shows.
+        subtitle: n, date, scale and what the marks mean, each wrapped on its own.
+        about: what a reader who cannot see the picture is told beside title and subtitle.
+        width: of the plot in pixels.
+        height: of the plot in pixels.
+        around: pixels that words take beside the plot: above, right, below, left.
+    """
+    top, right, bottom, left = around
+    wide = left + width + right
+    above = wrap(title, wide, size.title, bold=True)
+    below = [line for text in subtitle if text for line in wrap(text, wide, size.text)]
+    edge, gap = size.text * 1.6, size.text * 1.2
+    heading = alt.TitleParams(
+        text=list(above),
+        subtitle=below,
+        anchor="start",
+        frame="group",
+        offset=gap,
+        dx=-left,
+        fontSize=size.title,
+        lineHeight=size.leading(size.title),
+        fontWeight=BOLD,
+        color=INK,
+        subtitleFontSize=size.text,
+        subtitleLineHeight=size.leading(size.text),
+        subtitleColor=GREY,
+        subtitlePadding=size.text * 0.5,
+    )
+    high = len(above) * size.leading(size.title) + len(below) * size.leading(size.text) + gap + size.text * 0.5
+    text = "\n".join(part for part in (*subtitle, about) if part)
+    # Nothing is left to the engine's own measuring: it differs with the fonts of a machine, and takes a second.
+    ground = alt.Chart(values([{"ground": 0}])).mark_rect(
+        x=-left, x2=width + right, y=-top, y2=height + bottom, fill=PAPER
+    )
+    return (
+        alt.layer(ground, *layers)
+        .properties(
+            width=round(width),
+            height=round(height),
+            title=heading,
+            description=text,
+            autosize=alt.AutoSizeParams(type="none"),
+            padding={
+                "top": round(edge + high + top),
+                "right": round(edge + right),
+                "bottom": round(edge + bottom),
+                "left": round(edge + left),
+            },
+        )
+        .configure(
+            aria=False,
+            background=PAPER,
+            font=STACK,
+            view=alt.ViewConfig(stroke=None),
+            locale=alt.Locale(number=d3_numbers(say), time=d3_times(say)),
+        )
+    )
+
+
+def nothing(say: Language, size: Size, *, title: str, missing: str, where: str) -> Any:
+    """The picture that stands where there is nothing to show: what is missing, and where to enter it."""
+    width = min(size.width, 640 * size.text / 12.5)
+    lines = wrap(missing, width - 4 * size.text, size.text, bold=True)
+    lines2 = wrap(where, width - 4 * size.text, size.text)
+    step = size.leading(size.text)
+    height = (len(lines) + len(lines2) + 3) * step
+    rows = [{"y": (n + 2) * step, "text": text, "bold": n < len(lines)} for n, text in enumerate((*lines, *lines2))]
+    frame = alt.Chart(values([{"x": 0}])).mark_rect(x=0, x2=width, y=0, y2=height, fill=PAPER, stroke=RULE)
+    words = [
+        alt.Chart(values([row for row in rows if row["bold"] == bold]).drop(columns="bold"))
+        .mark_text(align="left", x=2 * size.text, fontSize=size.text, fontWeight=BOLD if bold else 400, color=INK)
+        .encode(y=alt.Y("y", type="quantitative", scale=None, axis=None), text="text:N")
+        for bold in (True, False)
+    ]
+    return finish(
+        [frame, *words], say, size, title=title, subtitle=[], about=f"{missing} {where}", width=width, height=height
+    )

@@ -1,0 +1,147 @@
+"""The codes of the method in a reader's words, and durations, people and scales as a picture says them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from babel.units import format_unit
+
+from cjmkit.charts.theme import each
+from cjmkit.errors import N_
+from cjmkit.journey import Journey
+from cjmkit.language import Language, words
+
+OWN = {
+    "contested": N_("contested"),
+    "weakest": N_("weakest link"),
+    "current": N_("current state"),
+    "future": N_("future state"),
+    "day-in-the-life": N_("day in the life"),
+}
+WORDS = {
+    **OWN,
+    **words.KIND,
+    **words.PARTY,
+    **words.RULE,
+    **words.FINDING,
+    **words.LEVEL,
+    **words.STANDING,
+    **words.QUADRANT,
+}
+UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day"}
+HOURS = {"H": "hour", "M": "minute", "S": "second"}
+
+
+def word(say: Language, code: str) -> str:
+    """A code of the method as a reader knows it.
+
+    >>> from cjmkit.language import speak
+    >>> word(speak("en"), "weakest")
+    'weakest link'
+    """
+    return say(WORDS[code]) if WORDS[code] else ""
+
+
+def duration(say: Language, iso: str) -> str:
+    """An ISO 8601 duration in words.
+
+    >>> from cjmkit.language import speak
+    >>> duration(speak("pl"), "P30D"), duration(speak("en"), "P1MT2H")
+    ('30 dni', '1 month 2 hours')
+    """
+    days, _, hours = iso.removeprefix("P").partition("T")
+    parts = [(n, UNITS[u]) for n, u in re.findall(r"(\d+)([YMWD])", days)]
+    parts += [(n, HOURS[u]) for n, u in re.findall(r"(\d+)([HMS])", hours)]
+    return " ".join(format_unit(int(n), f"duration-{unit}", "long", locale=say.locale) for n, unit in parts)
+
+
+def people(say: Language, figures: pd.DataFrame) -> str:
+    """Whose figures these are, and of how many: team estimate, or customers' ratings."""
+    n = figures.n[figures.n > 0]
+    if n.empty:
+        return ""
+    most, fewest = int(n.max()), int(n.min())
+    if (figures["of"] == "customers").any():
+        if most == fewest:
+            return say.plural("customers' ratings, {n} answer each", "customers' ratings, {n} answers each", most)
+        return say(
+            "customers' ratings, {fewest} to {most} answers each",
+            fewest=say.number(fewest, 0),
+            most=say.number(most, 0),
+        )
+    if most == fewest:
+        return say.plural("team estimate, {n} person", "team estimate, {n} people", most)
+    return say("team estimate, {fewest} to {most} people", fewest=say.number(fewest, 0), most=say.number(most, 0))
+
+
+def scale(say: Language, journey: Journey) -> str:
+    """The scale with the labels of its ends: "scale 1 (very bad) to 5 (very good)"."""
+    of = journey.scale
+    ends = []
+    for end in (of.low, of.high):
+        label = of.labels.get(f"{end:g}", "")
+        ends.append(f"{short(say, end)} ({label})" if label else short(say, end))
+    return say("scale {low} to {high}", low=ends[0], high=ends[1])
+
+
+def short(say: Language, value: float) -> str:
+    """A number without digits that say nothing: 5, 2.5."""
+    return say.number(value, 0 if float(value).is_integer() else 1)
+
+
+def score(say: Language, value: float) -> str:
+    """A score as pictures print it, with one digit."""
+    return say.number(value, 1)
+
+
+def spread(say: Language, row: Any) -> str:
+    """The interval of a figure in words; empty where there is none."""
+    if row.low != row.low or row.high != row.high:
+        return ""
+    return say("{low} to {high}", low=score(say, row.low), high=score(say, row.high))
+
+
+def joined(*parts: str) -> str:
+    """The parts that there are, set apart by a middle dot.
+
+    >>> joined("a", "", "b")
+    'a · b'
+    """
+    return " · ".join(part for part in parts if part)
+
+
+def sentences(*parts: str) -> str:
+    """The sentences that there are, one after the other."""
+    return " ".join(part for part in parts if part)
+
+
+def interval_note(say: Language, figures: pd.DataFrame) -> str:
+    """What the bars of a picture mean; empty where there are none."""
+    if not figures.low.notna().any():
+        return ""
+    if (figures["of"] == "customers").any():
+        return say("Bars: 95 % interval of the mean, had other customers answered.")
+    return say("Bars: 95 % interval of the mean, had other colleagues been in the room; nothing about customers.")
+
+
+def told(say: Language, figures: pd.DataFrame) -> str:
+    """Every figure of a path in words, for readers who cannot see the picture."""
+    lines = []
+    for row in each(figures):
+        if not row.n:
+            lines.append(say("{name}: no score yet", name=row.name))
+            continue
+        marks = [word(say, c) for c in (row.finding,) if c] + [
+            word(say, c) for c in ("contested", "weakest") if getattr(row, c)
+        ]
+        value = joined(score(say, row.value), spread(say, row), *marks)
+        lines.append(f"{row.name}: {value}")
+    return "; ".join(lines) + "." if lines else ""
+
+
+def short_date(say: Language, day: date | str | None) -> str:
+    """A date that fits a narrow column."""
+    return say.date(day, "medium")

@@ -1,0 +1,200 @@
+"""The fonts of every picture and page: where they are, how wide a text runs in them, where its lines break.
+
+Source Sans Pro for Latin, Greek and Cyrillic, Noto Sans CJK TC for what it lacks; both come as packages.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from cjmkit.errors import MissingExtraError
+
+SANS = "Source Sans Pro"
+CJK = "Noto Sans CJK TC"
+STACK = f"{SANS}, {CJK}, sans-serif"
+BOLD: Final = 600
+FILES = {
+    (SANS, 400, "normal"): ("font_source_sans_pro", "files/SourceSansPro-Regular.ttf"),
+    (SANS, 400, "italic"): ("font_source_sans_pro", "files/SourceSansPro-It.ttf"),
+    (SANS, 600, "normal"): ("font_source_sans_pro", "files/SourceSansPro-Semibold.ttf"),
+    (SANS, 700, "normal"): ("font_source_sans_pro", "files/SourceSansPro-Bold.ttf"),
+    (CJK, 400, "normal"): ("cvttf_NotoSansCJK_Regular", "NotoSansCJKtc-Regular.otf"),
+}
+ELLIPSIS = "…"
+# A line may break between two of these letters (Chinese, Japanese, Korean), ...
+WIDE = "\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60"
+# ... but never before the closing marks or after the opening ones.
+CLOSING = "、。，．：；？！）」』】》〉”’…ー％）"
+OPENING = "（「『【《〈“‘"
+PIECE = re.compile(
+    rf"[{OPENING}]*[{WIDE}][{CLOSING}]*[^\S\u00a0]*"
+    rf"|[^{WIDE}\s\u00a0]?(?:[^{WIDE}\s]|\u00a0)*?[-–/](?=[^\W\d])[^\S\u00a0]*"
+    rf"|(?:[^{WIDE}\s]|\u00a0)+[{CLOSING}]*[^\S\u00a0]*"
+)
+
+
+@lru_cache
+def font_file(family: str = SANS, weight: int = 400, style: str = "normal") -> Path:
+    """The font's file on this machine.
+
+    Raises:
+        MissingExtraError: the package that brings it is not installed.
+
+    >>> font_file().name
+    'SourceSansPro-Regular.ttf'
+    """
+    package, name = FILES[family, weight, style]
+    found = find_spec(package)
+    path = Path(next(iter(found.submodule_search_locations or ()), "")) / name if found else Path(name)
+    if not path.is_file():
+        raise MissingExtraError(
+            "The font {family} is not here. Do pip install {package}.", family=family, package=package
+        )
+    return path
+
+
+def font_folders() -> tuple[Path, ...]:
+    """The folders that hold the fonts, for programs that take them by the folder."""
+    return tuple(dict.fromkeys(font_file(*key).parent for key in FILES))
+
+
+def text_width(text: str, size: float, bold: bool = False) -> float:
+    """How many pixels a text of one line runs at this font size, by the fonts' own advance widths.
+
+    >>> text_width("WWW", 12) > text_width("iii", 12) > 0
+    True
+    """
+    return sum(_advance(letter, bold) for letter in text) * size
+
+
+def wrap(text: str, width: float, size: float, lines: int | None = None, bold: bool = False) -> tuple[str, ...]:
+    """The lines of a text that is set so many pixels wide; a word breaks only where it is wider than a line.
+
+    Args:
+        text: its own line breaks are kept.
+        width: of a line, in pixels.
+        size: of the font, in pixels.
+        lines: at most so many; what is left over ends in an ellipsis. None: as many as it takes.
+        bold: set in semibold.
+
+    >>> wrap("advice of neighbours", 60, 12)
+    ('advice of', 'neighbours')
+    >>> wrap("one two three four", 50, 12, lines=1)
+    ('one tw…',)
+    """
+    broken = [line for part in text.strip().splitlines() for line in _lines(part, width, size, bold)]
+    if lines is None or len(broken) <= lines:
+        return tuple(broken)
+    last = broken[lines - 1]
+    while last and text_width(last.rstrip() + ELLIPSIS, size, bold) > width:
+        last = "".join(list(letters(last))[:-1])
+    return (*broken[: lines - 1], last.rstrip(" ,;:·–") + ELLIPSIS)
+
+
+def letters(text: str) -> Iterator[str]:
+    """The letters as a reader counts them: a base with its combining marks, joiners and variants is one.
+
+    >>> len(list(letters("e\\u0301a")))
+    2
+    """
+    cluster = ""
+    for sign in text:
+        joined = unicodedata.category(sign) in ("Mn", "Me", "Mc") or sign in "\u200d\ufe0e\ufe0f"
+        if cluster and not joined and not cluster.endswith("\u200d"):
+            yield cluster
+            cluster = ""
+        cluster += sign
+    if cluster:
+        yield cluster
+
+
+def missing_glyphs(text: str) -> set[str]:
+    """The signs of a text that no font of ours can draw; a page would show boxes.
+
+    >>> missing_glyphs("Żółć, 冰箱, холодильник")
+    set()
+    """
+    return {c for c in text if c.isprintable() and not _in(SANS, c) and not _in(CJK, c)}
+
+
+def faces(text: str, weight: int = 400, style: str = "normal") -> dict[tuple[str, int, str], set[str]]:
+    """Which signs of a text each font draws, by (family, weight, style)."""
+    found: dict[tuple[str, int, str], set[str]] = {}
+    for sign in set(text):
+        if _in(SANS, sign, weight, style):
+            found.setdefault((SANS, weight, style), set()).add(sign)
+        elif _in(CJK, sign):
+            found.setdefault((CJK, 400, "normal"), set()).add(sign)
+    return found
+
+
+def _lines(text: str, width: float, size: float, bold: bool) -> Iterator[str]:
+    line = ""
+    for piece in _fitting(_pieces(text), width, size, bold):
+        if line and text_width((line + piece).rstrip(), size, bold) > width:
+            yield line.rstrip()
+            line = ""
+        line += piece
+    if line.strip():
+        yield line.rstrip()
+
+
+def _fitting(pieces: Iterator[str], width: float, size: float, bold: bool) -> Iterator[str]:
+    """The pieces, those wider than a line taken apart: at their spaces, else between letters."""
+    for piece in pieces:
+        if text_width(piece.rstrip(), size, bold) <= width:
+            yield piece
+        elif " " in piece.rstrip():
+            first, rest = piece.split(" ", 1)
+            yield from _fitting(iter([first + " ", rest]), width, size, bold)
+        else:
+            part = ""
+            for letter in letters(piece):
+                if part and text_width((part + letter).rstrip(), size, bold) > width:
+                    yield part
+                    part = ""
+                part += letter
+            yield part
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """What must stay on one line: words; one-letter words go with the next (Polish "w sklepie")."""
+    held = ""
+    for piece in PIECE.findall(text.strip()):
+        held += piece
+        if len(piece.rstrip()) == 1 and piece.rstrip().isalpha() and piece != piece.rstrip() and piece[0] < "\u2e80":
+            continue
+        yield held
+        held = ""
+    if held:
+        yield held
+
+
+@lru_cache(maxsize=20_000)
+def _advance(letter: str, bold: bool) -> float:
+    if unicodedata.combining(letter) or letter in "\u200b\u200d\ufe0e\ufe0f":
+        return 0.0
+    for face in ((SANS, BOLD if bold else 400, "normal"), (CJK, 400, "normal")):
+        glyphs, advances, per_em = _metrics(face)
+        glyph = glyphs.get(ord(letter))
+        if glyph is not None:
+            return float(advances[glyph][0] / per_em)
+    return 1.0
+
+
+def _in(family: str, sign: str, weight: int = 400, style: str = "normal") -> bool:
+    return ord(sign) in _metrics((family, weight, style))[0]
+
+
+@lru_cache
+def _metrics(face: tuple[str, int, str]) -> tuple[dict[int, str], dict[str, tuple[int, int]], int]:
+    from fontTools.ttLib import TTFont  # only a picture with text needs it
+
+    font = TTFont(font_file(*face), lazy=True, recalcTimestamp=False)
+    return font.getBestCmap(), font["hmtx"].metrics, font["head"].unitsPerEm
