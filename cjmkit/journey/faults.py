@@ -55,12 +55,12 @@ def from_json(text: str) -> dict[str, Any]:
     {'title': 'x'}
     """
     try:
-        data = json.loads(text, object_pairs_hook=_each_once, parse_constant=_no_constant)
+        data = json.loads(text, object_pairs_hook=_each_once, parse_constant=_no_constant, parse_int=_whole)
     except json.JSONDecodeError as error:
         raise JourneyError(
             [Fault(f"line {error.lineno}, column {error.colno}", "is not JSON: {problem}", {"problem": error.msg})]
         ) from None
-    except ValueError:  # Python refuses whole numbers of thousands of digits
+    except ValueError:  # see _whole
         raise JourneyError([Fault("journey", "holds a number with too many digits")]) from None
     except RecursionError:
         raise JourneyError([Fault("journey", "is nested deeper than {limit} levels", {"limit": DEEPEST})]) from None
@@ -121,7 +121,7 @@ def broken_references(data: Mapping[str, Any]) -> list[Fault]:
                 faults.append(
                     Fault(f"{name}[{id}]", "the id stands {times} times; each must be unique", {"times": times})
                 )
-    for number, times in Counter(r.get("id") for _, r in _each(data, "rounds")).items():
+    for number, times in Counter(r["id"] for _, r in _each(data, "rounds") if isinstance(r.get("id"), int)).items():
         if times > 1:
             faults.append(
                 Fault(f"rounds[{number}]", "the id stands {times} times; each must be unique", {"times": times})
@@ -211,6 +211,12 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if twice:
         raise JourneyError([Fault(twice[0], "stands twice in one object; keep one of the two")])
     return dict(pairs)
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > 300:  # more than a float can hold
+        raise ValueError
+    return int(digits)
 
 
 def _no_constant(word: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 SEED = 20261121
+Z = 1.96
 BOOTSTRAP_FROM = 15
 BOOTSTRAP_UP_TO = 200
 FIRST_IMPRESSION_BELOW = 5
@@ -68,6 +70,17 @@ def mean_interval(values: ArrayLike, low: float, high: float) -> Interval:
 
     found = bootstrap((x,), np.mean, vectorized=True, rng=np.random.default_rng(SEED)).confidence_interval
     return Interval(float(found.low), float(found.high), "bootstrap")
+
+
+def wilson(share: float, n: float) -> tuple[float, float]:
+    """Wilson's 95 % interval (1927) of a share among n, which may be an effective n.
+
+    >>> [round(x, 3) for x in wilson(0.5, 10)]
+    [0.237, 0.763]
+    """
+    middle = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
+    half = Z / (1 + Z**2 / n) * math.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
+    return max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))
 
 
 def weighted_mean(points: pd.DataFrame, weights: pd.Series, low: float, high: float) -> tuple[float, Interval, int]:

@@ -6,14 +6,14 @@ All take `answers` and `items` (see `cjmkit.tables`) and give one row per item, 
     (95 % interval), interval ("normal", "wilson", "t"; "equal", "one", "none" have no interval), of ("customers"),
     missing (asked, but no answer), scale_low, scale_high, and the figure's own columns.
 
-Missing answers are NaN, counted and never taken for 0. Groups under five customers are merged (`merge_small_groups`).
+Missing answers are NaN, counted and never taken for 0. Groups under five customers are merged (`cjmkit.method.groups`).
 A weighted figure has the weighted estimate, and n_eff = (Σw)²/Σw² in its error (Kish 1965).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,11 +23,12 @@ from numpy.typing import NDArray
 
 from cjmkit.errors import FigureError
 from cjmkit.method.findings import level
-from cjmkit.method.intervals import t_quantile
+from cjmkit.method.groups import OTHER as OTHER
+from cjmkit.method.groups import groups_of
+from cjmkit.method.groups import merge_small_groups as merge_small_groups
+from cjmkit.method.intervals import Z, t_quantile, wilson
 from cjmkit.tables import ANSWERS
 
-Z = 1.96
-OTHER = "other"
 FIGURE = ["item", "touchpoint", "n", "n_eff", "value", "low", "high", "interval", "of", "missing"]
 FIGURE += ["scale_low", "scale_high"]
 NAN = float("nan")
@@ -184,37 +185,6 @@ def overall(answers: pd.DataFrame, items: pd.DataFrame, by: str | None = None, w
     return _table(answers, items, "overall", by, weighted, _rating, ["sd", "share_low", "share_middle", "share_high"])
 
 
-def merge_small_groups(counts: Mapping[str, int], least: int = 5) -> dict[str, str]:
-    """From group to the group it is shown in: those under `least` customers become "other".
-
-    While "other" itself has fewer, the next smallest joins it, so that no group under `least` is found by taking the
-    others from the total either. Where all together are fewer, "other" is everybody. A group without anybody stays.
-
-    >>> merge_small_groups({"a": 20, "b": 3, "c": 6})
-    {'a': 'a', 'b': 'other', 'c': 'other'}
-    """
-    sizes = {group: n for group, n in counts.items() if n > 0}
-    merged = {group for group, n in sizes.items() if n < least}
-    if merged:
-        merged |= {OTHER} & sizes.keys()
-        for group in sorted(sizes.keys() - merged, key=lambda group: (sizes[group], group)):
-            if sum(sizes[name] for name in merged) >= least:
-                break
-            merged.add(group)
-    return {group: OTHER if group in merged else group for group in counts}
-
-
-def wilson(share: float, n: float) -> tuple[float, float]:
-    """Wilson's 95 % interval (1927) of a share among n, which may be an effective n.
-
-    >>> [round(x, 3) for x in wilson(0.5, 10)]
-    [0.237, 0.763]
-    """
-    middle = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
-    half = Z / (1 + Z**2 / n) * math.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
-    return max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))
-
-
 def _nps(sample: Sample) -> Row:
     promoters, detractors = sample.values >= 9, sample.values <= 6
     passives = ~promoters & ~detractors
@@ -287,7 +257,7 @@ def _table(
     rows = []
     for item in items[items.kind == kind].to_dict("records"):
         asked = answers[answers.item == item["item"]]
-        for group, part in _groups(asked, by):
+        for group, part in groups_of(asked, by):
             sample = _sample(part, item, weighted)
             row = {"item": item["item"], "touchpoint": item["touchpoint"], "n": len(sample.values), "of": "customers"}
             row |= {"n_eff": sample.n_eff, "missing": len(part) - len(sample.values)}
@@ -310,24 +280,6 @@ def _sample(part: pd.DataFrame, item: Mapping[Any, Any], weighted: bool) -> Samp
             "The answers to item {item} carry no weights. Declare the survey's weight column.", item=item["item"]
         )
     return Sample(values, weights, low, high)
-
-
-def _groups(asked: pd.DataFrame, by: str | None) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Each group and its answers, small groups merged, in the order of the categories or of the alphabet."""
-    if by is None:
-        yield "", asked
-        return
-    column = asked[by]
-    categorical = isinstance(column.dtype, pd.CategoricalDtype)
-    names = column.astype(object).where(column.notna(), "").astype(str)
-    there = set(names)
-    order = [str(c) for c in column.cat.categories if str(c) in there] if categorical else []
-    order += sorted(there - set(order))
-    people = asked[asked.value.notna()].groupby(names).respondent.nunique()
-    shown = merge_small_groups({group: int(people.get(group, 0)) for group in order})
-    merged = names.map(shown)
-    for group in sorted(dict.fromkeys(shown.values()), key=lambda group: group == OTHER):
-        yield group, asked[merged == group]
 
 
 def _g(value: float) -> str:

@@ -16,6 +16,13 @@ def test_of_500_damaged_files_nothing_but_a_named_error_escapes(name):
     assert found["refused"] > 0
 
 
+def test_of_500_journeys_with_odd_values_nothing_but_a_named_error_escapes():
+    reader, files = SOAK["READERS"]["journey"]
+    found = SOAK["fuzz"](reader, files, 500, SEED, SOAK["altered"])
+    assert found["escaped"] == 0, (SEED, found["first_escaped"])
+    assert found["refused"] > 0
+
+
 def test_the_undamaged_files_are_all_read():
     for reader, files in SOAK["READERS"].values():
         for data in files:

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest, t
 
 from cjmkit.errors import FigureError
-from cjmkit.method.surveys import OTHER, ces, csat, merge_small_groups, nps, overall, ratings, wilson
+from cjmkit.method.groups import OTHER, merge_small_groups
+from cjmkit.method.intervals import wilson
+from cjmkit.method.surveys import ces, csat, nps, overall, ratings
 
 SCALES = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7), "rating": (1, 5), "overall": (1, 5)}
 FIGURES = {"nps": nps, "csat": csat, "ces": ces, "rating": ratings, "overall": overall}

@@ -5,6 +5,7 @@ The control is a reader as one writes it in a hurry; the same files must bring i
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 import resource
@@ -32,6 +33,12 @@ JOURNEY = Journey.from_data(
         "touchpoints": [{"id": "food", "stage": "use", "name": "Food", "quotes": [{"text": "ó 中"}]}],
         "personas": [{"id": "anna", "demographics": {"age": "34"}}],
         "scale": {"low": 1, "high": 5, "labels": {"1": "bad"}},
+        "paths": [{"id": "main", "persona": "anna", "touchpoints": ["food"]}],
+        "actions": [{"id": "act", "touchpoints": ["food"], "due": "2027-01-31", "impact": 4, "from": 30, "to": 7}],
+        "rounds": [{"id": 1, "asks": ["score"]}, {"id": 2}],
+        "sources": [{"id": "s", "file": "evidence/s.csv", "kind": "survey", "columns": {"q": {"role": "nps"}}}],
+        "messages": [{"persona": "anna", "stage": "use"}],
+        "held": [{"on": "2026-11-20", "teams": {"Sales": 3}}],
     }
 )
 SURVEY = 'id;nps;food;age;wt;say\n007;9;4,5;2;0,5;"a ""b"" zażółć"\n008;11;;1;1;None\n009;0;5;;2;"x;y\nz"\n'
@@ -69,6 +76,7 @@ ROUGH += [
 ]
 
 Reader = Callable[[bytes], object]
+Damage = Callable[[bytes, random.Random], bytes]
 SURVEY_COLUMNS = {**parse_map(MAP), **parse_map(["nps=nps"])}
 READERS: dict[str, tuple[Reader, list[bytes]]] = {
     "text": (read_text_table, [SURVEY.encode(), SURVEY.encode("cp1250"), SURVEY.encode("utf-16"), SCORES.encode()]),
@@ -108,14 +116,40 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
     return data
 
 
-def fuzz(reader: Reader, files: list[bytes], n: int, seed: int) -> dict[str, Any]:
+ODD: list[Any] = [None, True, -1, 0.5, "", "x", "1e999", [], [[1]], {}, {"a": 1}, 10**400, 1e308, "\ud800", ["x"] * 99]
+
+
+def altered(data: bytes, chance: random.Random) -> bytes:
+    """A JSON file with one to three of its values, at any depth, made odd, doubled or taken out; still JSON."""
+    whole = json.loads(data)
+    for _ in range(chance.randint(1, 3)):
+        part = whole
+        while True:
+            places = list(part) if isinstance(part, dict) else list(range(len(part)))
+            if not places:
+                break
+            at = chance.choice(places)
+            if isinstance(part[at], dict | list) and part[at] and chance.random() < 0.8:
+                part = part[at]
+                continue
+            if chance.random() < 0.2:
+                del part[at]
+            elif isinstance(part, list) and chance.random() < 0.3:
+                part.append(copy.deepcopy(part[at]))
+            else:
+                part[at] = copy.deepcopy(chance.choice(ODD))
+            break
+    return json.dumps(whole).encode()
+
+
+def fuzz(reader: Reader, files: list[bytes], n: int, seed: int, damage: Damage = mutated) -> dict[str, Any]:
     """How `n` damaged files fared: read, refused with a CJMError, or escaped with anything else."""
     chance = random.Random(seed)
     read = refused = 0
     slowest = 0.0
     escaped: list[str] = []
     for _ in range(n):
-        data = mutated(chance.choice(files), chance)
+        data = damage(chance.choice(files), chance)
         began = time.perf_counter()
         try:
             reader(data)
@@ -165,6 +199,7 @@ def large(name: str, size: int) -> dict[str, Any]:
 def main(n: int = N, seed: int = 20261121, size: int = 50 * 2**20) -> dict[str, Any]:
     """All readers on `n` damaged files each, large files of `size` bytes, and the control that must escape."""
     readers = {name: fuzz(reader, files, n, seed) for name, (reader, files) in READERS.items()}
+    readers["journey, still JSON"] = fuzz(*READERS["journey"], n, seed, altered)
     control = fuzz(in_a_hurry, READERS["survey"][1], n, seed)
     sizes: dict[str, dict[str, Any]] = {}
     for name in LARGE:

@@ -1,0 +1,56 @@
+"""Groups of customers: small ones are merged, so that no figure is about fewer than five people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+OTHER = "other"
+
+
+def merge_small_groups(counts: Mapping[str, int], least: int = 5) -> dict[str, str]:
+    """From group to the group it is shown in: those under `least` customers become "other".
+
+    While "other" itself has fewer, the next smallest joins it, so that no group under `least` is found by taking the
+    others from the total either. Where all together are fewer, "other" is everybody. A group without anybody stays.
+
+    >>> merge_small_groups({"a": 20, "b": 3, "c": 6})
+    {'a': 'a', 'b': 'other', 'c': 'other'}
+    """
+    sizes = {group: n for group, n in counts.items() if n > 0}
+    merged = {group for group, n in sizes.items() if n < least}
+    if merged:
+        merged |= {OTHER} & sizes.keys()
+        for group in sorted(sizes.keys() - merged, key=lambda group: (sizes[group], group)):
+            if sum(sizes[name] for name in merged) >= least:
+                break
+            merged.add(group)
+    return {group: OTHER if group in merged else group for group in counts}
+
+
+def groups_of(asked: pd.DataFrame, by: str | None) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Each group's part of one item's answers, small groups merged, in the order of the categories or the alphabet.
+
+    Args:
+        asked: columns respondent, value and `by`; a group counts those respondents who gave a value.
+        by: the column of the groups; None is one group, "", of all.
+
+    >>> asked = pd.DataFrame({"respondent": range(12), "value": 1.0, "age": ["old"] * 6 + ["young"] * 5 + ["child"]})
+    >>> [(group, len(part)) for group, part in groups_of(asked, "age")]
+    [('old', 6), ('other', 6)]
+    """
+    if by is None:
+        yield "", asked
+        return
+    column = asked[by]
+    categorical = isinstance(column.dtype, pd.CategoricalDtype)
+    names = column.astype(object).where(column.notna(), "").astype(str)
+    there = set(names)
+    order = [str(c) for c in column.cat.categories if str(c) in there] if categorical else []
+    order += sorted(there - set(order))
+    people = asked[asked.value.notna()].groupby(names).respondent.nunique()
+    shown = merge_small_groups({group: int(people.get(group, 0)) for group in order})
+    merged = names.map(shown)
+    for group in sorted(dict.fromkeys(shown.values()), key=lambda group: group == OTHER):
+        yield group, asked[merged == group]
