@@ -13,7 +13,7 @@ from cjmkit.charts.theme import BAR, FAINT, FILLS, GREY, GRID, INK, PAPER, SHAPE
 from cjmkit.charts.words import score, short, word
 from cjmkit.language.fonts import wrap
 
-HEIGHT = 210.0
+HEIGHT, STEEP = 210.0, 26.0  # at least so high, and so much for each point of the scale
 WEAK = "#fbeee4"
 
 
@@ -32,7 +32,7 @@ def curve_lane(sheet: Sheet, the: Plan, y: float) -> float:
     above = max((len(w) for n, w in labels.items() if not _under(the, n)), default=0)
     below = max((len(w) for n, w in labels.items() if _under(the, n)), default=0)
     top = max(y + 16 + (above + 1) * SMALL * LEADING, end + 16)
-    bottom = top + HEIGHT
+    bottom = top + max(HEIGHT, STEEP * min(the.journey.scale.span, 10))
     _scale(sheet, the, top, bottom)
     _weakest(sheet, the, y, top, bottom, below)
     everyone = _everyone(the)

@@ -134,6 +134,22 @@ def faces(text: str, weight: int = 400, style: str = "normal") -> dict[tuple[str
     return found
 
 
+def runs(text: str) -> list[tuple[str, str]]:
+    """A text cut where its font changes: (family, part), in order.
+
+    >>> runs("Anna: 冰箱")
+    [('Source Sans Pro', 'Anna: '), ('Noto Sans CJK TC', '冰箱')]
+    """
+    found: list[tuple[str, str]] = []
+    for sign in text:
+        family = CJK if not sign.isascii() and not _in(SANS, sign) and _in(CJK, sign) else SANS
+        if found and found[-1][0] == family:
+            found[-1] = (family, found[-1][1] + sign)
+        else:
+            found.append((family, sign))
+    return found
+
+
 def _lines(text: str, width: float, size: float, bold: bool) -> Iterator[str]:
     line = ""
     for piece in _fitting(_pieces(text), width, size, bold):
@@ -156,7 +172,7 @@ def _fitting(pieces: Iterator[str], width: float, size: float, bold: bool) -> It
         else:
             part = ""
             for letter in letters(piece):
-                if part and text_width((part + letter).rstrip(), size, bold) > width:
+                if part.strip() and not letter.isspace() and text_width(part + letter, size, bold) > width:
                     yield part
                     part = ""
                 part += letter

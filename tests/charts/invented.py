@@ -1,0 +1,121 @@
+"""Journeys and figures to draw, as other rooms would hand them over."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from cjmkit.journey import KPI, Action, Journey, MomentOfTruth, Path, Persona, Quote, Stage, Touchpoint
+
+NAN = float("nan")
+
+
+def journey(names: list[str], *, stages: int = 3, text: str = "", **parts) -> Journey:
+    """A journey of one path through these touchpoints, every lane filled with `text` where there is one."""
+    count = max(min(stages, len(names)), 1)
+    ids = [f"t{n}" for n in range(len(names))]
+    kinds = ["contact", "own-step", "wait"]
+    touchpoints = [
+        Touchpoint(
+            id=id, stage=f"s{n * count // max(len(names), 1)}", name=name, kind=kinds[n % 3],
+            channel=["shop", "telephone", "forum", text][n % 4], party=["company", "partner", "competitor", "people"][n % 4],
+            party_name=text, owner=text if n % 3 else "", lasts="P30D" if n % 3 == 2 else None,
+            after="P5D" if n % 5 == 4 else None, doing=text, thinking=text, feeling=text, pain=text, success=text if n % 2 else "",
+            backstage=text, quotes=[Quote(text=text, source=text)] if text and n % 4 == 0 else [],
+            moment_of_truth=MomentOfTruth(goes_on_if=text, leaves_if=text) if n % 7 == 3 else None,
+            evidence=["assumed", "observed", "measured"][n % 3],
+        )
+        for n, (id, name) in enumerate(zip(ids, names, strict=True))
+    ]  # fmt: skip
+    made = [
+        Stage(
+            id=f"s{k}", name=f"Stage {k} {text}", phase="before" if 2 * k < count else "after", customer_goal=text,
+            kpis=[KPI(id=f"k{k}", name=text or "KPI", unit="days", baseline=30, target=7)],
+        )
+        for k in range(count)
+    ]  # fmt: skip
+    data = {
+        "title": "Buying a fridge",
+        "client": "AGD Nord",
+        "personas": [Persona(id="anna", name="Anna"), Persona(id="henryk", name="Henryk")],
+        "stages": made,
+        "touchpoints": touchpoints,
+        "paths": [
+            Path(id="a", name="first", persona="anna", touchpoints=tuple(ids)),
+            Path(id="b", name=f"second {text}", persona="henryk", touchpoints=tuple(ids[::2])),
+        ],
+        "actions": [
+            Action(id=f"a{n}", title=text or "Do it", touchpoints=(id,), owner=text, status="agreed")
+            for n, id in enumerate(ids[::3])
+        ],
+        "as_of": "2026-11-21",
+    }
+    return Journey().changed(**{**data, **parts})
+
+
+def figures(journey: Journey, means: list[float], *, n: int = 9, of: str = "team", wide: float = 0.5) -> pd.DataFrame:
+    """The table of `path_figures`: NaN is a touchpoint that nobody scored."""
+    low, high = float(journey.scale.low), float(journey.scale.high)
+    third = (high - low) / 3
+    rows = []
+    for t, value in zip(journey.touchpoints, means, strict=True):
+        gone = math.isnan(value)
+        level = "" if gone else "low" if value < low + third else "high" if value > high - third else "middle"
+        rows.append(
+            {
+                "touchpoint": t.id, "stage": t.stage, "name": t.name or t.id, "n": 0 if gone else n, "value": value,
+                "median": value, "smallest": value, "largest": value, "low": max(low, value - wide),
+                "high": min(high, value + wide), "interval": "none" if gone else "t", "of": of, "level": level,
+                "standing": "" if gone else "level", "finding": {"low": "pain", "high": "success"}.get(level, ""),
+                "overruled": False, "first_impression": 0 < n < 5 and not gone, "contested": len(rows) % 6 == 2 and not gone,
+                "importance": 1 / len(means), "importance_known": True,
+                "rule": t.moment_of_truth.rule if t.moment_of_truth else "", "votes": 0,
+            }
+        )  # fmt: skip
+        if gone:
+            rows[-1].update(low=NAN, high=NAN)
+    table = pd.DataFrame(rows).set_index("touchpoint")
+    table["weakest"] = table.index == (table.value.idxmin() if table.value.notna().any() else None)
+    return table
+
+
+def points(table: pd.DataFrame, journey: Journey, people: int = 9) -> pd.DataFrame:
+    """Everyone's final scores around the means, the same at every call."""
+    draw = np.random.default_rng(7)
+    low, high = journey.scale.low, journey.scale.high
+    rows = [
+        {"participant": f"secret-p{k}", "team": "secret team", "touchpoint": id, "round": 1,
+         "score": float(np.clip(np.round(value + draw.normal(0, 0.8)), low, high))}
+        for id, value in table.value.dropna().items() for k in range(people)
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["participant", "team", "touchpoint", "score", "round"])
+
+
+def actions(rows: list[tuple[str, float, float]]) -> pd.DataFrame:
+    """The table of `action_rank`: title, impact, effort."""
+    names = {
+        (True, False): "quick win",
+        (True, True): "big project",
+        (False, False): "fill-in",
+        (False, True): "thankless",
+    }
+    table = pd.DataFrame(rows, columns=["title", "impact", "effort"])
+    table["owner"], table["due"], table["gain"] = "Secret Owner", "2027-01-31", 0.1
+    table["rank"] = range(1, len(table) + 1)
+    table["quadrant"] = [
+        names[i >= 3, e >= 3] if i == i and e == e else "" for i, e in zip(table.impact, table.effort, strict=True)
+    ]
+    return table.set_index(pd.Index([f"a{n}" for n in range(len(table))], name="action"))
+
+
+def nps(rows: list[tuple[str, int, int, int]]) -> pd.DataFrame:
+    """The table of `nps`: group, promoters, passives, detractors."""
+    table = pd.DataFrame(rows, columns=["group", "promoters", "passives", "detractors"])
+    table["n"] = table.promoters + table.passives + table.detractors
+    p, d = table.promoters / table.n, table.detractors / table.n
+    table["value"] = 100 * (p - d)
+    half = 196 * np.sqrt((p + d - (p - d) ** 2) / table.n)
+    table["low"], table["high"] = (table.value - half).clip(lower=-100), (table.value + half).clip(upper=100)
+    return table

@@ -1,0 +1,96 @@
+"""Charts become SVG and PNG on their own: no network, own fonts, shown in notebooks."""
+
+import os
+import re
+import subprocess
+import sys
+
+import altair as alt
+import pytest
+import seen
+from invented import figures, journey
+
+from cjmkit.charts import emotion_curve
+from cjmkit.charts.drawing import png, subset_css, svg
+from cjmkit.charts.locale import d3_numbers
+from cjmkit.language import speak
+
+CHART = """
+import sys; sys.path.insert(0, {folder!r})
+from invented import figures, journey, points
+from cjmkit.charts import journey_map
+from cjmkit.charts.drawing import svg
+of = journey(["A", "Żółw", "冰箱"], text="words"); table = figures(of, [2.0, 3.0, 4.0])
+import hashlib; print(hashlib.sha256(svg(journey_map(of, table, points=points(table, of)), embed_fonts=True).encode()).hexdigest())
+"""
+
+
+def plain(**encoding):
+    return alt.Chart(alt.InlineData(values=[{"a": 1234567.5}])).mark_point().encode(**encoding)
+
+
+def test_a_png_is_a_png_and_the_scale_makes_it_larger():
+    of = journey(["A", "B"])
+    small, large = (png(emotion_curve(of, figures(of, [2.0, 4.0])), scale=s) for s in (1, 2))
+    assert small.startswith(b"\x89PNG")
+    assert int.from_bytes(large[16:20], "big") == 2 * int.from_bytes(small[16:20], "big")
+
+
+def test_axis_numbers_follow_the_language_not_d3():
+    chart = plain(x=alt.X("a:Q", axis=alt.Axis(format=",.1f", values=[1234567.5]), scale=alt.Scale(domain=[1e6, 2e6])))
+    assert "1\u00a0234\u00a0567,5" in svg(chart, "pl")
+    assert "1,234,567.5" in svg(chart, "en")
+    assert d3_numbers(speak("pl"))["percent"] == "\u00a0%"
+
+
+def test_an_address_in_a_chart_is_never_followed():
+    outside = alt.Chart("http://127.0.0.1:9/data.json").mark_point().encode(x="a:Q")
+    with pytest.raises(ValueError, match=r"127\.0\.0\.1"):
+        svg(outside)
+
+
+def test_embedded_fonts_hold_only_the_letters_used_and_every_face_used():
+    of = journey(["A", "冰箱"])
+    picture = svg(emotion_curve(of, figures(of, [2.0, 4.0])), embed_fonts=True)
+    faces = re.findall(r"font-family:'([^']+)';font-weight:(\d+)", picture)
+    assert faces == [("Source Sans Pro", "400"), ("Source Sans Pro", "600"), ("Noto Sans CJK TC", "400")]
+    assert len(picture) < 90_000
+
+
+def test_a_page_gets_its_letters_once_for_every_weight():
+    css = subset_css(["Żółw", "冰箱"])
+    assert css.count("@font-face") == 5
+    assert "http" not in css
+    assert subset_css(["冰箱", "Żółw"]) == css
+
+
+def test_two_scripts_in_one_line_are_drawn_each_in_its_font():
+    of = journey(["Anna 冰箱", "B"])
+    chart = emotion_curve(of, figures(of, [2.0, 4.0]))
+    assert '<tspan x="' in svg(chart, embed_fonts=True)
+    assert "Anna 冰箱" in {s.text for s in seen.texts(svg(chart))}
+
+
+def test_ids_of_two_pictures_on_one_page_do_not_meet():
+    def ids(value):
+        chart = alt.Chart(alt.InlineData(values=[{"a": value}])).mark_point(clip=True).encode(x="a:Q")
+        return set(re.findall(r'id="([^"]+)"', svg(chart)))
+
+    assert ids(1)
+    assert not ids(1) & ids(2)
+
+
+def test_notebooks_show_charts_as_this_svg_without_any_script():
+    shown = plain(x="a:Q")._repr_mimebundle_()
+    assert list(shown) == ["image/svg+xml"]
+    assert "<script" not in shown["image/svg+xml"]
+
+
+def test_another_process_with_another_hash_seed_and_time_zone_draws_the_same_bytes():
+    code = CHART.format(folder=os.path.dirname(__file__))
+    runs = [
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
+                       env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": "C"}).stdout
+        for seed, zone in (("1", "UTC"), ("2", "Asia/Tokyo"))
+    ]  # fmt: skip
+    assert runs[0] == runs[1] != ""

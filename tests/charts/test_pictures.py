@@ -1,0 +1,239 @@
+"""Every picture: what it says, what it carries, and that nothing in it lies on anything else."""
+
+import json
+import math
+import re
+import sys
+from itertools import pairwise
+
+import pytest
+import seen
+from invented import actions, figures, journey, nps, points
+
+from cjmkit.charts import emotion_curve, impact_effort, journey_map, nps_chart, theme, touchpoint_ranking
+from cjmkit.charts.drawing import svg
+from cjmkit.charts.nps import FILLS
+from cjmkit.errors import UsageError
+from cjmkit.language import Language, speak
+
+FRIDGE = [
+    "A neighbour's advice",
+    "Leaflet",
+    "Web",
+    "A month's wait",
+    "Carried to the third floor",
+    "讨论",
+    "Совет соседа",
+]
+MEANS = [4.2, 1.9, 3.1, 1.6, 4.8, 3.0, math.nan]
+PLAN = [
+    ("Weekly message", 5, 2),
+    ("Stock on web", 5, 4),
+    ("One number", 4, 4),
+    ("Price list", 1, 1),
+    ("Later", math.nan, 2),
+]
+GROUPS = [("", 16, 14, 10), ("Anna", 12, 9, 1), ("Henryk", 4, 5, 9)]
+
+
+def pictures(names=FRIDGE, means=MEANS, text="Nobody told me", size="page", plan=PLAN, groups=GROUPS):
+    """All five, by name."""
+    of = journey(names, text=text)
+    table = figures(of, means)
+    everyone = points(table, of)
+    return {
+        "journey_map": journey_map(of, table, points=everyone),
+        "emotion_curve": emotion_curve(of, table, everyone, size=size),
+        "touchpoint_ranking": touchpoint_ranking(of, table, size=size),
+        "nps_chart": nps_chart(nps(groups), language="en", as_of="2026-11-21", size=size),
+        "impact_effort": impact_effort(actions(plan), language="en", as_of="2026-11-21", size=size),
+    }
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    return {name: svg(chart) for name, chart in pictures().items()}
+
+
+@pytest.mark.parametrize("size", ["page", "room"])
+@pytest.mark.parametrize("stretch", [1.0, 1.35])
+def test_no_text_lies_on_another_also_in_a_language_with_longer_words(size, stretch, monkeypatch):
+    class Longer(Language):
+        def __call__(self, sentence, **values):
+            said = super().__call__(sentence, **values)
+            return said + "nie" * round(len(said) * (stretch - 1) / 3)
+
+    english = speak("en")
+    longer = Longer(english.code, english.sentences, english.locale)
+    for module in ("theme", "nps", "impact_effort"):
+        monkeypatch.setattr(sys.modules[f"cjmkit.charts.{module}"], "speak", lambda code=None: longer)
+    names = [*FRIDGE, *(f"Rozmowa z niezbyt zorientowanym sprzedawcą {n}" for n in range(11))]
+    plan = [(f"Szkolenie sprzedawców, koniec premii od marki {n}", 1 + n % 5, 1 + n * n % 3) for n in range(14)]
+    groups = [("", 90, 5, 5), *((f"group {n}", n, 5, 5) for n in range(6))]
+    means = [*MEANS, *(1 + n % 5 for n in range(11))]
+    for name, chart in pictures(names, means, size=size, plan=plan, groups=groups).items():
+        picture = svg(chart)
+        assert seen.overlapping(seen.texts(picture)) == [], name
+        assert seen.outside(picture) == [], name
+
+
+def test_the_same_check_sees_two_texts_on_one_place():
+    twice = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text transform="translate(1,8)">abc</text><text transform="translate(3,9)">xyz</text></svg>'
+    assert seen.overlapping(seen.texts(twice)) == [("abc", "xyz")]
+    assert seen.outside(twice)
+
+
+def test_every_picture_says_what_it_shows_of_how_many_when_and_on_which_scale(drawn):
+    assert "Lowest: A month's wait (1.6). Highest: Carried to the third floor (4.8)" in drawn["emotion_curve"].replace(
+        "&#x27;", "'"
+    )
+    for name in ("journey_map", "emotion_curve", "touchpoint_ranking"):
+        for fact in ("team estimate, 9 people", "scale 1 to 5", "November 21, 2026", "95 % interval"):
+            assert fact in drawn[name], (name, fact)
+    for fact in ("40 customers answered", "scale −100 to +100", "November 21, 2026", "95 % interval", "+15"):
+        assert fact in drawn["nps_chart"], fact
+    for fact in ("Quick wins: Weekly message", "4 actions", "November 21, 2026", "not shown: Later"):
+        assert fact in drawn["impact_effort"], fact
+
+
+def test_every_picture_tells_its_figures_to_those_who_cannot_see_it(drawn):
+    for name, picture in drawn.items():
+        assert 'role="img"' in picture
+        assert re.search("<title>.+?</title>", picture), name
+        assert re.search("<desc>.+?</desc>", picture, re.S), name
+    told = re.search("<desc>(.+?)</desc>", drawn["journey_map"], re.S)[1]
+    assert "1.6 · 1.1 to 2.1 · pain · weakest link" in told
+    assert "Совет соседа: no score yet" in told
+    assert "4 promoters, 5 passives, 9 detractors, NPS −28" in drawn["nps_chart"]
+
+
+def test_names_stand_in_the_picture_letter_by_letter(drawn):
+    for name in ("Leaflet", "讨论", "Web"):
+        for picture in ("journey_map", "emotion_curve", "touchpoint_ranking"):
+            assert name in {s.text for s in seen.texts(drawn[picture])}, (name, picture)
+
+
+@pytest.mark.parametrize(
+    "hostile", ["</title></svg><script>alert(1)</script>", "{{7*7}} ${a} datum.b", "\"'`\\ a & b", "null"]
+)
+def test_hostile_names_are_shown_as_they_are_and_do_nothing(hostile):
+    charts = pictures([hostile, "B"], [2.0, 4.0], text=hostile, plan=[(hostile, 5, 1)], groups=[(hostile, 5, 5, 5)])
+    for name, chart in charts.items():
+        picture = svg(chart)
+        shown = "".join(s.text for s in seen.texts(picture)).replace(" ", "")
+        assert hostile.replace(" ", "") in shown, name
+        assert "<script" not in picture
+
+
+def test_no_picture_asks_for_anything_from_outside():
+    for name, chart in pictures(text="see http://example.org/x.png").items():
+        for embedded in (False, True) if name == "journey_map" else (False,):
+            picture = svg(chart, embed_fonts=embedded)
+            inside = re.sub(r"<(title|desc)>.*?</\1>|>[^<]*<", "><", picture, flags=re.S)
+            assert set(re.findall(r"https?://[^\s\"'<)]+", inside)) <= {"http://www.w3.org/2000/svg"}, name
+            assert not re.search(r"url\((?!data:|#)", inside), name
+            assert not re.search(r"\b(href|src)=", inside), name
+
+
+def test_a_picture_carries_only_what_it_shows():
+    of = journey(FRIDGE, text="")
+    table = figures(of, MEANS).assign(salary="secret 1")
+    plan = actions(PLAN)
+    charts = [journey_map(of, table, points=points(table, of)), emotion_curve(of, table, points(table, of)),
+              touchpoint_ranking(of, table), impact_effort(plan, language="en"),
+              nps_chart(nps(GROUPS).assign(mail="secret@example.org"), language="en")]  # fmt: skip
+    for chart in charts:
+        assert "secret" not in json.dumps(chart.to_dict()).lower()
+
+
+def test_the_same_picture_twice_is_the_same_to_the_byte(drawn):
+    assert {n: svg(c) for n, c in pictures().items()} == drawn
+
+
+def test_with_nothing_to_show_a_picture_says_what_is_missing_and_where_to_enter_it():
+    bare, scoreless = journey([]), journey(["A", "B"])
+    none = figures(scoreless, [math.nan, math.nan])
+    empty = {
+        "no touchpoints yet": journey_map(bare, none.iloc[:0]),
+        "Nobody has scored": emotion_curve(scoreless, none),
+        "notebook 05": touchpoint_ranking(scoreless, none),
+        "cjmkit import": nps_chart(nps(GROUPS).iloc[:0], language="en"),
+        "notebook 07": impact_effort(actions([]), language="en"),
+        "impact and effort": impact_effort(actions([("A", math.nan, 1)]), language="en"),
+        "No scores yet. Score the touchpoints": journey_map(scoreless, none),
+    }
+    for words, chart in empty.items():
+        picture = svg(chart)
+        assert words in " ".join(s.text for s in seen.texts(picture)), words
+        assert (
+            words in re.search("<desc>(.*?)</desc>", picture, re.S)[1]
+            or chart is empty["No scores yet. Score the touchpoints"]
+        )
+
+
+def test_customers_ratings_are_never_called_a_team_estimate():
+    of = journey(["A", "B"])
+    table = figures(of, [2.0, 4.0], n=1200, of="customers")
+    many = points(table, of, people=300)
+    for chart in (journey_map(of, table, points=many), emotion_curve(of, table, many), touchpoint_ranking(of, table)):
+        picture = svg(chart)
+        assert "customers' ratings, 1,200 answers each" in picture.replace("&#x27;", "'")
+        assert "team estimate" not in picture.lower()
+
+
+def test_thousands_of_answers_become_circles_not_thousands_of_dots():
+    of = journey(["A", "B"])
+    table = figures(of, [2.0, 4.0], n=5000, of="customers")
+    assert len(svg(emotion_curve(of, table, points(table, of, people=5000)))) < 40_000
+
+
+def test_assumed_touchpoints_are_hollow_and_measured_ones_solid():
+    of = journey(["A", "B", "C"])  # assumed, observed, measured
+    spec = emotion_curve(of, figures(of, [3.0, 3.0, 3.0])).to_dict()
+    marks = next(rows for rows in spec["datasets"].values() if "shape" in rows[0])
+    assert [m["fill"] for m in marks] == [theme.PAPER, theme.INK, theme.INK]
+
+
+def test_pain_and_success_differ_without_colour_and_bars_differ_in_grey():
+    assert len(set(theme.SHAPES.values())) == 3
+    greys = sorted(_grey(fill) for fill, _ in FILLS.values())
+    assert min(b - a for a, b in pairwise(greys)) > 40
+
+
+@pytest.mark.parametrize(
+    "colour", [theme.INK, theme.GREY, theme.PAIN_TEXT, theme.SUCCESS_TEXT, theme.ACCENT, theme.accent_of("#ffee00")]
+)
+def test_text_has_contrast_enough_to_be_read(colour):
+    assert (1.05) / (theme.luminance(_rgb(colour)) + 0.05) >= 4.5
+
+
+@pytest.mark.parametrize("accent", ["red", "#12", "#zzzzzz", "url(x)"])
+def test_an_accent_that_is_no_colour_is_refused_with_what_would_be_right(accent):
+    of = journey(["A"])
+    with pytest.raises(UsageError, match="such as #0072b2"):
+        journey_map(of, figures(of, [3.0]), accent=accent)
+
+
+def test_an_unknown_size_is_refused_with_those_there_are():
+    of = journey(["A"])
+    with pytest.raises(UsageError, match="page, room"):
+        emotion_curve(of, figures(of, [3.0]), size="wall")
+
+
+def test_a_single_touchpoint_and_a_single_person_are_drawn():
+    of = journey(["Only one"])
+    table = figures(of, [3.0], n=1).assign(low=math.nan, high=math.nan, interval="one")
+    for chart in (journey_map(of, table), emotion_curve(of, table), touchpoint_ranking(of, table)):
+        assert "95 %" not in svg(chart)
+
+
+def test_many_quick_wins_are_counted_and_few_are_named():
+    assert impact_effort(actions([(f"A{n}", 5, 1) for n in range(5)]), language="en").title.text == ["5 quick wins"]
+
+
+def _rgb(colour: str) -> list[int]:
+    return [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+
+
+def _grey(colour: str) -> float:
+    return sum(w * c for w, c in zip((0.299, 0.587, 0.114), _rgb(colour), strict=True))
