@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from cjmkit.charts import theme
-from cjmkit.charts.theme import GREY, INK, PAPER, RULE, SizeName, each, given, lettering, values
+from cjmkit.charts.theme import GREY, INK, PAPER, RULE, SizeName, each, given, lettering, pixels, values
 from cjmkit.charts.words import joined, word
 from cjmkit.language import Language, speak
 from cjmkit.language.fonts import wrap
@@ -115,16 +115,16 @@ def _grounds(say: Language, of: theme.Size, cells: dict[str, Any]) -> list[Any]:
     table = alt.Chart(values(fields))
     rule = alt.Chart(values(lines))
     return [
-        table.mark_rect(stroke=RULE).encode(_px(alt.X, "left"), alt.X2("right"), _px(alt.Y, "top"), alt.Y2("bottom"),
+        table.mark_rect(stroke=RULE).encode(pixels(alt.X, "left"), alt.X2("right"), pixels(alt.Y, "top"), alt.Y2("bottom"),
                                             given(alt.Fill, "fill")),
-        rule.mark_rule(color=theme.GRID, strokeDash=[2, 3], y=0, y2=high).encode(_px(alt.X, "x")),
-        rule.mark_rule(color=theme.GRID, strokeDash=[2, 3], x=0, x2=5 * wide).encode(_px(alt.Y, "y")),
+        rule.mark_rule(color=theme.GRID, strokeDash=[2, 3], y=0, y2=high).encode(pixels(alt.X, "x")),
+        rule.mark_rule(color=theme.GRID, strokeDash=[2, 3], x=0, x2=5 * wide).encode(pixels(alt.Y, "y")),
         table.mark_text(align="left", baseline="top", dx=cells["gap"], dy=cells["gap"], **lettering(of.text, bold=True, colour=GREY))
-        .encode(_px(alt.X, "left"), _px(alt.Y, "top"), alt.Text("name:N")),
+        .encode(pixels(alt.X, "left"), pixels(alt.Y, "top"), alt.Text("name:N")),
         alt.Chart(values(ends_x)).mark_text(baseline="top", y=high, dy=of.small * 0.5, **lettering(of.small, colour=GREY))
-        .encode(_px(alt.X, "x"), alt.Text("text:N")),
+        .encode(pixels(alt.X, "x"), alt.Text("text:N")),
         alt.Chart(values(ends_y)).mark_text(align="right", baseline="middle", x=-of.small * 0.6, **lettering(of.small, colour=GREY))
-        .encode(_px(alt.Y, "y"), alt.Text("text:N")),
+        .encode(pixels(alt.Y, "y"), alt.Text("text:N")),
     ]  # fmt: skip
 
 
@@ -148,13 +148,9 @@ def _actions(cells: dict[str, Any], of: theme.Size, accent: str) -> list[Any]:
     return [
         alt.Chart(values([{k: r[k] for k in ("x", "y", "fill")} for r in rows]))
         .mark_point(shape="circle", size=circle, opacity=1, stroke=accent, strokeWidth=of.line)
-        .encode(_px(alt.X, "x"), _px(alt.Y, "y"), given(alt.Fill, "fill")),
+        .encode(pixels(alt.X, "x"), pixels(alt.Y, "y"), given(alt.Fill, "fill")),
         table.mark_text(baseline="middle", **lettering(of.small, bold=True))
-        .encode(_px(alt.X, "x"), _px(alt.Y, "y"), alt.Text("rank:N"), given(alt.Color, "ink")),
+        .encode(pixels(alt.X, "x"), pixels(alt.Y, "y"), alt.Text("rank:N"), given(alt.Color, "ink")),
         alt.Chart(values(names)).mark_text(align="left", baseline="top", **lettering(of.text))
-        .encode(_px(alt.X, "x"), _px(alt.Y, "y"), alt.Text("action:N")),
+        .encode(pixels(alt.X, "x"), pixels(alt.Y, "y"), alt.Text("action:N")),
     ]  # fmt: skip
-
-
-def _px(channel: Any, field: str) -> Any:
-    return channel(field, type="quantitative", scale=None, axis=None)

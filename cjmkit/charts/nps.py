@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from cjmkit.charts import theme
-from cjmkit.charts.theme import GREY, INK, PAPER, SizeName, each, given, lettering, values
+from cjmkit.charts.theme import GREY, INK, PAPER, SizeName, each, given, lettering, pixels, values
 from cjmkit.charts.words import joined, sentences
 from cjmkit.language import Language, speak
 from cjmkit.language.fonts import text_width
@@ -117,12 +117,12 @@ class _Rows:
         texts = alt.Chart(values([{k: p[k] for k in ("centre", "middle", "text", "ink")} for p in parts]))
         return [
             rects.mark_rect(stroke=PAPER, strokeWidth=of.line * 0.7)
-            .encode(_px(alt.X, "from"), alt.X2("to"), _px(alt.Y, "top"), alt.Y2("bottom"), given(alt.Fill, "fill")),
+            .encode(pixels(alt.X, "from"), alt.X2("to"), pixels(alt.Y, "top"), alt.Y2("bottom"), given(alt.Fill, "fill")),
             texts.mark_text(baseline="middle", **lettering(of.small, bold=True))
-            .encode(_px(alt.X, "centre"), _px(alt.Y, "middle"), alt.Text("text:N"), given(alt.Color, "ink")),
+            .encode(pixels(alt.X, "centre"), pixels(alt.Y, "middle"), alt.Text("text:N"), given(alt.Color, "ink")),
             *[alt.Chart(values([{"x": h["x"], "name": h["name"]}]))
               .mark_text(align=h["align"], baseline="bottom", y=-of.small * 0.3, **lettering(of.small, colour=GREY))
-              .encode(_px(alt.X, "x"), alt.Text("name:N")) for h in heads],
+              .encode(pixels(alt.X, "x"), alt.Text("name:N")) for h in heads],
         ]  # fmt: skip
 
     def _scores(self) -> list[Any]:
@@ -139,12 +139,12 @@ class _Rows:
         bar = alt.Chart(values(bars)).mark_rule(color=theme.BAR, strokeWidth=of.dot**0.5)
         label = {**lettering(of.text, bold=True, colour=self.accent), "baseline": "bottom", "dy": -(of.dot**0.5) * 0.8}
         return [
-            axis.mark_rule(color=theme.GRID, y=0, y2=self.height).encode(_px(alt.X, "x")),
+            axis.mark_rule(color=theme.GRID, y=0, y2=self.height).encode(pixels(alt.X, "x")),
             axis.mark_text(baseline="top", y=self.height, dy=of.small * 0.3, **lettering(of.small, colour=GREY))
-            .encode(_px(alt.X, "x"), alt.Text("label:N")),
-            *([bar.encode(_px(alt.X, "low"), alt.X2("high"), _px(alt.Y, "y"))] if bars else []),
-            dots.mark_point(filled=True, opacity=1, size=of.dot * 1.5, color=self.accent).encode(_px(alt.X, "x"), _px(alt.Y, "y")),
-            dots.mark_text(**label).encode(_px(alt.X, "x"), _px(alt.Y, "y"), alt.Text("text:N")),
+            .encode(pixels(alt.X, "x"), alt.Text("label:N")),
+            *([bar.encode(pixels(alt.X, "low"), alt.X2("high"), pixels(alt.Y, "y"))] if bars else []),
+            dots.mark_point(filled=True, opacity=1, size=of.dot * 1.5, color=self.accent).encode(pixels(alt.X, "x"), pixels(alt.Y, "y")),
+            dots.mark_text(**label).encode(pixels(alt.X, "x"), pixels(alt.Y, "y"), alt.Text("text:N")),
         ]  # fmt: skip
 
     def _names(self) -> list[Any]:
@@ -156,10 +156,6 @@ class _Rows:
         table = alt.Chart(values(rows))
         place: dict[str, Any] = {"align": "right", "x": -of.text}
         return [
-            table.mark_text(**place, baseline="bottom", dy=1, **lettering(of.text, bold=True)).encode(_px(alt.Y, "y"), alt.Text("group:N")),
-            table.mark_text(**place, baseline="top", dy=2, **lettering(of.small, colour=GREY)).encode(_px(alt.Y, "y"), alt.Text("n:N")),
+            table.mark_text(**place, baseline="bottom", dy=1, **lettering(of.text, bold=True)).encode(pixels(alt.Y, "y"), alt.Text("group:N")),
+            table.mark_text(**place, baseline="top", dy=2, **lettering(of.small, colour=GREY)).encode(pixels(alt.Y, "y"), alt.Text("n:N")),
         ]  # fmt: skip
-
-
-def _px(channel: Any, field: str) -> Any:
-    return channel(field, type="quantitative", scale=None, axis=None)

@@ -9,7 +9,7 @@ from typing import Any
 
 import altair as alt
 
-from cjmkit.charts.theme import GREY, INK, PAPER, given, values
+from cjmkit.charts.theme import GREY, INK, PAPER, given, pixels, values
 from cjmkit.language.fonts import BOLD, text_width, wrap
 
 LEADING = 1.22
@@ -120,10 +120,6 @@ def _groups(items: Sequence[Any], *names: str) -> Iterator[tuple[tuple[Any, ...]
         yield style, list(some)
 
 
-def _pixels(channel: Any, name: str) -> Any:
-    return channel(name, type="quantitative", scale=None, axis=None)
-
-
 def _rects(rects: Sequence[Rect]) -> Iterator[alt.Chart]:
     for (dash, radius), some in _groups(rects, "dash", "radius"):
         rows = [
@@ -131,7 +127,7 @@ def _rects(rects: Sequence[Rect]) -> Iterator[alt.Chart]:
             for r in some
         ]
         mark = alt.Chart(values(rows)).mark_rect(cornerRadius=radius, **_dashed(dash))
-        yield mark.encode(_pixels(alt.X, "x"), _pixels(alt.Y, "y"), alt.X2("x2"), alt.Y2("y2"),
+        yield mark.encode(pixels(alt.X, "x"), pixels(alt.Y, "y"), alt.X2("x2"), alt.Y2("y2"),
                           given(alt.Fill, "fill"), given(alt.Stroke, "stroke"))  # fmt: skip
 
 
@@ -143,7 +139,7 @@ def _lines(lines: Sequence[Line]) -> Iterator[alt.Chart]:
             for step, (x, y) in enumerate(line.points)
         ]
         mark = alt.Chart(values(rows)).mark_line(strokeWidth=width, strokeJoin="round", **_dashed(dash))
-        yield mark.encode(_pixels(alt.X, "x"), _pixels(alt.Y, "y"), alt.Detail("line:N"), alt.Order("step:Q"),
+        yield mark.encode(pixels(alt.X, "x"), pixels(alt.Y, "y"), alt.Detail("line:N"), alt.Order("step:Q"),
                           given(alt.Stroke, "colour"))  # fmt: skip
 
 
@@ -154,7 +150,7 @@ def _marks(marks: Sequence[Mark]) -> Iterator[alt.Chart]:
             for m in some
         ]
         mark = alt.Chart(values(rows)).mark_point(strokeWidth=width, opacity=1)
-        yield mark.encode(_pixels(alt.X, "x"), _pixels(alt.Y, "y"), given(alt.Shape, "shape"),
+        yield mark.encode(pixels(alt.X, "x"), pixels(alt.Y, "y"), given(alt.Shape, "shape"),
                           given(alt.Size, "area"),
                           given(alt.Fill, "fill"), given(alt.Stroke, "stroke"))  # fmt: skip
 
@@ -170,7 +166,7 @@ def _texts(texts: Sequence[Text]) -> Iterator[alt.Chart]:
         for around in [True, False] if halo else [False]:
             ring = {"stroke": PAPER, "strokeWidth": size / 3.5, "strokeJoin": "round"} if around else {}
             mark = alt.Chart(values(rows)).mark_text(baseline="alphabetic", **style, **ring)
-            yield mark.encode(_pixels(alt.X, "x"), _pixels(alt.Y, "y"), alt.Text("text:N"),
+            yield mark.encode(pixels(alt.X, "x"), pixels(alt.Y, "y"), alt.Text("text:N"),
                               given(alt.Color, "colour") if not around else alt.ColorValue(PAPER))  # fmt: skip
 
 

@@ -138,6 +138,11 @@ def plain(channel: Any, field: str, low: float, high: float) -> Any:
     return channel(field, type="quantitative", scale=scale, axis=None, title=None)
 
 
+def pixels(channel: Any, field: str) -> Any:
+    """A positional channel whose values are pixels already."""
+    return channel(field, type="quantitative", scale=None, axis=None)
+
+
 def given(channel: Any, field: str) -> Any:
     """A channel whose values stand in the data as they are: colours, shapes, sizes."""
     kind = "quantitative" if channel is alt.Size else "nominal"
@@ -233,7 +238,7 @@ def nothing(say: Language, size: Size, *, title: str, missing: str, where: str) 
     words = [
         alt.Chart(values([row for row in rows if row["bold"] == bold]).drop(columns="bold"))
         .mark_text(align="left", x=2 * size.text, fontSize=size.text, fontWeight=BOLD if bold else 400, color=INK)
-        .encode(y=alt.Y("y", type="quantitative", scale=None, axis=None), text="text:N")
+        .encode(y=pixels(alt.Y, "y"), text="text:N")
         for bold in (True, False)
     ]
     return finish(
