@@ -18,6 +18,7 @@ from cjmkit.kit import template as kit_template
 from cjmkit.language import speak
 
 say = speak()
+PAIR = "\x1f"
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 app = typer.Typer(
@@ -37,10 +38,23 @@ AsJson = Annotated[bool, typer.Option("--json", help=say("Print JSON, for other 
 def main() -> None:
     """Run the commands; every fault is one sentence on standard error, never a traceback."""
     try:
-        app()
+        app(args=_paired(sys.argv[1:]))
     except CJMError as error:
         err.print(say.error(error), markup=False)
         sys.exit(2 if isinstance(error, UsageError) else 1)
+
+
+def _paired(words: list[str]) -> list[str]:
+    """The words with each `-p NAME VALUE` as one option: Typer has no option of two words that may stand often."""
+    paired, rest = [], iter(words)
+    for word in rest:
+        paired.append(word)
+        if word in ("-p", "--parameter"):
+            name, value = next(rest, None), next(rest, None)
+            if name is None or value is None:
+                raise UsageError("-p takes a name and a value, such as: -p target 4.5")
+            paired.append(name + PAIR + value)
+    return paired
 
 
 def _version(wanted: bool) -> None:
@@ -98,7 +112,7 @@ def list_(workshops: Workshops = None, as_json: AsJson = False) -> None:
     rows: list[dict[str, Any]] = []
     for name in clients(root):
         try:
-            rows.append({**open_workshop(name, root).status().__dict__, "fault": ""})
+            rows.append({**open_workshop(name, root, remember=False).status().__dict__, "fault": ""})
         except CJMError as error:
             rows.append({"client": name, "fault": say.error(error)})
     if as_json:
@@ -136,7 +150,7 @@ def check(names: Clients = None, workshops: Workshops = None, as_json: AsJson = 
     root, found, broken = find_root(workshops), [], False
     for name in names or clients(root):
         try:
-            workshop = open_workshop(name, root)
+            workshop = open_workshop(name, root, remember=False)
             report_of(workshop)
             rows = [("gap", gap) for gap in gaps(workshop.journey, workshop.scores)]
         except JourneyError as error:
@@ -235,7 +249,7 @@ def run(
     names: Clients = None,
     template: Annotated[Path | None, typer.Option(metavar="F.ipynb", help=say("Your own report notebook."))] = None,
     parameter: Annotated[
-        list[tuple[str, str]] | None,
+        list[str] | None,
         typer.Option(
             "-p", "--parameter", metavar="NAME VALUE", help=say("A parameter of the template; may stand often.")
         ),
@@ -250,7 +264,7 @@ def run(
 ) -> None:
     from cjmkit.runs.many import run_clients
 
-    given = {**(_toml(params) if params else {}), **dict(parameter or [])}
+    given = {**(_toml(params) if params else {}), **dict(pair.split(PAIR, 1) for pair in parameter or [])}
     result = run_clients(
         names, template or kit_template("report.ipynb"), parameters=given, only=only.split(","),
         languages=language.split(",") if language else None, as_of=as_of, workshops=workshops, say=say, today=date.today(),

@@ -143,9 +143,9 @@ class Journey(Value):
 
     def persona(self, id: str | None = None) -> Persona:
         """The persona of this id; without one, the goal's, else the first, else one without a name."""
-        id = id or self.goal.persona or (self.personas[0].id if self.personas else None)
-        if id is None:
+        if not self.personas:
             return Persona(id="customer")
+        id = id or self.goal.persona or self.personas[0].id
         return _find(self.personas, id, "Persona {id} is not in this journey. Its personas: {ids}.")
 
     def path(self, persona: str | None = None, id: str | None = None) -> Path:

@@ -90,7 +90,20 @@ def touchpoint_scores(
                 "round": int(group["round"].max()) if len(x) else 0,
             }
         )
-    return pd.DataFrame(rows).set_index("touchpoint")
+    columns = [
+        "touchpoint",
+        "n",
+        "value",
+        "median",
+        "smallest",
+        "largest",
+        "low",
+        "high",
+        "interval",
+        "deviation",
+        "round",
+    ]
+    return pd.DataFrame(rows, columns=columns).set_index("touchpoint")
 
 
 def importance(scores: pd.DataFrame, touchpoints: list[str], kind: str = "dots") -> pd.DataFrame:

@@ -20,6 +20,7 @@ from cjmkit.reports.sections import Section
 
 SECTION_MIME = "application/vnd.cjmkit.section+json"
 ACCENT = "#0072B2"
+FONTS = "/* fonts */"  # where the letters go once all the text is known
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -53,12 +54,11 @@ def page_html(notebook: Any, *, title: str, language: str, accent: str | None = 
         language: the code of the language of the page.
         accent: the client's colour, "#rrggbb".
     """
-    from nbconvert.exporters import HTMLExporter
+    from nbconvert.exporters.templateexporter import TemplateExporter
 
     say = speak(language)
-    exporter = HTMLExporter(
-        template_name="page", extra_template_basedirs=[str(template())], exclude_input=True, sanitize_html=True
-    )
+    # nbconvert's HTML exporter would parse the finished page once more, and write viewBox as viewbox.
+    exporter = TemplateExporter(template_name="page", extra_template_basedirs=[str(template())], file_extension=".html")
     contents = [
         output.data[SECTION_MIME]
         for cell in notebook.cells
@@ -72,15 +72,13 @@ def page_html(notebook: Any, *, title: str, language: str, accent: str | None = 
         "accent": accent if accent and COLOUR.fullmatch(accent) else ACCENT,
         "contents": contents,
         "contents_title": say("Contents"),
-        "fonts": "",
+        "fonts": FONTS,
         "section_mime": SECTION_MIME,
         "footer": say("Made with cjmkit {version}.", version=version("cjmkit")),
     }
-    page, _ = exporter.from_notebook_node(notebook, resources=dict(resources))
-    text = unescape(re.sub(r"<[^>]+>", " ", page))
-    resources["fonts"] = subset_css([text])
     page, _ = exporter.from_notebook_node(notebook, resources=resources)
-    return str(page)
+    text = unescape(re.sub(r"<[^>]+>", " ", page))
+    return str(page).replace(FONTS, subset_css([text]), 1)
 
 
 def index_html(**values: Any) -> str:

@@ -82,9 +82,9 @@ def build_client(
 
 def _executed(workshop: Workshop, template: Path, report: Report, options: Mapping[str, Any], target: Path) -> Any:
     """The template run by papermill; the executed notebook stays in `build/` even where a cell failed."""
+    from jupyter_client.kernelspec import NoSuchKernel
     from papermill import execute_notebook
     from papermill.exceptions import PapermillExecutionError
-    from papermill.iorw import NoHandlerException
 
     given = {**options, "client": workshop.client, "language": report.language}
     if report.as_of:
@@ -92,7 +92,12 @@ def _executed(workshop: Workshop, template: Path, report: Report, options: Mappi
     try:
         with _surroundings(workshop.folder.parent):
             return execute_notebook(
-                str(template), str(target), parameters=given, progress_bar=False, cwd=str(workshop.folder.parent)
+                str(template),
+                str(target),
+                parameters=given,
+                progress_bar=False,
+                cwd=str(workshop.folder.parent),
+                kernel_manager_class=quiet_kernel(),
             )
     except PapermillExecutionError as error:
         problem = f"{error.ename}: {error.evalue}" if error.ename not in _OWN_ERRORS else str(error.evalue)
@@ -101,13 +106,27 @@ def _executed(workshop: Workshop, template: Path, report: Report, options: Mappi
             client=workshop.client, cell=error.exec_count or "?", template=template.name,
             problem=problem.rstrip(".") + ".", notebook=f"build/{target.name}",
         ) from error  # fmt: skip
-    except (NoHandlerException, RuntimeError) as error:
+    except (NoSuchKernel, RuntimeError) as error:
         raise RunError(
             "{client}: the notebook's kernel did not run: {problem}", client=workshop.client, problem=str(error)
         ) from error
 
 
 _OWN_ERRORS = {"NotFoundError", "UsageError", "JourneyError", "InputError", "StorageError", "FigureError"}
+
+
+def quiet_kernel() -> type:
+    """A kernel that talks over files where the system can: no port to collide on, nothing to listen in to."""
+    from jupyter_client.manager import AsyncKernelManager
+
+    if sys.platform == "win32":
+        return AsyncKernelManager
+
+    class QuietKernel(AsyncKernelManager):
+        def __init__(self, **given: Any) -> None:
+            super().__init__(**{"transport": "ipc", **given})
+
+    return QuietKernel
 
 
 @contextmanager

@@ -48,7 +48,11 @@ def _findings(workshops: str | os.PathLike[str] | None, say: Language) -> Iterat
         missing = missing_glyphs(letters)
         text = say("cannot draw: {letters}", letters=" ".join(sorted(missing))) if missing else say("all letters there")
         yield Finding(say("Letters: {language}", language=name), not missing, text)
-    yield _tried(say("Charts"), say("drawn without a browser"), lambda: png(theme.sample(say)))
+    yield _tried(
+        say("Charts"),
+        say("drawn without a browser"),
+        lambda: png(theme.nothing(say, theme.SIZES["page"], title="Aa", missing="ą", where="客")),
+    )
     yield _tried(say("Kernel"), say("python3 is there"), _kernel)
     root = find_root(workshops)
     yield _tried(say("Clients"), str(root), lambda: tempfile.TemporaryFile(dir=root).close())

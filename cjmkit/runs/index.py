@@ -40,7 +40,7 @@ def write_index(workshops: Path, say: Language, failures: Mapping[str, CJMError]
 def _row(workshops: Path, name: str, say: Language, fault: CJMError | None, today: date) -> dict[str, Any]:
     row: dict[str, Any] = {"client": name, "title": "", "age": "", "weakest": "", "files": [], "fault": ""}
     try:
-        workshop = open_workshop(name, workshops)
+        workshop = open_workshop(name, workshops, remember=False)
         report = report_of(workshop)
         built = [
             n for n in sorted(read_manifest(workshop).get("outputs", {})) if (workshop.folder / "out" / n).is_file()

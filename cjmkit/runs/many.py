@@ -69,7 +69,7 @@ def run_clients(
     failures: dict[str, CJMError] = {}
     for name in _known(names, root):
         try:
-            workshop = open_workshop(name, root)
+            workshop = open_workshop(name, root, remember=False)
             for code in languages or _languages(workshop):
                 built = build_client(
                     workshop, template, language=code, parameters=parameters, as_of=on, only=tuple(only)

@@ -79,7 +79,7 @@ def report_of(
         team_min=int(workshop.settings.get("team_min", TEAM_MIN)),
         accent=brand.get("accent") if isinstance(brand, dict) else None,
     )
-    _ = report.say, report.way, report.who  # a language, path or persona that is not there is told now
+    _ = report.say, report.actions  # a language, persona, path or target that cannot be is told now
     return report
 
 

@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+import re
 from collections import defaultdict
 from datetime import date
 from statistics import mean, median, stdev
@@ -42,7 +43,8 @@ class Hand:
             for t in self.path
         }
         self.share = {t: d / sum(dots.values()) for t, d in dots.items()}
-        self.survey = list(csv.reader((folder / "evidence" / "survey.csv").open(encoding="utf-8-sig", newline="")))
+        text = (folder / "evidence" / "survey.csv").read_text("utf-8-sig")
+        self.survey = list(csv.reader(text.splitlines(), delimiter=";" if ";" in text.splitlines()[0] else ","))
         self.columns = self.journey["sources"][0]["columns"]
 
     def interval(self, t: str) -> tuple[float, float] | None:
@@ -287,9 +289,8 @@ def test_the_polish_report_says_the_same_numbers_in_polish(hand):
     english, polish = (open_report(name, language=code) for code in ("en", "pl"))
     for make in ("appendix", "worst_and_best", "action_plan", "customers_said"):
         one, other = (numbers(getattr(content, make)(report)) for report in (english, polish))
-        assert [x.replace(".", ",").replace("%", "") for x in one] == [
-            x.replace("\xa0", "").replace("%", "") for x in other
-        ], make
+        assert [x.replace(".", ",") for x in one] == other, make
+        assert one
 
 
 def numbers(section: Section) -> list[str]:
@@ -297,5 +298,5 @@ def numbers(section: Section) -> list[str]:
     cells = []
     for block in section.blocks:
         if isinstance(block, Table):
-            cells += [row[n].split(" ")[0].split("\xa0")[0] for row in block.rows for n in block.numbers]
-    return [c for c in cells if c not in ("unknown", "nieznana")]
+            cells += [row[n] for row in block.rows for n in block.numbers]
+    return re.findall(r"[−+]?\d+(?:[.,]\d+)?", " ".join(cells))

@@ -143,7 +143,7 @@ def moments(report: Report) -> Section:
     )
     cards = []
     for id, row in flagged.iterrows():
-        text = " ".join(
+        text = "\n".join(
             part
             for part in (
                 say("Goes on if: {text}", text=row["goes_on_if"]) if row["goes_on_if"] else "",

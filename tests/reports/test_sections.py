@@ -1,0 +1,54 @@
+import re
+
+import pytest
+from conftest import small_journey
+
+from cjmkit.journey import Journey
+from cjmkit.reports import content
+from cjmkit.reports.page import section_html
+from cjmkit.reports.report import Report
+from cjmkit.reports.sections import Section, Table, Text, blocks
+from cjmkit.tables import empty_scores, scores_frame
+
+ONE = scores_frame(
+    [{"round": 1, "participant": "Ola Nowak", "team": "Sales", "touchpoint": "a", "score": 2, "comment": "c"}]
+)
+DRAFTS = {
+    "nothing at all": (Journey(), empty_scores()),
+    "stages only": (small_journey(touchpoints=[], paths=[]), empty_scores()),
+    "no persona": (small_journey(personas=[], paths=[]), empty_scores()),
+    "nobody scored": (small_journey(), empty_scores()),
+    "one person scored one touchpoint": (small_journey(), ONE),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "pl"])
+@pytest.mark.parametrize("draft", DRAFTS)
+@pytest.mark.parametrize("name", content.__all__)
+def test_every_section_of_a_draft_says_what_is_missing_instead_of_failing(name, draft, language):
+    journey, scores = DRAFTS[draft]
+    section = getattr(content, name)(Report(journey, scores, language=language))
+    assert section.title
+    assert section.blocks
+    assert not re.search(r"\b(nan|None)\b", section_html(section))
+
+
+def test_a_report_names_no_participant():
+    report = Report(small_journey(), ONE)
+    assert not [name for name in content.__all__ if "Nowak" in section_html(getattr(content, name)(report))]
+
+
+def test_small_teams_are_merged_where_the_client_reads():
+    journey = small_journey(held=[{"on": "2026-11-20", "teams": {"Sales": 3, "Law": 1, "IT": 1}}])
+    html = section_html(content.who_took_part(Report(journey, ONE)))
+    assert "Sales (3)" in html
+    assert "other teams (2)" in html
+    assert "Law" not in html
+
+
+def test_texts_are_escaped_and_empty_blocks_left_out():
+    section = Section("x", "<b>", blocks(Text("<i>"), Table(("a",), ()), None))
+    html = section_html(section)
+    assert "&lt;b&gt;" in html
+    assert "&lt;i&gt;" in html
+    assert "<table" not in html
