@@ -41,7 +41,12 @@ def __getattr__(name: str) -> Any:
         return version("cjmkit")
     if name not in _HOME:
         raise AttributeError(f"cjmkit has no {name!r}. It has: {', '.join(__all__)}.")
-    return getattr(import_module(_HOME[name]), name)
+    try:
+        return getattr(import_module(_HOME[name]), name)
+    except ModuleNotFoundError as error:
+        from cjmkit.errors import missing_extra
+
+        raise (missing_extra(error) or error) from None
 
 
 def __dir__() -> list[str]:

@@ -7,13 +7,13 @@ import logging
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from cjmkit.errors import CJMError, InputError, NotFoundError, UsageError
+from cjmkit.errors import CJMError, InputError, NotFoundError, UsageError, missing_extra
 from cjmkit.kit import template as kit_template
 from cjmkit.language import speak
 
@@ -40,8 +40,17 @@ def main() -> None:
     try:
         app(args=_paired(sys.argv[1:]))
     except CJMError as error:
-        err.print(say.error(error), markup=False)
-        sys.exit(2 if isinstance(error, UsageError) else 1)
+        _fail(error)
+    except ModuleNotFoundError as error:
+        missing = missing_extra(error)
+        if missing is None:
+            raise
+        _fail(missing)
+
+
+def _fail(error: CJMError) -> NoReturn:
+    err.print(say.error(error), markup=False)
+    sys.exit(2 if isinstance(error, UsageError) else 1)
 
 
 def _paired(words: list[str]) -> list[str]:
@@ -124,7 +133,7 @@ def list_(workshops: Workshops = None, as_json: AsJson = False) -> None:
         if row["fault"]:
             table.add_row(row["client"], row["fault"])
             continue
-        name = row["client"] + (f" ({say('sample')})" if row["is_sample"] else "")
+        name = say("{client} (sample)", client=row["client"]) if row["is_sample"] else row["client"]
         counts = row["counts"]
         table.add_row(
             name,
@@ -152,6 +161,7 @@ def check(names: Clients = None, workshops: Workshops = None, as_json: AsJson = 
         try:
             workshop = open_workshop(name, root, remember=False)
             report_of(workshop)
+            name = workshop.client
             rows = [("gap", gap) for gap in gaps(workshop.journey, workshop.scores)]
         except JourneyError as error:
             rows, broken = [("fault", fault) for fault in error.faults], True

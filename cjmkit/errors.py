@@ -75,6 +75,27 @@ class MissingExtraError(CJMError):
     """A part of the kit that is installed separately is not there."""
 
 
+EXTRAS = {
+    **dict.fromkeys(["papermill", "nbconvert", "nbformat", "jinja2", "ipykernel", "jupyter_client"], "report"),
+    **dict.fromkeys(["jupyterlab", "ipywidgets"], "lab"),
+}
+
+
+def missing_extra(error: ModuleNotFoundError) -> MissingExtraError | None:
+    """What to install where an import failed for want of one of the kit's extras; None where it is none of them.
+
+    >>> str(missing_extra(ModuleNotFoundError("x", name="papermill")))
+    "This needs papermill, which is not installed. Install it with: pip install 'cjmkit[report]'"
+    """
+    package = (error.name or "").split(".")[0]
+    if package not in EXTRAS:
+        return None
+    return MissingExtraError(
+        "This needs {package}, which is not installed. Install it with: pip install 'cjmkit[{extra}]'",
+        package=package, extra=EXTRAS[package],
+    )  # fmt: skip
+
+
 class RunError(CJMError):
     """A client's report could not be built; names the client, the cell and its error."""
 
@@ -103,7 +124,7 @@ class JourneyError(CJMError):
     'The journey has 1 fault(s): title: must be a text'
     """
 
-    def __init__(self, faults: Iterable[Fault], sentence: str = "The journey has {n} fault(s): {faults}") -> None:
+    def __init__(self, faults: Iterable[Fault], sentence: str = N_("The journey has {n} fault(s): {faults}")) -> None:
         self.faults = tuple(faults)
         super().__init__(sentence, n=len(self.faults), faults="; ".join(map(str, self.faults)))
 

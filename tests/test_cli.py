@@ -1,4 +1,5 @@
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,13 @@ def test_a_journey_comes_in_after_a_snapshot_and_the_revision_goes_on(cjmkit, wo
     assert cjmkit("import", "fridge", "journey", incoming)[0] == 0
     now = json.loads(path.read_text("utf-8"))
     assert (now["title"], now["revision"]) == ("Another title", was + 1)
+
+
+def test_a_part_that_is_not_installed_is_said_with_what_to_install(cjmkit, workshops, monkeypatch):
+    monkeypatch.setitem(sys.modules, "papermill", None)
+    code, _, err = cjmkit("run", "fridge")
+    assert code == 1
+    assert err == "This needs papermill, which is not installed. Install it with: pip install 'cjmkit[report]'\n"
 
 
 def test_the_doctor_finds_this_machine_fit(cjmkit, workshops):

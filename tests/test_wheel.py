@@ -50,4 +50,4 @@ def test_a_copy_of_a_sample_gets_its_report_in_the_folder_where_one_stands(elsew
 def test_a_client_begins_from_a_starter_inside_the_wheel(elsewhere):
     done = run(elsewhere, "new", "AGD Nord", "--starter", "eleven-goal", "--language", "pl")
     assert done.returncode == 0, done.stderr
-    assert run(elsewhere, "check", "AGD Nord").stdout.startswith("agd-nord")
+    assert run(elsewhere, "check", "AGD Nord").stdout.startswith("agd-nord-")

@@ -85,7 +85,7 @@ def from_pydantic(error: ValidationError, data: Any) -> list[Fault]:
         if e["type"] == "string_pattern_mismatch":
             sentence = DURATION if str(context.get("pattern", "")).startswith("^P") else SLUG
         else:
-            sentence = SENTENCES.get(e["type"], "is not right: {problem}")
+            sentence = SENTENCES.get(e["type"], N_("is not right: {problem}"))
         loc = tuple(part for part in e["loc"] if part not in ("int", "float"))
         faults.setdefault(place(loc, data), Fault(place(loc, data), sentence, values))
     return list(faults.values())

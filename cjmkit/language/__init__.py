@@ -33,7 +33,7 @@ class Language:
 
     >>> say = speak("pl")
     >>> say.number(3.25), say.percent(0.4821), say.date("2026-11-21")
-    ('3,25', '48\xa0%', '21 listopada 2026')
+    ('3,25', '48\xa0%', '21\xa0listopada\xa02026')
     """
 
     code: str
@@ -85,7 +85,8 @@ class Language:
         if not day:
             return ""
         try:
-            return str(format_date(date.fromisoformat(str(day)), form, locale=self.locale))
+            text = str(format_date(date.fromisoformat(str(day)), form, locale=self.locale))
+            return text.replace(" ", "\xa0") if form == "long" else text
         except ValueError:
             return str(day)
 

@@ -39,7 +39,7 @@ def merge(base: Journey, mine: Journey, theirs: Journey) -> Journey:
     except JourneyError as error:
         raise ConflictError(
             "The two edits do not fit together: {places}. Take one of them whole, or set one of them aside.",
-            theirs=theirs, base=base, places=[str(fault) for fault in error.faults[:SHOWN]],
+            theirs=theirs, base=base, places=list(error.faults[:SHOWN]),
         ) from None  # fmt: skip
 
 

@@ -53,7 +53,7 @@ def _touchpoints(report: Report) -> Block:
     say = report.say
     rows = []
     for _, row in report.figures.iterrows():
-        known = bool(row["importance_known"])
+        known, level, standing, finding = (row[name] for name in ("importance_known", "level", "standing", "finding"))
         rows.append((
             str(row["name"]),
             report.count(row),
@@ -62,9 +62,9 @@ def _touchpoints(report: Report) -> Block:
             say.number(row["median"], 1),
             f"{plain(report, row['smallest'])}–{plain(report, row['largest'])}" if row["n"] else "–",
             say.percent(row["importance"]) if known else say("unknown"),
-            say(LEVEL[row["level"]]),
-            say(STANDING[row["standing"]]),
-            say(FINDING[row["finding"]]) if row["finding"] else "",
+            say(LEVEL[level]),
+            say(STANDING[standing]),
+            say(FINDING[finding]) if finding else "",
         ))  # fmt: skip
     columns = (
         say("Touchpoint"), say("n"), say("Mean"), say("95 % interval"), say("Median"), say("Range"), say("Importance"),

@@ -96,7 +96,8 @@ def _judged(report: Report, row: pd.Series, touchpoint: Touchpoint) -> str:
         )
     if row["first_impression"]:
         return say("first impression, n = {n}", n=report.count(row))
-    return say(FINDING[row["finding"]]) if row["finding"] else ""
+    finding = row["finding"]
+    return say(FINDING[finding]) if finding else ""
 
 
 def _divided(report: Report, rows: pd.DataFrame) -> Block:
@@ -143,6 +144,7 @@ def moments(report: Report) -> Section:
     )
     cards = []
     for id, row in flagged.iterrows():
+        rule = row["rule"]
         text = "\n".join(
             part
             for part in (
@@ -151,7 +153,7 @@ def moments(report: Report) -> Section:
             )
             if part
         )
-        note = [say("Rule: {rule}", rule=say(RULE[row["rule"]])), report.estimate(report.rows[str(id)])]
+        note = [say("Rule: {rule}", rule=say(RULE[rule])), report.estimate(report.rows[str(id)])]
         if row["voters"]:
             note.append(say.plural("{n} vote of the room", "{n} votes of the room", int(row["votes"])))
         cards.append(Card(report.journey.touchpoint(str(id)).name, text, " · ".join(note), "ask"))

@@ -27,7 +27,7 @@ def who_took_part(report: Report) -> Section:
         *[(say("Workshop on {date}", date=day), text) for day, text in held],
         (say("Scale"), say("{low} to {high}", low=plain(report, scale.low), high=plain(report, scale.high))
          + (f" ({labels})" if labels else "")),
-        (say("Question"), scale.question.replace("{persona}", report.who.name)),
+        (say("Question"), scale.question.replace("{persona}", report.who.name or say("the customer"))),
     ]  # fmt: skip
     return Section(
         "participants",
@@ -85,9 +85,15 @@ def persona_page(report: Report) -> Section:
             Facts(tuple(who.demographics.items())),
             [_list(report, title, items) for title, items in _lists(report, who)],
             Text(_evidence(report, who), "note"),
+            Text(_unsaid(report, who)),
         ),
         report.language,
     )
+
+
+def _unsaid(report: Report, who: Persona) -> str:
+    known = who.role or who.segment or who.quote or who.demographics or any(items for _, items in _lists(report, who))
+    return "" if known else report.say("Nothing is said of this persona yet: enter needs, goals and challenges.")
 
 
 def _lists(report: Report, who: Persona) -> list[tuple[str, tuple[Item, ...]]]:

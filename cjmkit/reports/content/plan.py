@@ -83,9 +83,9 @@ def _ranks(report: Report) -> Block:
             say.number(row["gain"], 3),
             say.number(row["impact"], 0),
             say.number(row["effort"], 0),
-            say(QUADRANT[row["quadrant"]]),
+            say(QUADRANT[quadrant]),
         )
-        for _, row in report.actions.iterrows()
+        for (_, row), quadrant in zip(report.actions.iterrows(), report.actions.quadrant, strict=True)
     )
     columns = (
         say("Rank"),
