@@ -28,7 +28,8 @@ ROOMS = {
         "director_page", "who_took_part", "persona_page", "scored_map", "worst_and_best", "moments", "customers_said",
         "what_stays", "action_plan", "assumptions", "appendix",
     ],
-    "cjmkit.runs": ["open_report", "build_client"],
+    "cjmkit.runs.opening": ["open_report"],
+    "cjmkit.runs.build": ["build_client"],
 }  # fmt: skip
 _HOME = {name: room for room, names in ROOMS.items() for name in names}
 __all__ = sorted([*_HOME, "__version__"])

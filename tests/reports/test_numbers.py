@@ -13,7 +13,7 @@ from conftest import ROOT
 
 from cjmkit.reports import content
 from cjmkit.reports.sections import Cards, Facts, Section, Table, Text
-from cjmkit.runs import open_report
+from cjmkit.runs.opening import open_report
 
 T8 = 2.306004  # Student's t, 97.5 %, 8 degrees of freedom, from the table in any textbook
 Z = 1.959964

@@ -46,7 +46,7 @@ def rated(page: str):
 
 
 def test_pain_is_found_by_standing_where_all_ratings_are_high(cjmkit, workshops, survey):
-    from cjmkit.runs import open_report
+    from cjmkit.runs.opening import open_report
 
     cjmkit("new", "airport")
     cjmkit("import", "airport", "survey", survey, "--columns", COLUMNS, "--create-touchpoints", "retention")
