@@ -86,7 +86,7 @@ def emotion_curve(
     heading = joined(say("Emotion curve"), journey.title or journey.client)
     if scored.empty:
         return theme.nothing(say, of, title=heading, missing=say("Nobody has scored a touchpoint yet."),
-                       where=say("Score the touchpoints in notebook 05 (Scoring), or in the voting room."))  # fmt: skip
+                       where=say("Bring them in: cjmkit import NAME scores FILE."))  # fmt: skip
     found = dots(points[points.touchpoint.isin(figures.index)]) if points is not None else []
     low, high = theme.extreme(scored, highest=False), theme.extreme(scored, highest=True)
     title = say("Lowest: {low} ({low_value}). Highest: {high} ({high_value})", low=low.name, high=high.name,

@@ -42,7 +42,7 @@ def touchpoint_ranking(
     heading = joined(say("Touchpoints from best to worst"), journey.title or journey.client)
     if scored.empty:
         return theme.nothing(say, of, title=heading, missing=say("Nobody has scored a touchpoint yet."),
-                             where=say("Score the touchpoints in notebook 05 (Scoring), or in the voting room."))  # fmt: skip
+                             where=say("Bring them in: cjmkit import NAME scores FILE."))  # fmt: skip
     ranked = pd.concat([scored.sort_values("value", ascending=False, kind="stable"), figures[figures.n == 0]])
     pains, successes = int((scored.finding == "pain").sum()), int((scored.finding == "success").sum())
     title = say("{pains} and {successes} among {all}", pains=say.plural("{n} pain point", "{n} pain points", pains),

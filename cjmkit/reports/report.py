@@ -18,6 +18,7 @@ from cjmkit.method.priorities import action_rank
 from cjmkit.method.scores import final_scores, of_persona
 
 TEAM_MIN = 3
+MANY = 100  # from so many answers a second digit means something
 
 
 @dataclass(frozen=True)
@@ -117,9 +118,10 @@ class Report:
         """The open actions by rank; see `cjmkit.method.priorities.action_rank`."""
         return action_rank(self.journey, self.figures, target=self.target)
 
-    def estimate(self, row: Mapping[Any, Any] | pd.Series, digits: int = 1) -> str:
+    def estimate(self, row: Mapping[Any, Any] | pd.Series) -> str:
         """A figure with its interval and n as one phrase: "1.6 of 5 (1.2–2.0, n = 9)"."""
         say = self.say
+        digits = 2 if row["n"] >= MANY else 1
         value, top = say.number(row["value"], digits), say.number(float(self.journey.scale.high), 0)
         if row["n"] == 0:
             return say("not scored")

@@ -16,6 +16,13 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Heading:
+    """A heading within a section."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Bullets:
     """A list of lines, numbered where their order matters."""
 
@@ -75,7 +82,7 @@ class Picture:
     wide: bool = False
 
 
-Block = Text | Bullets | Facts | Cards | Table | Quote | Picture
+Block = Text | Heading | Bullets | Facts | Cards | Table | Quote | Picture
 
 
 @dataclass(frozen=True)

@@ -281,7 +281,7 @@ def test_what_is_only_assumed_is_counted(hand):
     by_hand, name = hand
     lead = content.assumptions(open_report(name, language="en")).blocks[0].text
     assumed = sum(by_hand.touchpoints[t]["evidence"] == "assumed" for t in by_hand.path)
-    assert lead.startswith(f"{assumed} of {len(by_hand.path)} touchpoints")
+    assert lead.startswith(f"{assumed} of {len(by_hand.path)} touchpoints rest on what the team assumes.")
 
 
 def test_the_polish_report_says_the_same_numbers_in_polish(hand):

@@ -7,7 +7,7 @@ import pandas as pd
 from cjmkit.charts import nps_chart
 from cjmkit.method.surveys import BEST, OTHER, ces, csat, nps, overall, ratings
 from cjmkit.reports.report import Report
-from cjmkit.reports.sections import Block, Picture, Quote, Section, Table, Text, blocks
+from cjmkit.reports.sections import Block, Heading, Picture, Quote, Section, Table, Text, blocks
 
 
 def customers_said(report: Report) -> Section:
@@ -53,18 +53,23 @@ def _recommendation(report: Report, answers: pd.DataFrame, items: pd.DataFrame) 
             )
         parts.append(Text(text, "lead"))
         parts.append(Text(_weighted(report, answers, items), "note"))
-    groups = [nps(answers, items).assign(group="")]
-    for name in report.segments:
-        table = nps(answers, items, by=name)
-        groups.append(table[table.n > 0])
-    table = pd.concat(groups, ignore_index=True)
-    table["group"] = table.group.map(lambda group: say("other groups") if group == OTHER else str(group))
-    chart = nps_chart(table, language=report.language, as_of=report.day, accent=report.accent)
-    return [
-        *parts,
-        Picture(chart),
-        Text(say("NPS: the share of 9–10 less the share of 0–6, in points from −100 to +100."), "note"),
-    ]
+    whole = nps(answers, items).assign(group="")
+    charts = [_chart(report, whole)] if not report.segments else []
+    for column, name in report.segments.items():
+        groups = nps(answers, items, by=column)
+        groups = groups[groups.n > 0].assign(group=groups.group.map(lambda group: _group(report, str(group))))
+        charts += [Heading(name), _chart(report, pd.concat([whole, groups], ignore_index=True))]
+    rule = say("NPS: the share of 9–10 less the share of 0–6, in points from −100 to +100.")
+    return [*parts, *charts, Text(rule, "note")]
+
+
+def _chart(report: Report, table: pd.DataFrame) -> Block:
+    return Picture(nps_chart(table, language=report.language, as_of=report.day, accent=report.accent))
+
+
+def _group(report: Report, group: str) -> str:
+    """A segment's name, or what stands for the small ones and for those who did not say."""
+    return report.say("other groups") if group == OTHER else group or report.say("not said")
 
 
 def _weighted(report: Report, answers: pd.DataFrame, items: pd.DataFrame) -> str:

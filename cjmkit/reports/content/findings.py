@@ -77,7 +77,7 @@ def _cards(report: Report, title: str, rows: pd.DataFrame, tone: str) -> Block:
     cards = []
     for id, row in rows.iterrows():
         touchpoint = report.journey.touchpoint(str(id))
-        note = [report.estimate(row), _responsible(report, touchpoint), _judged(report, row, touchpoint)]
+        note = [report.estimate(row), _responsible(report, touchpoint), _judged(report, row, touchpoint, tone)]
         text = touchpoint.pain if tone == "pain" else touchpoint.success
         cards.append(Card(str(row["name"]), text, " · ".join(part for part in note if part), tone))
     return Cards(title, tuple(cards))
@@ -87,7 +87,7 @@ def _responsible(report: Report, touchpoint: Touchpoint) -> str:
     return touchpoint.owner or report.say("nobody owns it yet")
 
 
-def _judged(report: Report, row: pd.Series, touchpoint: Touchpoint) -> str:
+def _judged(report: Report, row: pd.Series, touchpoint: Touchpoint, tone: str) -> str:
     say = report.say
     if row["overruled"] and touchpoint.verdict:
         return say(
@@ -97,7 +97,7 @@ def _judged(report: Report, row: pd.Series, touchpoint: Touchpoint) -> str:
     if row["first_impression"]:
         return say("first impression, n = {n}", n=report.count(row))
     finding = row["finding"]
-    return say(FINDING[finding]) if finding else ""
+    return say(FINDING[finding]) if finding == tone else ""
 
 
 def _divided(report: Report, rows: pd.DataFrame) -> Block:

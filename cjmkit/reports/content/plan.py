@@ -113,10 +113,18 @@ def assumptions(report: Report) -> Section:
         for u in report.journey.unknowns
     )
     columns = (say("Question"), say("Touchpoint"), say("Who finds out"), say("By when"))
-    lead = say(
-        "{assumed} of {all} touchpoints rest on what the team assumes; the map is a hypothesis until it meets customers.",
-        assumed=say.number(len(assumed), 0), all=say.number(len(report.touchpoints), 0),
-    )  # fmt: skip
+    lead = say("The map is a hypothesis until it meets customers.")
+    if assumed:
+        n = say.number(len(assumed), 0)
+        lead = (
+            say(
+                "{n} of {all} touchpoints rest on what the team assumes.",
+                n=n,
+                all=say.number(len(report.touchpoints), 0),
+            )
+            + " "
+            + lead
+        )
     return Section(
         "assumptions",
         say("What we only assume, and how we test it"),
