@@ -156,18 +156,17 @@ def test_with_nothing_to_show_a_picture_says_what_is_missing_and_where_to_enter_
     empty = {
         "no touchpoints yet": journey_map(bare, none.iloc[:0]),
         "Nobody has scored": emotion_curve(scoreless, none),
-        "notebook 05": touchpoint_ranking(scoreless, none),
+        "cjmkit import NAME scores FILE": touchpoint_ranking(scoreless, none),
         "cjmkit import": nps_chart(nps(GROUPS).iloc[:0], language="en"),
-        "notebook 07": impact_effort(actions([]), language="en"),
+        "under actions": impact_effort(actions([]), language="en"),
         "impact and effort": impact_effort(actions([("A", math.nan, 1)]), language="en"),
-        "No scores yet. Score the touchpoints": journey_map(scoreless, none),
+        "No scores yet. Bring them in": journey_map(scoreless, none),
     }
     for words, chart in empty.items():
         picture = svg(chart)
         assert words in " ".join(s.text for s in seen.texts(picture)), words
         assert (
-            words in re.search("<desc>(.*?)</desc>", picture, re.S)[1]
-            or chart is empty["No scores yet. Score the touchpoints"]
+            words in re.search("<desc>(.*?)</desc>", picture, re.S)[1] or chart is empty["No scores yet. Bring them in"]
         )
 
 
