@@ -19,7 +19,7 @@ from cjmkit.language import speak
 
 say = speak()
 PAIR = "\x1f"
-out = Console(highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 200)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 app = typer.Typer(
     name="cjmkit", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
@@ -27,7 +27,7 @@ app = typer.Typer(
 )  # fmt: skip
 
 Client = Annotated[str, typer.Argument(metavar="NAME", help=say("The client's folder."))]
-Clients = Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help=say("Clients; without a name, all."))]
+Clients = Annotated[list[str] | None, typer.Argument(metavar="NAME", help=say("Clients; without a name, all."))]
 Workshops = Annotated[
     Path | None,
     typer.Option("--workshops", metavar="DIR", envvar="CJMKIT_WORKSHOPS", help=say("Where the clients are.")),
@@ -54,9 +54,13 @@ def _fail(error: CJMError) -> NoReturn:
 
 
 def _paired(words: list[str]) -> list[str]:
-    """The words with each `-p NAME VALUE` as one option: Typer has no option of two words that may stand often."""
-    paired, rest = [], iter(words)
+    """The words as Typer takes them: each `-p NAME VALUE` as one option, `-v` in front wherever it stood."""
+    paired: list[str] = []
+    rest = iter(words)
     for word in rest:
+        if word in ("-v", "--verbose"):
+            paired.insert(0, word)
+            continue
         paired.append(word)
         if word in ("-p", "--parameter"):
             name, value = next(rest, None), next(rest, None)
@@ -82,7 +86,8 @@ def options(
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help=say("Print a log of what is done."))] = False,
 ) -> None:
     """What all commands share."""
-    logging.basicConfig(level=logging.INFO if verbose else logging.ERROR, format="%(message)s")
+    logging.basicConfig(level=logging.ERROR, format="%(message)s")
+    logging.getLogger("cjmkit").setLevel(logging.INFO if verbose else logging.ERROR)
 
 
 @app.command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -22,6 +23,7 @@ from cjmkit.runs.parameters import checked
 from cjmkit.workshop import Workshop
 
 FORMATS = ("html", "svg", "png")
+LOG = logging.getLogger("cjmkit")
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ def build_client(
         files |= _maps(report, language, only)
         written = tuple(_put(out / name, content) for name, content in files.items())
         write_manifest(workshop, template, report, options, list(files))
+        LOG.info("%s %s: %s; parameters %s", workshop.client, language, ", ".join(files), options)
     except OSError as error:
         raise StorageError(
             "{client}: the report could not be written: {problem}.",
