@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cjmkit.errors import CJMError, InputError, NotFoundError, UsageError, missing_extra
+from cjmkit.errors import CJMError, NotFoundError, UsageError, missing_extra
 from cjmkit.kit import template as kit_template
 from cjmkit.language import speak
 
@@ -50,7 +50,7 @@ def main() -> None:
 
 def _fail(error: CJMError) -> NoReturn:
     err.print(say.error(error), markup=False)
-    sys.exit(2 if isinstance(error, UsageError) else 1)
+    sys.exit(2 if isinstance(error, UsageError | NotFoundError) else 1)
 
 
 def _paired(words: list[str]) -> list[str]:
@@ -134,6 +134,8 @@ def list_(workshops: Workshops = None, as_json: AsJson = False) -> None:
         return
     names = (say("Client"), say("Journey"), say("Touchpoints"), say("Scored"), say("Actions"), say("Days old"))
     table = Table(*names, box=None, pad_edge=False)
+    table.columns[0].no_wrap = True
+    table.columns[0].overflow = "fold"
     for row in rows:
         if row["fault"]:
             table.add_row(row["client"], row["fault"])
@@ -238,7 +240,14 @@ def import_(
         done = import_scores(workshop, file) if kind == "scores" else import_journey(workshop, file)
     for warning in done.warnings:
         err.print(say("note: {text}", text=say.error(warning)), markup=False)
-    parts = [say.plural("{n} row of {file} is in.", "{n} rows of {file} are in.", done.rows, file=file.name)]
+    if kind == "journey":
+        parts = [
+            say.plural(
+                "{n} touchpoint of {file} is in.", "{n} touchpoints of {file} are in.", done.rows, file=file.name
+            )
+        ]
+    else:
+        parts = [say.plural("{n} row of {file} is in.", "{n} rows of {file} are in.", done.rows, file=file.name)]
     if done.created:
         parts.append(say("New touchpoints: {names}.", names=list(done.created)))
     if done.nps is not None:
@@ -270,7 +279,7 @@ def run(
         ),
     ] = None,
     params: Annotated[Path | None, typer.Option(metavar="F.toml", help=say("Parameters from a file."))] = None,
-    only: Annotated[str, typer.Option(metavar="html,svg,png", help=say("Only these formats."))] = "html,svg,png",
+    only: Annotated[str | None, typer.Option(metavar="html,svg,png", help=say("Only these formats."))] = None,
     language: Annotated[
         str | None, typer.Option(metavar="en,pl", help=say("The languages; else those of report.toml."))
     ] = None,
@@ -278,10 +287,11 @@ def run(
     workshops: Workshops = None,
 ) -> None:
     from cjmkit.runs.many import run_clients
+    from cjmkit.runs.parameters import read_parameters
 
-    given = {**(_toml(params) if params else {}), **dict(pair.split(PAIR, 1) for pair in parameter or [])}
+    given = {**(read_parameters(params) if params else {}), **dict(pair.split(PAIR, 1) for pair in parameter or [])}
     result = run_clients(
-        names, template or kit_template("report.ipynb"), parameters=given, only=only.split(","),
+        names, template or kit_template("report.ipynb"), parameters=given, only=only.split(",") if only else None,
         languages=language.split(",") if language else None, as_of=as_of, workshops=workshops, say=say, today=date.today(),
         tell=lambda line: out.print(line, markup=False),
     )  # fmt: skip
@@ -304,14 +314,3 @@ def doctor(workshops: Workshops = None) -> None:
         out.print(f"{'ok ' if finding.fine else '!! '} {finding.what}: {finding.text}", markup=False)
     if not all(finding.fine for finding in findings):
         raise typer.Exit(1)
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    import tomllib
-
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise NotFoundError("There is no file {file}.", file=str(path)) from None
-    except ValueError as error:
-        raise InputError("{file} is not TOML: {problem}.", file=path.name, problem=error) from None

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import csv
 import io
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from cjmkit.errors import Fault, InputError
+from cjmkit.errors import N_, Fault, InputError
 
 if TYPE_CHECKING:
     from cjmkit.journey import Journey
@@ -110,27 +111,39 @@ def score_faults(table: pd.DataFrame, journey: Journey) -> list[Fault]:
         journey: whose touchpoints, personas and scale must hold it.
 
     Returns:
-        The faults, each with its row counted from 1; none where all fits.
+        The faults, each with its row as a spreadsheet counts, the heading being row 1; none where all fits.
     """
     faults = []
     scale = journey.scale
     touchpoints = {t.id for t in journey.touchpoints}
     personas = {p.id for p in journey.personas} | {""}
-    for n, row in enumerate(table.to_dict("records"), 1):
+    for n, row in enumerate(table.to_dict("records"), 2):
         where = f"scores.csv, row {n}"
-        if row["touchpoint"] not in touchpoints:
-            faults.append(Fault(where, "touchpoint {value} is not in the journey", {"value": row["touchpoint"]}))
-        if row["persona"] not in personas:
-            faults.append(Fault(where, "persona {value} is not in the journey", {"value": row["persona"]}))
         if pd.notna(row["score"]) and not scale.low <= row["score"] <= scale.high:
             values = {"value": _text(row["score"]), "low": scale.low, "high": scale.high}
             faults.append(Fault(where, "score {value} is not on the scale from {low} to {high}", values))
         if not row["participant"]:
             faults.append(Fault(where, "has no participant"))
+    faults += _strangers(
+        table.touchpoint, touchpoints, N_("touchpoint {value} is not in the journey ({rows} rows). Nearest: {near}")
+    )
+    faults += _strangers(
+        table.persona, personas, N_("persona {value} is not in the journey ({rows} rows). Nearest: {near}")
+    )
     for n in table.index[table.duplicated(SCORE_KEY)]:
         row_key = {"round": table.at[n, "round"], "participant": table.at[n, "participant"]}
         sentence = "round {round}, participant {participant}: this touchpoint is scored twice"
-        faults.append(Fault(f"scores.csv, row {int(n) + 1}", sentence, row_key))
+        faults.append(Fault(f"scores.csv, row {int(n) + 2}", sentence, row_key))
+    return faults
+
+
+def _strangers(named: pd.Series, known: set[str], sentence: str) -> list[Fault]:
+    """One fault for each name that is not known, at its first row."""
+    faults = []
+    for value, rows in named[~named.isin(known)].groupby(named, sort=False):
+        near = get_close_matches(str(value), sorted(known - {""}), n=2) or sorted(known - {""})[:5]
+        where = f"scores.csv, row {int(rows.index[0]) + 2}"
+        faults.append(Fault(where, sentence, {"value": value, "rows": len(rows), "near": near or ["–"]}))
     return faults
 
 

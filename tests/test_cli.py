@@ -53,19 +53,19 @@ def test_check_names_every_fault_at_once_and_fails(cjmkit, workshops):
 
 REFUSED = [
     (["run", "fridge", "-p", "tarrget", "4"], 2, "report.ipynb has no parameter tarrget. Did you mean target?"),
-    (["run", "fridge", "-p", "target", "high"], 2, "Parameter target must be of type float, not 'high'."),
+    (["run", "fridge", "-p", "target", "high"], 2, "Parameter target must be a number, not 'high'."),
     (["run", "fridge", "-p", "target", "9"], 1, "fridge failed: "),
     (["run", "fridge", "-p", "persona", "nobody"], 1, "fridge failed: Persona 'nobody' is not in this journey."),
-    (["run", "frigde"], 1, "There is no client 'frigde'. Did you mean fridge?"),
+    (["run", "frigde"], 2, "There is no client 'frigde'. Did you mean fridge?"),
     (["run", "fridge", "--only", "doc"], 2, "There is no format doc. There are: html, svg, png."),
     (["run", "fridge", "--language", "xx"], 2, "There is no language xx."),
     (["run", "fridge", "--as-of", "tomorrow"], 2, "'tomorrow' is not a date; write it as 2026-11-21."),
-    (["run", "fridge", "--template", "none.ipynb"], 1, "There is no template none.ipynb."),
-    (["import", "fridge", "survey", "none.csv"], 1, "There is no file none.csv."),
+    (["run", "fridge", "--template", "none.ipynb"], 2, "There is no template none.ipynb."),
+    (["import", "fridge", "survey", "none.csv"], 2, "There is no file none.csv."),
     (["import", "fridge", "poem", "none.csv"], 2, "poem cannot be imported. What can: survey, scores, journey."),
     (["new", "fridge"], 2, "There is a client 'fridge' already"),
     (["new", "x", "--starter", "bakery"], 2, "There is no starter 'bakery'. There are: eleven-goal, five-stage."),
-    (["snapshot", "nobody"], 1, "There is no client 'nobody'"),
+    (["snapshot", "nobody"], 2, "There is no client 'nobody'"),
 ]
 
 
@@ -106,6 +106,8 @@ def test_imported_scores_replace_their_own_rows_and_keep_the_others(cjmkit, work
     assert len(text.splitlines()) == len((ROOT / "workshops/fridge/scores.csv").read_text("utf-8").splitlines()) + 1
     assert [r["id"] for r in json.loads((workshops / "fridge/journey.json").read_text("utf-8"))["rounds"]] == [1, 2, 3]
     assert len(list((workshops / "fridge" / "versions").iterdir())) == 1
+    raw = (tmp_path / "scores.csv").read_bytes()
+    assert [p for p in (workshops / "fridge" / "evidence").iterdir() if p.read_bytes() == raw]
 
 
 def test_a_survey_that_rates_what_is_not_on_the_map_says_how_to_create_it(cjmkit, workshops, tmp_path):
@@ -140,6 +142,32 @@ def test_a_journey_comes_in_after_a_snapshot_and_the_revision_goes_on(cjmkit, wo
     assert cjmkit("import", "fridge", "journey", incoming)[0] == 0
     now = json.loads(path.read_text("utf-8"))
     assert (now["title"], now["revision"]) == ("Another title", was + 1)
+
+
+SETTINGS = [
+    ('langages = ["pl"]', "langages: is not a setting; nearest: languages"),
+    ('languages = ["xx"]', "languages: must be a list of some of en, pl, not ['xx']"),
+    ("team_min = 'x'", "team_min: must be a whole number from 1 to 100, not 'x'"),
+    ("[brand]\nacent = '#C8102E'", "brand.acent: is not a setting; nearest: accent"),
+    ("[brand]\naccent = 'red'", "brand.accent: must be a colour such as #0072b2, not 'red'"),
+    ("parameters = 3", "parameters: must be a table"),
+    ("languages = [", "report.toml of fridge, line 1, cannot be read"),
+]
+
+
+@pytest.mark.parametrize(("text", "sentence"), SETTINGS, ids=[text for text, _ in SETTINGS])
+def test_a_slip_in_report_toml_is_told_before_anything_starts(cjmkit, workshops, text, sentence):
+    (workshops / "fridge" / "report.toml").write_text(text, "utf-8")
+    for words in (["run", "fridge"], ["check", "fridge"]):
+        code, out, err = cjmkit(*words)
+        assert code == 1
+        assert sentence in out + err
+    assert not (workshops / "fridge" / "build").exists()
+
+
+def test_parameters_of_a_file_may_stand_under_their_heading(cjmkit, workshops):
+    (workshops / "p.toml").write_text("[parameters]\ntarget = 9\n", "utf-8")
+    assert "The target 9.0 is not on the scale" in cjmkit("run", "fridge", "--params", workshops / "p.toml")[2]
 
 
 def test_a_part_that_is_not_installed_is_said_with_what_to_install(cjmkit, workshops, monkeypatch):

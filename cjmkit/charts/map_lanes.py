@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from cjmkit.charts.map_plan import BODY, PAD, SMALL, Plan, label
 from cjmkit.charts.sheet import Mark, Sheet
-from cjmkit.charts.theme import FILLS, GREY, INK, PAIN_TEXT, PAPER, SHAPES, SUCCESS_TEXT
+from cjmkit.charts.theme import GREY, INK, PAIN_TEXT, PAPER, SUCCESS_TEXT
 from cjmkit.charts.words import joined, short, short_date, word
 from cjmkit.journey import KPI, Action, Journey, Touchpoint
 from cjmkit.language import Language
@@ -46,12 +46,13 @@ def findings(sheet: Sheet, the: Plan, y: float) -> float:
     cols, cells = the.columns, [(n, t) for n, t in enumerate(the.columns.touchpoints) if t.pain or t.success]
     if not cells:
         return y
-    ends = [label(sheet, the, y, the.say("Pain and success"))]
+    ends = [label(sheet, the, y, the.say("Pain and success, in words"))]
     for n, t in cells:
         at, x = y + PAD, cols.left(n) + PAD
         for kind, text, colour in (("pain", t.pain, PAIN_TEXT), ("success", t.success, SUCCESS_TEXT)):
             if text:
-                sheet.marks.append(Mark(x + 5, at + 8, SHAPES[kind], 58, FILLS[kind], FILLS[kind]))
+                # A sign, not the curve's triangle: this was typed, the triangle is what the scores say.
+                sheet.write(x, at, "−" if kind == "pain" else "+", 14, BODY, bold=True, colour=colour)
                 at = sheet.write(x + 14, at, text, cols.width - 2 * PAD - 14, BODY, colour=colour) + 4
         ends.append(at)
     return max(ends) + PAD

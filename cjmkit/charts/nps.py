@@ -52,7 +52,7 @@ def nps_chart(
         joined(say.plural("{n} customer answered", "{n} customers answered", int(first.n)),
                say("scale −100 to +100"), say.date(as_of)),
         sentences(say("Bars at the left: who answered 0–6, 7–8 and 9–10, with their number."),
-                  say("Bars at the right: 95 % interval, had other customers answered.")),
+                  say("Bars at the right: 95% interval, had other customers answered.")),
     ]  # fmt: skip
     draft = _Rows(shown, say, of, theme.accent_of(accent))
     about = "; ".join(
@@ -100,7 +100,7 @@ class _Rows:
             for kind in kinds:
                 n = int(getattr(r, kind))
                 end = start + n / r.n * self.bar
-                text = say("{share} ({n})", share=say.percent(n / r.n), n=n)
+                text = say("{share} ({n})", share=say.percent(n / r.n), n=say.number(n, 0))
                 text = text if text_width(text, of.small, True) + 6 < end - start else say.number(n, 0)
                 text = text if text_width(text, of.small, True) + 2 < end - start else ""
                 parts.append({"group": self.names[row], "kind": kind, "count": n, "from": start, "to": end,

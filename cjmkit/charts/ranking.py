@@ -13,7 +13,7 @@ from cjmkit.charts.theme import FILLS, GREY, INK, PAPER, SHAPES, TEXTS, SizeName
 from cjmkit.charts.words import interval_note, joined, people, scale, score, sentences, short, told, word
 from cjmkit.journey import Journey
 from cjmkit.language import Language
-from cjmkit.language.fonts import text_width
+from cjmkit.language.fonts import text_width, wrap
 
 ZONES = ("#ededeb", "#f5f5f4", "#fbfbfa")
 
@@ -50,11 +50,13 @@ def touchpoint_ranking(
                 all=say.plural("{n} scored touchpoint", "{n} scored touchpoints", len(scored)))  # fmt: skip
     subtitle = [
         joined(heading, people(say, scored), scale(say, journey), theme.day(journey, as_of, say)),
-        sentences(interval_note(say, scored), say("Above and below: by 5 % of the scale or more, against the others.")),
+        sentences(interval_note(say, scored), say("Above and below: by 5% of the scale or more, against the others.")),
     ]
-    step = of.leading(of.text) * 1.35
+    names = ["\n".join(wrap(str(name), of.text * 22, of.text, 2)) for name in ranked["name"]]
+    ranked = ranked.assign(label=names)
+    step = of.leading(of.text) * (2.3 if any("\n" in name for name in names) else 1.35)
     notes = [_note(say, row) for row in each(ranked)]
-    left = max(text_width(str(name), of.text) for name in ranked["name"]) + of.text * 2
+    left = max(text_width(line, of.text) for name in names for line in name.split("\n")) + of.text * 2
     right = max(text_width(note, of.small) for note in notes) + of.text * 4.5
     wide, height = of.width * 0.45, step * len(ranked)
     layers = [*_grounds(journey, say, of, height), *_rows(journey, ranked, notes, say, of, wide)]
@@ -112,7 +114,7 @@ def _rows(
     y = theme.plain(alt.Y, "rank", len(ranked) + 0.5, 0.5)
     hollow = {t.id for t in journey.touchpoints if t.evidence == "assumed"}
     rows = [
-        {"rank": n, "touchpoint": str(r.name), "mean": score(say, r.value) if r.n else "", "note": note,
+        {"rank": n, "touchpoint": r.label, "lines": r.label.count("\n") + 1, "mean": score(say, r.value) if r.n else "", "note": note,
          "colour": TEXTS[r.finding] if r.n else GREY}
         for n, (r, note) in enumerate(zip(each(ranked), notes, strict=True), 1)
     ]  # fmt: skip
@@ -123,16 +125,27 @@ def _rows(
         for n, r in enumerate(each(ranked), 1) if r.n
     ]  # fmt: skip
     bar = alt.Chart(values(bars)).mark_rule(color=theme.BAR, strokeWidth=of.dot**0.5 * 0.8)
-    table = alt.Chart(values(rows))
+    table = alt.Chart(values([{k: v for k, v in row.items() if k not in ("touchpoint", "lines")} for row in rows]))
     beside: dict[str, Any] = {"align": "left", "baseline": "middle"}
     return [
         *([bar.encode(y, _x(journey, "low"), alt.X2("high"))] if bars else []),
         alt.Chart(values(means)).mark_point(opacity=1, size=of.dot * 1.3, strokeWidth=of.line * 1.2)
         .encode(_x(journey, "value"), y, given(alt.Shape, "shape"), given(alt.Stroke, "colour"), given(alt.Fill, "fill")),
-        table.mark_text(align="right", baseline="middle", **lettering(of.text, colour=INK))
-        .encode(y, alt.Text("touchpoint:N"), x=alt.value(-of.text)),
+        *_names(rows, y, of),
         table.mark_text(**beside, **lettering(of.text, bold=True))
         .encode(y, alt.Text("mean:N"), given(alt.Color, "colour"), x=alt.value(wide + of.text)),
         table.mark_text(**beside, **lettering(of.small))
         .encode(y, alt.Text("note:N"), given(alt.Color, "colour"), x=alt.value(wide + of.text * 3.8)),
     ]  # fmt: skip
+
+
+def _names(rows: list[dict[str, Any]], y: Any, of: theme.Size) -> list[Any]:
+    """The touchpoints' names at the left; those of two lines stand around the middle of their row."""
+    layers = []
+    for lines in (1, 2):
+        some = [{"rank": row["rank"], "touchpoint": row["touchpoint"]} for row in rows if row["lines"] == lines]
+        style = lettering(of.text, colour=INK)
+        dy = -style["lineHeight"] / 2 * (lines - 1)
+        mark = alt.Chart(values(some)).mark_text(align="right", baseline="middle", lineBreak="\n", dy=dy, **style)
+        layers += [mark.encode(y, alt.Text("touchpoint:N"), x=alt.value(-of.text))] if some else []
+    return layers

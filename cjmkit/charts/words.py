@@ -123,8 +123,10 @@ def interval_note(say: Language, figures: pd.DataFrame) -> str:
     if not figures.low.notna().any():
         return ""
     if (figures["of"] == "customers").any():
-        return say("Bars: 95 % interval of the mean, had other customers answered.")
-    return say("Bars: 95 % interval of the mean, had other colleagues been in the room; nothing about customers.")
+        return say("Bars: where the mean would likely lie with other customers (95% interval).")
+    return say(
+        "Bars: where the mean would likely lie with other colleagues in the room (95% interval); nothing about customers."
+    )
 
 
 def told(say: Language, figures: pd.DataFrame) -> str:

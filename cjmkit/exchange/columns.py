@@ -83,8 +83,10 @@ def read_columns(source: Source) -> dict[str, Column]:
     except RecursionError:
         raise InputError("{file} is nested too deep.", file=file) from None
     except ValueError as error:
-        sentence = N_("{file} is not a TOML file: {problem}. A column looks like this: {example}")
-        raise InputError(sentence, file=file, problem=str(error), example='[NETPRO] role = "nps"') from None
+        sentence = N_(
+            "{file} is not a TOML file: {problem}. A column begins with its name in brackets on a line of its own, such as {example}"
+        )
+        raise InputError(sentence, file=file, problem=str(error), example='[NETPRO], and then role = "nps"') from None
     return columns_of(declared)
 
 

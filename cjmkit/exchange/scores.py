@@ -65,7 +65,7 @@ def _rows(table: pd.DataFrame, journey: Journey) -> tuple[list[dict[str, object]
     touchpoints = _by_name([(t.id, t.name) for t in journey.touchpoints])
     personas = _by_name([(p.id, p.name) for p in journey.personas])
     rows, faults = [], []
-    for n, cells in enumerate(table.to_dict("records"), 1):
+    for n, cells in enumerate(table.to_dict("records"), 2):
         row: dict[str, object] = {str(name): _plain(text) for name, text in cells.items()}
         row["touchpoint"] = touchpoints.get(cells["touchpoint"].strip(), cells["touchpoint"].strip())
         row["persona"] = personas.get(cells.get("persona", "").strip(), cells.get("persona", "").strip())

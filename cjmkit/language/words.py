@@ -21,6 +21,27 @@ RULE = {
 FINDING = {"pain": N_("pain"), "success": N_("success"), "": ""}
 LEVEL = {"low": N_("low"), "middle": N_("middle"), "high": N_("high"), "": "–"}
 STANDING = {"below": N_("below the others"), "level": N_("like the others"), "above": N_("above the others"), "": "–"}
+PARTS = {
+    "goal": N_("Goal"),
+    "as_of": N_("Date"),
+    "title": N_("Title"),
+    "personas": N_("Personas"),
+    "stages": N_("Stages"),
+    "touchpoints": N_("Touchpoints"),
+    "paths": N_("Paths"),
+    "scale": N_("Scale"),
+    "scores": N_("Scores"),
+    "actions": N_("Actions"),
+}
+FIELDS = {
+    "title": N_("title"),
+    "owner": N_("owner"),
+    "due": N_("date"),
+    "impact": N_("impact"),
+    "effort": N_("effort"),
+    "kpi": N_("KPI"),
+    "to": N_("target"),
+}
 STATUS = {
     "idea": N_("idea"),
     "agreed": N_("agreed"),

@@ -181,27 +181,45 @@ def judged(journey: Journey, path: Path, figures: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
+def settled(figures: pd.DataFrame) -> pd.DataFrame:
+    """The touchpoints scored by five people or more, from which a headline may be made; all scored ones if there is none.
+
+    >>> settled(pd.DataFrame({"value": [1.0, 3.0], "n": [1, 9]}, index=["a", "b"])).index.tolist()
+    ['b']
+    """
+    scored = figures[figures.value.notna()]
+    enough = scored[scored.n >= FIRST_IMPRESSION_BELOW]
+    return scored if enough.empty else enough
+
+
 def weakest_link(figures: pd.DataFrame) -> str | None:
     """The touchpoint with the lowest score, on a tie the more important one; None without scores.
 
-    >>> weakest_link(pd.DataFrame({"value": [2.0, 1.5], "importance": [0.5, 0.5]}, index=["a", "b"]))
+    A first impression (n < 5) is no weakest link while others are scored by five people or more.
+
+    >>> weakest_link(pd.DataFrame({"value": [2.0, 1.5], "n": [9, 9], "importance": [0.5, 0.5]}, index=["a", "b"]))
     'b'
     """
-    scored = figures[figures.value.notna()]
+    scored = settled(figures)
     if scored.empty:
         return None
-    lowest = scored[scored.value <= scored.value.min() + 1e-9]
-    return str(lowest.importance.idxmax()) if "importance" in lowest else str(lowest.index[0])
+    last = scored[scored.value <= scored.value.min() + 1e-9]
+    return str(last.importance.idxmax()) if "importance" in last else str(last.index[0])
 
 
 def lowest(figures: pd.DataFrame, n: int = EXTREMES) -> pd.DataFrame:
-    """The n lowest touchpoints of the path, lowest first; named whatever their level."""
-    return figures[figures.value.notna()].sort_values("value", kind="stable").head(n)
+    """The n lowest touchpoints of the path, lowest first, whatever their level; none that is among the highest too."""
+    return _ends(figures, n, ascending=True)
 
 
 def highest(figures: pd.DataFrame, n: int = EXTREMES) -> pd.DataFrame:
-    """The n highest touchpoints of the path, highest first; named whatever their level."""
-    return figures[figures.value.notna()].sort_values("value", ascending=False, kind="stable").head(n)
+    """The n highest touchpoints of the path, highest first, whatever their level; none that is among the lowest too."""
+    return _ends(figures, n, ascending=False)
+
+
+def _ends(figures: pd.DataFrame, n: int, *, ascending: bool) -> pd.DataFrame:
+    scored = figures[figures.value.notna()].sort_values("value", ascending=ascending, kind="stable")
+    return scored.head(max(1, min(n, len(scored) // 2)) if len(scored) else 0)
 
 
 def widest(figures: pd.DataFrame, n: int = EXTREMES) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pandas as pd
 from cjmkit.errors import Fault
 from cjmkit.journey import Journey
 from cjmkit.method.intervals import FIRST_IMPRESSION_BELOW
+from cjmkit.method.priorities import horizon
 
 
 def gaps(journey: Journey, scores: pd.DataFrame) -> list[Fault]:
@@ -59,6 +60,8 @@ def _people_gaps(journey: Journey) -> Iterator[Fault]:
 
 
 def _stage_gaps(journey: Journey) -> Iterator[Fault]:
+    if len(journey.personas) > 1 and not journey.paths:
+        yield Fault("paths", "give each persona a path: without one all are shown on the same touchpoints")
     if not journey.stages:
         yield Fault("stages", "add the stages, or begin from a starter")
     used = {t.stage for t in journey.touchpoints}
@@ -76,7 +79,7 @@ def _touchpoint_gaps(journey: Journey) -> Iterator[Fault]:
         where = f"touchpoints[{t.id}]"
         if not t.name:
             yield Fault(where, "still needs a name")
-        if not t.owner and t.party in ("company", "partner"):
+        if not t.owner:
             yield Fault(where, "nobody owns it yet: that is a finding, or name who answers for it")
         if t.kind == "wait" and not t.lasts:
             yield Fault(where, "say how long the customer waits")
@@ -89,6 +92,8 @@ def _touchpoint_gaps(journey: Journey) -> Iterator[Fault]:
 
 
 def _score_gaps(journey: Journey, scores: pd.DataFrame) -> Iterator[Fault]:
+    if len(journey.scale.labels) < 2:
+        yield Fault("scale", "say in words what its lowest and its highest point mean")
     given = scores[scores.score.notna()]
     if given.empty:
         if not any(source.kind == "survey" for source in journey.sources):
@@ -114,4 +119,6 @@ def _action_gaps(journey: Journey) -> Iterator[Fault]:
         asked = ("title", "owner", "due", "impact", "effort", "kpi", "to")
         missing = [name for name in asked if getattr(action, name) in ("", None)]  # to 0 is a target too
         if missing:
-            yield Fault(f"actions[{action.id}]", "still needs: {missing}", {"missing": ", ".join(missing)})
+            yield Fault(f"actions[{action.id}]", "still needs: {missing}", {"missing": missing})
+        if horizon(action, journey.as_of) == "overdue":
+            yield Fault(f"actions[{action.id}]", "is overdue: do it, move its date or drop it")

@@ -1,4 +1,4 @@
-"""95 % intervals of a mean, by how many people gave it."""
+"""95% intervals of a mean, by how many people gave it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Kind = Literal["t", "bootstrap", "equal", "one", "none"]
 
 
 class Interval(NamedTuple):
-    """A 95 % interval and how it was found; `equal` and `one` have none, because nothing is known of the spread."""
+    """A 95% interval and how it was found; `equal` and `one` have none, because nothing is known of the spread."""
 
     low: float
     high: float
@@ -38,7 +38,7 @@ def t_quantile(degrees: float) -> float:
 
 
 def mean_interval(values: ArrayLike, low: float, high: float) -> Interval:
-    """The 95 % interval of a mean: had other colleagues been in the room, where would it lie?
+    """The 95% interval of a mean: had other colleagues been in the room, where would it lie?
 
     Below 15 people Student's t, cut to the scale (a percentile bootstrap covers only 71 / 85 / 90 % at n = 3 / 5 / 8);
     from 15 people a bootstrap with a fixed seed (bias-corrected, Efron 1987); above 200, where both agree, Student's t
@@ -73,7 +73,7 @@ def mean_interval(values: ArrayLike, low: float, high: float) -> Interval:
 
 
 def wilson(share: float, n: float) -> tuple[float, float]:
-    """Wilson's 95 % interval (1927) of a share among n, which may be an effective n.
+    """Wilson's 95% interval (1927) of a share among n, which may be an effective n.
 
     >>> [round(x, 3) for x in wilson(0.5, 10)]
     [0.237, 0.763]
@@ -86,7 +86,8 @@ def wilson(share: float, n: float) -> tuple[float, float]:
 def weighted_mean(points: pd.DataFrame, weights: pd.Series, low: float, high: float) -> tuple[float, Interval, int]:
     """The weighted mean of touchpoint means, with the interval over people.
 
-    The interval is Student's t on each person's influence, sum over touchpoints of w·(x − mean)/n (infinitesimal
+    Only people who scored a touchpoint that counts are counted. Where one of those touchpoints has a single score, its
+    spread is unknown, and so there is no interval. It is Student's t on each person's influence, sum over touchpoints of w·(x − mean)/n (infinitesimal
     jackknife, Jaeckel 1972); where everybody scored everything it equals the t interval of the persons' own means.
 
     Args:
@@ -103,9 +104,10 @@ def weighted_mean(points: pd.DataFrame, weights: pd.Series, low: float, high: fl
     3.0
     """
     nan = float("nan")
-    given = points[points.touchpoint.isin(weights.index) & points.score.notna()]
+    counting = weights[weights > 0] if (weights > 0).any() else weights
+    given = points[points.touchpoint.isin(counting.index) & points.score.notna()]
     means = given.groupby("touchpoint").score.mean()
-    share = weights.reindex(means.index).fillna(0.0)
+    share = counting.reindex(means.index).fillna(0.0)
     if means.empty:
         return nan, Interval(nan, nan, "none"), 0
     share = share / share.sum() if share.sum() > 0 else share * 0 + 1 / len(share)
@@ -114,7 +116,7 @@ def weighted_mean(points: pd.DataFrame, weights: pd.Series, low: float, high: fl
     moved = given.touchpoint.map(share) * (given.score - given.touchpoint.map(means)) / n
     each = moved.groupby(given.participant).sum()
     people = len(each)
-    if people < 2:
+    if people < 2 or n.min() < 2:
         return value, Interval(nan, nan, "one"), people
     error = float(np.sqrt((each**2).sum() * people / (people - 1)))
     if error < 1e-12:

@@ -48,7 +48,7 @@ def final_scores(scores: pd.DataFrame) -> pd.DataFrame:
 def touchpoint_scores(
     points: pd.DataFrame, touchpoints: list[str], low: float, high: float, *, teams_equal: bool = False
 ) -> pd.DataFrame:
-    """Mean, median, range, n and 95 % interval of each touchpoint.
+    """Mean, median, range, n and 95% interval of each touchpoint.
 
     Args:
         points: final scores, columns participant, team, touchpoint, score, round.
@@ -154,7 +154,7 @@ def round_shift(scores: pd.DataFrame) -> pd.DataFrame:
         scores: the `scores` table of one persona.
 
     Returns:
-        Index touchpoint; n (people in both), before, after, shift (points of the scale), low, high (95 % interval of
+        Index touchpoint; n (people in both), before, after, shift (points of the scale), low, high (95% interval of
         the shift, Student's t on the persons' differences), deviation_before, deviation_after.
 
     >>> from cjmkit.tables import scores_frame

@@ -3,7 +3,7 @@
 All take `answers` and `items` (see `cjmkit.tables`) and give one row per item, or per item and group of `by`:
 
     item, group (with `by`), touchpoint, n (answers), n_eff (n, or Kish's effective n where weighted), value, low, high
-    (95 % interval), interval ("normal", "wilson", "t"; "equal", "one", "none" have no interval), of ("customers"),
+    (95% interval), interval ("normal", "wilson", "t"; "equal", "one", "none" have no interval), of ("customers"),
     missing (asked, but no answer), scale_low, scale_high, and the figure's own columns.
 
 Missing answers are NaN, counted and never taken for 0. Groups under five customers are merged (`cjmkit.method.groups`).

@@ -14,14 +14,59 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from cjmkit.charts.drawing import subset_css, svg
+from cjmkit.charts.theme import accent_of
 from cjmkit.kit import template
 from cjmkit.language import speak
 from cjmkit.reports.sections import Section
 
 SECTION_MIME = "application/vnd.cjmkit.section+json"
-ACCENT = "#0072B2"
+TAGS = {  # what a consultant may write
+    "a",
+    "abbr",
+    "b",
+    "blockquote",
+    "br",
+    "caption",
+    "code",
+    "col",
+    "colgroup",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "img",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "u",
+    "ul",
+}
 FONTS = "/* fonts */"  # where the letters go once all the text is known
-COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 @lru_cache
@@ -58,7 +103,12 @@ def page_html(notebook: Any, *, title: str, language: str, accent: str | None = 
 
     say = speak(language)
     # nbconvert's HTML exporter would parse the finished page once more, and write viewBox as viewbox.
-    exporter = TemplateExporter(template_name="page", extra_template_basedirs=[str(template())], file_extension=".html")
+    exporter = TemplateExporter(
+        template_name="page",
+        extra_template_basedirs=[str(template())],
+        file_extension=".html",
+        filters={"own_html": own_html, "own_markdown": own_markdown},
+    )
     contents = [
         output.data[SECTION_MIME]
         for cell in notebook.cells
@@ -69,7 +119,7 @@ def page_html(notebook: Any, *, title: str, language: str, accent: str | None = 
         "title": title,
         "language": language,
         "css": (template("page") / "page.css").read_text("utf-8"),
-        "accent": accent if accent and COLOUR.fullmatch(accent) else ACCENT,
+        "accent": accent_of(accent),
         "contents": contents,
         "contents_title": say("Contents"),
         "fonts": FONTS,
@@ -77,11 +127,45 @@ def page_html(notebook: Any, *, title: str, language: str, accent: str | None = 
         "footer": say("Made with cjmkit {version}.", version=version("cjmkit")),
     }
     page, _ = exporter.from_notebook_node(notebook, resources=resources)
-    text = unescape(re.sub(r"<[^>]+>", " ", page))
-    return str(page).replace(FONTS, subset_css([text]), 1)
+    return _lettered(str(page))
+
+
+def own_markdown(text: str) -> str:
+    """A consultant's own Markdown as clean HTML."""
+    from mistune import create_markdown
+
+    return own_html(str(create_markdown(escape=False, plugins=["table", "strikethrough", "footnotes"])(text)))
+
+
+def own_html(html: str) -> str:
+    """A consultant's own HTML without scripts, styles, handlers and outside pictures.
+
+    >>> own_html('<h2 onclick="x()">Ours</h2><script>alert(1)</script><img src="https://example.invalid/x.png">')
+    '<h2>Ours</h2><img>'
+    """
+    import nh3
+
+    def kept(tag: str, name: str, value: str) -> str | None:
+        return None if name == "src" and not value.startswith("data:image/") else value
+
+    attributes = {
+        "a": {"href"},
+        "img": {"src", "alt"},
+        "td": {"colspan", "rowspan"},
+        "th": {"colspan", "rowspan", "scope"},
+    }
+    schemes = {"https", "http", "mailto", "data"}
+    return str(nh3.clean(html, tags=TAGS, attributes=attributes, attribute_filter=kept, url_schemes=schemes))
 
 
 def index_html(**values: Any) -> str:
     """The page over all clients."""
     css = (template("page") / "page.css").read_text("utf-8")
-    return _environment().get_template("clients.html.j2").render(css=css, accent=ACCENT, **values)
+    page = _environment().get_template("clients.html.j2").render(css=css, accent=accent_of(None), fonts=FONTS, **values)
+    return _lettered(page)
+
+
+def _lettered(page: str) -> str:
+    """The page with the letters that its text uses."""
+    text = unescape(re.sub(r"<[^>]+>", " ", page))
+    return page.replace(FONTS, subset_css([text]), 1)

@@ -16,12 +16,13 @@ from cjmkit.method.findings import customer_figures, customer_points, path_figur
 from cjmkit.method.moments_of_truth import moments_of_truth
 from cjmkit.method.priorities import action_rank
 from cjmkit.method.scores import final_scores, of_persona
+from cjmkit.method.surveys import ratings
 
 TEAM_MIN = 3
 MANY = 100  # from so many answers a second digit means something
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
     """A client's journey and tables and how they are to be shown; the figures are computed once, when first asked for.
 
@@ -53,6 +54,9 @@ class Report:
     team_min: int = TEAM_MIN
     accent: str | None = None
     segments: Mapping[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"Report({self.journey.client!r}, persona={self.who.id!r}, language={self.language!r})"
 
     @cached_property
     def say(self) -> Language:
@@ -109,6 +113,19 @@ class Report:
         return {str(row["touchpoint"]): row for row in self.figures.reset_index().to_dict("records")}
 
     @cached_property
+    def rated(self) -> dict[str, str]:
+        """What customers say of each touchpoint that they rated: mean, scale and n as one phrase."""
+        if self.answers is None or self.items is None:
+            return {}
+        table = ratings(self.answers, self.items)
+        return {str(row["touchpoint"]): self.rating(row) for row in table.to_dict("records") if row["n"]}
+
+    def rating(self, row: Mapping[Any, Any] | pd.Series) -> str:
+        """A customers' rating on its own scale: "2.23 of 5 (n = 40)"."""
+        value, top = self.say.number(row["value"], 2), self.say.number(row["scale_high"], 0)
+        return _unbroken(self.say("{value} of {top} (n = {n})", value=value, top=top, n=self.count(row)))
+
+    @cached_property
     def moments(self) -> pd.DataFrame:
         """The moments of truth of the path, with their votes."""
         return moments_of_truth(self.journey, of_persona(self.journey, self.scores, self.who.id), self.way)
@@ -127,12 +144,18 @@ class Report:
             return say("not scored")
         if row["interval"] in ("t", "bootstrap"):
             low, high = say.number(row["low"], digits), say.number(row["high"], digits)
-            return say(
+            phrase = say(
                 "{value} of {top} ({low}–{high}, n = {n})", value=value, top=top, low=low, high=high, n=self.count(row)
             )
+            return _unbroken(phrase)
         if row["interval"] == "equal":
             return say("{value} of {top} (all {n} agree)", value=value, top=top, n=self.count(row))
-        return say("{value} of {top} (n = {n})", value=value, top=top, n=self.count(row))
+        return _unbroken(say("{value} of {top} (n = {n})", value=value, top=top, n=self.count(row)))
+
+    def short(self, row: Mapping[Any, Any] | pd.Series) -> str:
+        """A score with its scale: "3.2 of 10"."""
+        value, top = self.say.number(row["value"], 1), self.say.number(float(self.journey.scale.high), 0)
+        return self.say("{value} of {top}", value=value, top=top)
 
     def interval(self, low: float, high: float, *, sign: bool = False) -> str:
         """An interval as "1.20 to 2.35", a dash where there is none."""
@@ -145,3 +168,8 @@ class Report:
     def count(self, row: Mapping[Any, Any] | pd.Series) -> str:
         """The n of a figure, written as the language writes numbers."""
         return self.say.number(float(row["n"]), 0)
+
+
+def _unbroken(phrase: str) -> str:
+    """The phrase with "n = 9" in one piece."""
+    return phrase.replace("n = ", "n\xa0=\xa0")

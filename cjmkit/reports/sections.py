@@ -76,10 +76,11 @@ class Quote:
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart; `wide` ones may be scrolled sideways on a phone."""
+    """A chart; `wide` ones are scrolled sideways on a screen, and `hint` says so there."""
 
     chart: Any
     wide: bool = False
+    hint: str = ""
 
 
 Block = Text | Heading | Bullets | Facts | Cards | Table | Quote | Picture

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+import re
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,14 +17,14 @@ from typing import Any
 from cjmkit.charts import journey_map
 from cjmkit.charts.drawing import png, svg
 from cjmkit.errors import RunError, StorageError
-from cjmkit.reports.page import page_html
+from cjmkit.reports.page import SECTION_MIME, page_html
 from cjmkit.reports.report import Report
 from cjmkit.runs.manifest import write_manifest
 from cjmkit.runs.opening import report_of
 from cjmkit.runs.parameters import checked
+from cjmkit.runs.settings import FORMATS, settings_of
 from cjmkit.workshop import Workshop
 
-FORMATS = ("html", "svg", "png")
 LOG = logging.getLogger("cjmkit")
 
 
@@ -57,7 +59,8 @@ def build_client(
     Raises:
         CJMError: the parameters, the client's files or a cell of the notebook; `out/` stays as it was.
     """
-    options = checked(template, {**workshop.settings.get("parameters", {}), **(parameters or {})})
+    settings = settings_of(workshop)
+    options = checked(template, {**settings.parameters, **(parameters or {})})
     known = {name: options[name] for name in ("persona", "path", "target", "teams_equal") if name in options}
     report = report_of(workshop, language=language, as_of=as_of, **known)
     build, out = workshop.folder / "build", workshop.folder / "out"
@@ -67,6 +70,8 @@ def build_client(
         out.mkdir(exist_ok=True)
         if "html" in only:
             notebook = _executed(workshop, template, report, options, build / f"report.{language}.ipynb")
+            if not settings.name_participants:
+                _refuse_names(workshop, template, notebook)
             title = report.journey.title or report.journey.client or workshop.client
             page = page_html(notebook, title=title, language=language, accent=report.accent)
             files[f"report.{language}.html"] = page.encode()
@@ -118,6 +123,26 @@ def _executed(workshop: Workshop, template: Path, report: Report, options: Mappi
 _OWN_ERRORS = {"NotFoundError", "UsageError", "JourneyError", "InputError", "StorageError", "FigureError"}
 
 
+def _refuse_names(workshop: Workshop, template: Path, notebook: Any) -> None:
+    """Stop where a consultant's own cell prints who scored what: a client's report names no participant."""
+    people = {who for who in workshop.scores.participant if len(who) > 1}
+    for n, cell in enumerate(notebook.cells, 1):
+        for output in cell.get("outputs", []):
+            data = output.get("data", {"text/plain": output.get("text", "")})
+            text = (
+                ""
+                if SECTION_MIME in data
+                else " ".join(str(part) for kind, part in data.items() if kind.startswith("text/"))
+            )
+            named = [who for who in people if re.search(rf"\b{re.escape(who)}\b", text)]
+            if len(named) > 1:
+                raise RunError(
+                    "{client}: cell {cell} of {template} prints participants by name. Leave the column participant "
+                    "out, or allow it with name_participants = true in report.toml.",
+                    client=workshop.client, cell=n, template=template.name,
+                )  # fmt: skip
+
+
 def quiet_kernel() -> type:
     """A kernel that talks over files where the system can: no port to collide on, nothing to listen in to."""
     from jupyter_client.manager import AsyncKernelManager
@@ -128,6 +153,11 @@ def quiet_kernel() -> type:
     class QuietKernel(AsyncKernelManager):
         def __init__(self, **given: Any) -> None:
             super().__init__(**{"transport": "ipc", **given})
+
+        async def _async_launch_kernel(self, kernel_cmd: list[str], **kw: Any) -> None:
+            await super()._async_launch_kernel(
+                kernel_cmd, **{**kw, "stderr": subprocess.DEVNULL}
+            )  # cells keep their own
 
     return QuietKernel
 
@@ -161,7 +191,7 @@ def _maps(report: Report, language: str, only: tuple[str, ...]) -> dict[str, byt
         name = f"map.{language}" if mine else f"map.{persona}.{language}"
         chart = journey_map(
             shown.journey, shown.figures, persona=persona, path=shown.way.id if shown.path else None,
-            points=shown.points, language=language, as_of=shown.day, accent=shown.accent,
+            points=None if shown.by_customers else shown.points, language=language, as_of=shown.day, accent=shown.accent,
         )  # fmt: skip
         if "svg" in only:
             files[f"{name}.svg"] = svg(chart, language, embed_fonts=True).encode()

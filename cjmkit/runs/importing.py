@@ -91,6 +91,7 @@ def import_scores(workshop: Workshop, file: Path, *, now: datetime | None = None
     known = {r.id for r in workshop.journey.rounds}
     rounds = [*workshop.journey.rounds, *(Round(id=int(n)) for n in sorted(set(table["round"])) if n not in known)]
     workshop.snapshot(now)
+    _keep(file, workshop.folder / "evidence" / _evidence_name(file))
     workshop.save(scores=both, rounds=rounds)
     return Imported(len(table), warnings=warnings)
 
@@ -110,6 +111,7 @@ def import_journey(workshop: Workshop, file: Path, *, now: datetime | None = Non
         )  # fmt: skip
     parts = {name: part for name, part in journey.to_data().items() if name not in ("schema", "revision")}
     workshop.snapshot(now)
+    _keep(file, workshop.folder / "evidence" / _evidence_name(file))
     workshop.save(**parts)
     return Imported(len(journey.touchpoints))
 

@@ -27,9 +27,11 @@ def write_index(workshops: Path, say: Language, failures: Mapping[str, CJMError]
         today: the day from which ages are counted.
     """
     rows = [_row(workshops, name, say, failures.get(name), today) for name in clients(workshops)]
-    rows.sort(key=lambda row: (not row["fault"], row["client"]))
+    rows.sort(key=lambda row: (not row["fault"], row["folder"]))
     columns = [say("Client"), say("Journey"), say("As of"), say("Weakest link"), say("Files")]
-    page = index_html(title=say("All clients"), language=say.code, columns=columns, rows=rows)
+    page = index_html(
+        title=say("All clients"), unbuilt=say("not built yet"), language=say.code, columns=columns, rows=rows
+    )
     path = workshops / "index.html"
     temporary = path.with_name(f".index.html.{os.getpid()}.tmp")
     temporary.write_text(page, "utf-8")
@@ -38,19 +40,29 @@ def write_index(workshops: Path, say: Language, failures: Mapping[str, CJMError]
 
 
 def _row(workshops: Path, name: str, say: Language, fault: CJMError | None, today: date) -> dict[str, Any]:
-    row: dict[str, Any] = {"client": name, "title": "", "age": "", "weakest": "", "files": [], "fault": ""}
+    row: dict[str, Any] = {
+        "folder": name,
+        "client": name,
+        "title": "",
+        "age": "",
+        "weakest": "",
+        "files": [],
+        "fault": "",
+    }
     try:
         workshop = open_workshop(name, workshops, remember=False)
-        report = report_of(workshop)
+        report = report_of(workshop, language=say.code)
         built = [
             n for n in sorted(read_manifest(workshop).get("outputs", {})) if (workshop.folder / "out" / n).is_file()
         ]
-        row |= {"title": workshop.journey.title, "files": [(n, f"{name}/out/{n}") for n in built]}
+        built.sort(key=lambda n: (not n.startswith("report"), n.endswith(".png"), n))
+        row |= {"client": workshop.journey.client or name, "title": workshop.journey.title}
+        row["files"] = [(n, f"{name}/out/{n}") for n in built]
         row["age"] = _age(say, workshop.journey.as_of, today)
         link = weakest_link(report.figures)
         if link:
             figure = report.rows[link]
-            row["weakest"] = f"{figure['name']} ({say.number(figure['value'], 1)})"
+            row["weakest"] = f"{figure['name']} ({report.short(figure)})"
     except CJMError as error:
         fault = fault or error
     if fault:

@@ -9,13 +9,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from cjmkit.errors import CJMError, InputError, UsageError
+from cjmkit.errors import CJMError, UsageError
 from cjmkit.language import Language, speak
-from cjmkit.runs.build import FORMATS, build_client
+from cjmkit.runs.build import build_client
 from cjmkit.runs.index import write_index
 from cjmkit.runs.opening import day
 from cjmkit.runs.parameters import checked
-from cjmkit.workshop import Workshop, clients, find_root, open_workshop
+from cjmkit.runs.settings import FORMATS, settings_of
+from cjmkit.workshop import clients, find_root, open_workshop
 from cjmkit.workshop.folders import is_packed
 
 
@@ -32,7 +33,7 @@ def run_clients(
     template: Path,
     *,
     parameters: Mapping[str, Any],
-    only: Sequence[str],
+    only: Sequence[str] | None,
     languages: Sequence[str] | None,
     as_of: str | None,
     workshops: str | os.PathLike[str] | None,
@@ -46,7 +47,7 @@ def run_clients(
         names: the clients; None or empty is all.
         template: the report notebook.
         parameters: the template's own.
-        only: formats, of "html", "svg", "png".
+        only: formats, of "html", "svg", "png"; None is those of each client's report.toml, else all.
         languages: codes; None is those of each client's report.toml, else its journey's.
         as_of: the day on which the reports stand, as ISO text.
         workshops: the folder of the clients.
@@ -57,7 +58,7 @@ def run_clients(
     Raises:
         CJMError: a parameter, format, language, date or client's name that is off.
     """
-    strange = [name for name in only if name not in FORMATS]
+    strange = [name for name in only or () if name not in FORMATS]
     if strange:
         raise UsageError("There is no format {formats}. There are: {known}.", formats=strange, known=list(FORMATS))
     for code in languages or []:
@@ -70,9 +71,15 @@ def run_clients(
     for name in _known(names, root):
         try:
             workshop = open_workshop(name, root, remember=False)
-            for code in languages or _languages(workshop):
+            settings = settings_of(workshop)
+            for code in languages or settings.languages or [workshop.journey.language]:
                 built = build_client(
-                    workshop, template, language=code, parameters=parameters, as_of=on, only=tuple(only)
+                    workshop,
+                    template,
+                    language=code,
+                    parameters=parameters,
+                    as_of=on,
+                    only=tuple(only or settings.formats),
                 )
                 for file in built.files:
                     tell(str(file))
@@ -86,14 +93,3 @@ def _known(names: Sequence[str] | None, root: Path) -> list[str]:
     from cjmkit.workshop.folders import client_folder
 
     return [client_folder(name, root).name for name in names] if names else clients(root)
-
-
-def _languages(workshop: Workshop) -> list[str]:
-    given = workshop.settings.get("languages", [])
-    if not isinstance(given, list) or not all(isinstance(code, str) for code in given):
-        raise InputError(
-            'report.toml of {client}: languages must be a list such as ["en", "pl"].', client=workshop.client
-        )
-    for code in given:
-        speak(code)
-    return given or [workshop.journey.language]

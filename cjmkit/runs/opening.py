@@ -10,7 +10,8 @@ from cjmkit.exchange.columns import columns_of
 from cjmkit.exchange.surveys import Survey, read_survey
 from cjmkit.journey.values import thawed
 from cjmkit.language import languages
-from cjmkit.reports.report import TEAM_MIN, Report
+from cjmkit.reports.report import Report
+from cjmkit.runs.settings import settings_of
 from cjmkit.tables import score_faults
 from cjmkit.workshop import Workshop, open_workshop
 
@@ -63,7 +64,7 @@ def report_of(
     if faults:
         raise JourneyError(faults, "The scores of the journey have {n} fault(s): {faults}")
     survey = read_sources(workshop)
-    brand = workshop.settings.get("brand", {})
+    settings = settings_of(workshop)
     report = Report(
         journey=journey,
         scores=scores,
@@ -76,8 +77,8 @@ def report_of(
         as_of=day(as_of),
         target=target,
         teams_equal=teams_equal,
-        team_min=int(workshop.settings.get("team_min", TEAM_MIN)),
-        accent=brand.get("accent") if isinstance(brand, dict) else None,
+        team_min=settings.team_min,
+        accent=settings.accent,
     )
     _ = report.say, report.actions  # a language, persona, path or target that cannot be is told now
     return report

@@ -7,15 +7,41 @@ from __future__ import annotations
 
 import ast
 import logging
+import tomllib
+import warnings
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from cjmkit.errors import NotFoundError, UsageError
+from cjmkit.errors import N_, InputError, NotFoundError, UsageError
 
 TYPES = {"str": str, "int": int, "float": float, "bool": bool, "list": list, "dict": dict}
+MUST_BE = {
+    "str": N_("Parameter {name} must be a text, not {value}."),
+    "int": N_("Parameter {name} must be a whole number, not {value}."),
+    "float": N_("Parameter {name} must be a number, not {value}."),
+    "bool": N_("Parameter {name} must be true or false, not {value}."),
+    "list": N_("Parameter {name} must be a list, not {value}."),
+    "dict": N_("Parameter {name} must be a table of names and values, not {value}."),
+}
 GIVEN_BY_RUN = ("client", "language", "as_of")
+
+
+def read_parameters(path: Path) -> dict[str, Any]:
+    """The parameters in a TOML file: plain, or under [parameters] as in report.toml.
+
+    Raises:
+        NotFoundError: it is not there. InputError: it is no TOML.
+    """
+    try:
+        given = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise NotFoundError("There is no file {file}.", file=str(path)) from None
+    except ValueError as error:
+        raise InputError("{file} is not TOML: {problem}.", file=path.name, problem=str(error)) from None
+    inner = given.get("parameters")
+    return inner if isinstance(inner, dict) and len(given) == 1 else given
 
 
 def declared(template: Path) -> dict[str, str]:
@@ -37,10 +63,14 @@ def declared(template: Path) -> dict[str, str]:
         raise NotFoundError("There is no template {template}.", template=str(template))
     logging.getLogger("papermill").setLevel(logging.ERROR)
     try:
-        found = inspect_notebook(str(template))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = inspect_notebook(str(template))
     except Exception as error:
         raise UsageError(
-            "{template} is not a notebook: {problem}.", template=template.name, problem=str(error).splitlines()[0]
+            "{template} is not a notebook: {problem}.",
+            template=template.name,
+            problem=str(error).splitlines()[0].rstrip("."),
         ) from error
     if not found:
         raise UsageError("{template} has no cell with the tag parameters.", template=template.name)
@@ -99,7 +129,5 @@ def _as(kind: str, name: str, value: Any) -> Any:
     if wanted is float and isinstance(read, int) and not isinstance(read, bool):
         read = float(read)
     if not isinstance(read, wanted) or (isinstance(read, bool) and wanted is not bool):
-        raise UsageError(
-            "Parameter {name} must be of type {kind}, not {value}.", name=name, kind=kind, value=repr(value)
-        )
+        raise UsageError(MUST_BE[kind.split("[")[0]], name=name, value=repr(value))
     return read

@@ -88,9 +88,9 @@ def test_every_picture_says_what_it_shows_of_how_many_when_and_on_which_scale(dr
         "&#x27;", "'"
     )
     for name in ("journey_map", "emotion_curve", "touchpoint_ranking"):
-        for fact in ("team estimate, 9 people", "scale 1 to 5", "November\xa021,\xa02026", "95 % interval"):
+        for fact in ("team estimate, 9 people", "scale 1 to 5", "November\xa021,\xa02026", "95% interval"):
             assert fact in drawn[name], (name, fact)
-    for fact in ("40 customers answered", "scale −100 to +100", "November\xa021,\xa02026", "95 % interval", "+15"):
+    for fact in ("40 customers answered", "scale −100 to +100", "November\xa021,\xa02026", "95% interval", "+15"):
         assert fact in drawn["nps_chart"], fact
     for fact in ("Quick wins: Weekly message", "4 actions", "November\xa021,\xa02026", "not shown: Later"):
         assert fact in drawn["impact_effort"], fact
@@ -223,7 +223,7 @@ def test_a_single_touchpoint_and_a_single_person_are_drawn():
     of = journey(["Only one"])
     table = figures(of, [3.0], n=1).assign(low=math.nan, high=math.nan, interval="one")
     for chart in (journey_map(of, table), emotion_curve(of, table), touchpoint_ranking(of, table)):
-        assert "95 %" not in svg(chart)
+        assert "95%" not in svg(chart)
 
 
 def test_many_quick_wins_are_counted_and_few_are_named():

@@ -33,16 +33,16 @@ def test_everything_that_does_not_fit_is_said_at_once():
         scores_of(text + "p1,c,1,,1\np1,c,2,,1\n")
     said = str(caught.value)
     for part in (
-        "row 1: touchpoint x is not in the journey", "row 2: persona bob", "row 2: score 6 is not on the scale from 1",
-        "row 3: round must be a whole number", "row 4: score must be a number, not 'much'", "row 5: has no participant",
-        "row 7: round 1, participant p1: this touchpoint is scored twice",
+        "row 2: touchpoint x is not in the journey", "row 3: persona bob", "row 3: score 6 is not on the scale from 1",
+        "row 4: round must be a whole number", "row 5: score must be a number, not 'much'", "row 6: has no participant",
+        "row 8: round 1, participant p1: this touchpoint is scored twice",
     ):  # fmt: skip
         assert part in said
 
 
 def test_of_very_many_faults_the_first_twenty_are_shown():
     with pytest.raises(InputError, match=r"has|have 50 fault.*and 30 more") as caught:
-        scores_of("participant,touchpoint,score\n" + "".join(f"p{i},x,1\n" for i in range(50)))
+        scores_of("participant,touchpoint,score\n" + "".join(f"p{i},x{i},1\n" for i in range(50)))
     assert str(caught.value).count("is not in the journey") == 20
 
 

@@ -119,9 +119,7 @@ def test_every_touchpoints_figures(hand):
 def test_stage_owner_and_channel_scores(hand, by):
     by_hand, name = hand
     section = content.appendix(open_report(name, language="en"))
-    rows = {
-        row[0]: row for row in table(section, {"stage": "By stage", "owner": "By owner", "channel": "By channel"}[by])
-    }
+    rows = {row[0]: row for row in table(section, f"By {by}, weighted by importance")}
     names = {s["id"]: s["name"] for s in by_hand.journey["stages"]}
     groups = defaultdict(list)
     for id in by_hand.path:
@@ -146,13 +144,13 @@ def test_mean_weighted_mean_weakest_link_and_peak_end(hand):
     end = by_hand.path[-1]
     even = dict.fromkeys(by_hand.path, 1.0)
     for title, (value, interval) in {
-        "Mean of all touchpoints": by_hand.weighted(by_hand.path, even),
+        "Mean of the scored touchpoints": by_hand.weighted(by_hand.path, even),
         "Journey score, weighted by importance": by_hand.weighted(by_hand.path, by_hand.share),
         "Weakest link": (m[weak], by_hand.interval(weak)),
         "Peak and end": by_hand.weighted([peak, end], even),
     }.items():
         assert interval
-        phrase = f"{say(value, 1)} {top} ({say(interval[0], 1)}–{say(interval[1], 1)}, n = 9)"
+        phrase = f"{say(value, 1)} {top} ({say(interval[0], 1)}–{say(interval[1], 1)}, n\xa0=\xa09)"
         assert phrase in facts[title], title
 
 
@@ -245,7 +243,7 @@ def test_the_recommendation_of_customers(hand):
     lead = next(b.text for b in content.customers_said(open_report(name, language="en")).blocks if isinstance(b, Text))
     assert lead == (
         f"NPS {say(value, 0, sign=True)}: {p} promoters, {n - p - d} passives and {d} detractors of {n} answers. "
-        f"95 % interval: {say(value - Z * error, 1, sign=True)} to {say(value + Z * error, 1, sign=True)}."
+        f"95% interval: {say(value - Z * error, 1, sign=True)} to {say(value + Z * error, 1, sign=True)}."
     )
 
 
@@ -254,15 +252,34 @@ def test_customers_ratings_beside_the_teams_estimate(hand):
     rows = table(content.customers_said(open_report(name, language="en")), "How customers rate the touchpoints")
     shown = {row[0]: row for row in rows}
     asked = {c: d for c, d in by_hand.columns.items() if d["role"] == "rating"}
-    assert len(shown) == len(asked) + 1  # and the overall item, apart
+    assert len(shown) == len(asked)
     for column, declared in asked.items():
         x = by_hand.answers(column)
         row = shown[by_hand.touchpoints[declared["touchpoint"]]["name"]]
         best = sum(v >= 4 for v in x) / len(x)
         assert (declared["low"], declared["high"]) == (1, 5)
-        assert (row[1], row[2]) == (str(len(x)), say(mean(x), 2))
+        assert (row[1], row[2]) == (str(len(x)), f"{say(mean(x), 2)} of 5")
         assert row[4] == f"{say(best * 100, 0)}% (4–5)"
-        assert row[5] == say(by_hand.mean[declared["touchpoint"]], 1)
+        assert row[5] == f"{say(by_hand.mean[declared['touchpoint']], 1)} of {by_hand.high}"
+
+
+def test_the_rating_of_the_whole_stands_apart(hand):
+    by_hand, name = hand
+    column = next(c for c, d in by_hand.columns.items() if d["role"] == "overall")
+    x = by_hand.answers(column)
+    facts = [b for b in content.customers_said(open_report(name, language="en")).blocks if isinstance(b, Facts)]
+    assert facts[-1].pairs[0][1].startswith(f"{say(mean(x), 2)} of 5 (n\xa0=\xa0{len(x)})")
+
+
+def test_the_directors_page_holds_the_weakest_link_against_what_customers_say(hand):
+    by_hand, name = hand
+    cards = next(
+        b for b in content.director_page(open_report(name, language="en")).blocks if isinstance(b, Cards)
+    ).cards
+    weak = min(by_hand.path, key=lambda t: by_hand.mean[t])
+    x = by_hand.answers(next(c for c, d in by_hand.columns.items() if d.get("touchpoint") == weak))
+    assert cards[0].title.endswith(by_hand.touchpoints[weak]["name"])
+    assert f"customers: {say(mean(x), 2)} of 5 (n\xa0=\xa0{len(x)})" in cards[0].note
 
 
 def test_votes_for_moments_of_truth(hand):
@@ -280,7 +297,8 @@ def test_votes_for_moments_of_truth(hand):
 def test_what_is_only_assumed_is_counted(hand):
     by_hand, name = hand
     lead = content.assumptions(open_report(name, language="en")).blocks[0].text
-    assumed = sum(by_hand.touchpoints[t]["evidence"] == "assumed" for t in by_hand.path)
+    rated = {d.get("touchpoint") for d in by_hand.columns.values()}
+    assumed = sum(by_hand.touchpoints[t]["evidence"] == "assumed" and t not in rated for t in by_hand.path)
     assert lead.startswith(f"{assumed} of {len(by_hand.path)} touchpoints rest on what the team assumes.")
 
 

@@ -83,9 +83,9 @@ def test_the_manifest_names_every_input_and_output_by_its_hash(built):
 
 def test_the_page_over_all_clients_names_each_with_its_weakest_link(built):
     page = (built / "index.html").read_text("utf-8")
-    assert page.index("fridge") < page.index("running-shoes")
+    assert page.index("AGD Nord") < page.index("Tarnwick")
     assert "fridge/out/report.pl.html" in page
-    assert "Miesiąc czekania na lodówkę (1.6)" in page
+    assert "Miesiąc czekania na lodówkę (1.6 of 5)" in page
 
 
 def test_the_same_inputs_give_the_same_bytes_in_another_folder_zone_locale_and_hash_seed(built, tmp_path):
@@ -125,7 +125,7 @@ def test_a_consultants_own_cells_are_shown_and_cleaned(tmp_path):
     copy_of("fridge", tmp_path)
     own = own_template(
         tmp_path,
-        "# Our view\n\nA **bold** word <script>alert(1)</script>",
+        "# Our view\n\nA **bold** word <script>alert(1)</script>\n\n| x | y |\n|---|---|\n| 1 | 2 |\n\n![p](https://example.invalid/p.png)",
         "import pandas as pd\npd.DataFrame({'a': ['<img src=x onerror=alert(1)>']})",
         "from IPython.display import HTML\nHTML('<p onclick=\"alert(1)\">mine</p><script>alert(2)</script>')",
         "from IPython.display import Javascript\nJavascript('alert(3)')",
@@ -134,12 +134,33 @@ def test_a_consultants_own_cells_are_shown_and_cleaned(tmp_path):
     )
     build_client(open_workshop("fridge", tmp_path), own, language="pl", only=("html",))
     page = (tmp_path / "fridge/out/report.pl.html").read_text("utf-8")
+    assert "<h1>Our view</h1>" in page
     assert "<strong>bold</strong>" in page
+    assert "<td>1</td>" in page
+    assert "example.invalid" not in page
+    assert "tbody tr th" not in page
     assert "mine" in page
     assert "data:image/svg+xml;base64," in page
     assert "<script" not in page
     assert not re.search(r"<[^>]+\son\w+\s*=", page)
     assert "alert(3)" not in page
+
+
+@pytest.mark.parametrize("cell", ["report.scores.head(20)", "print(report.scores.to_string())"])
+def test_a_cell_that_prints_who_scored_what_stops_the_report(tmp_path, cell):
+    copy_of("fridge", tmp_path)
+    own = own_template(tmp_path, cell)
+    with pytest.raises(RunError, match=r"cell 4 of own\.ipynb prints participants by name"):
+        build_client(open_workshop("fridge", tmp_path), own, language="en", only=("html",))
+    assert not list((tmp_path / "fridge/out").iterdir())
+
+
+def test_a_report_shown_by_mistake_says_one_short_line(tmp_path):
+    copy_of("fridge", tmp_path)
+    build_client(open_workshop("fridge", tmp_path), own_template(tmp_path, "report"), language="en", only=("html",))
+    assert "Report(&#39;AGD Nord&#39;, persona=&#39;anna&#39;" in (tmp_path / "fridge/out/report.en.html").read_text(
+        "utf-8"
+    )
 
 
 PAYLOAD = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{7*7}}</title></style>"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cjmkit.language.words import FINDING, LEVEL, STANDING
+from cjmkit.errors import Fault
+from cjmkit.language.words import FIELDS, FINDING, LEVEL, PARTS, STANDING
 from cjmkit.method.findings import EXTREMES, weakest_link
 from cjmkit.method.gaps import gaps
 from cjmkit.method.journey_scores import journey_score, peak_end, plain_mean, scores_by
@@ -19,7 +20,7 @@ def appendix(report: Report) -> Section:
     if scored:
         parts += [_three_figures(report), _touchpoints(report), _groups(report, "stage"), _groups(report, "owner")]
         parts.append(_groups(report, "channel"))
-    missing = tuple(say.error(gap) for gap in gaps(report.journey, report.scores))
+    missing = tuple(_gap(report, gap) for gap in gaps(report.journey, report.scores))
     return Section(
         "appendix",
         say("Appendix: the figures"),
@@ -30,23 +31,40 @@ def appendix(report: Report) -> Section:
     )
 
 
+def _gap(report: Report, gap: Fault) -> str:
+    """A gap with the name that stands on the map instead of its place in the file."""
+    say, journey = report.say, report.journey
+    fields = gap.values.get("missing", ())
+    text = say(gap.sentence, **{**gap.values, "missing": [say(FIELDS[name]) for name in fields]})
+    list_, _, id = gap.place.rstrip("]").partition("[")
+    named = {part.id: part for part in getattr(journey, list_, ())} if id else {}
+    part = named.get(id)
+    name = (getattr(part, "name", "") or getattr(part, "title", "")) if part else ""
+    return f"{name or id or say(PARTS.get(list_, list_))}: {text}"
+
+
 def _three_figures(report: Report) -> Block:
     """A journey is not the mean of its touchpoints: mean, weakest link and peak–end stand side by side."""
     say, figures = report.say, report.figures
-    mean = journey_score(report.journey, figures, report.points)
-    memory = peak_end(report.journey, figures, report.points, report.way)
     weak = report.rows[weakest_link(figures) or str(figures.index[0])]
-    return Facts(
-        (
-            (say("Mean of all touchpoints"), report.estimate(plain_mean(report.journey, figures, report.points))),
-            (say("Journey score, weighted by importance"), report.estimate(mean)),
-            (say("Weakest link"), f"{weak['name']}: {report.estimate(weak)}"),
-            (
-                say("Peak and end"),
-                f"{report.estimate(memory)}: {report.rows[memory['peak']]['name']}, {report.rows[memory['end']]['name']}",
-            ),
-        )
-    )
+    pairs = [
+        (say("Scored touchpoints"), _scored(report)),
+        (say("Mean of the scored touchpoints"), report.estimate(plain_mean(report.journey, figures, report.points))),
+        (say("Weakest link"), f"{weak['name']}: {report.estimate(weak)}"),
+    ]
+    if figures.importance_known.any():
+        score = journey_score(report.journey, figures, report.points)
+        pairs.insert(2, (say("Journey score, weighted by importance"), report.estimate(score)))
+    if report.way in report.journey.paths:  # without a path nobody has said what comes last
+        memory = peak_end(report.journey, figures, report.points, report.way)
+        names = f"{report.rows[memory['peak']]['name']}, {report.rows[memory['end']]['name']}"
+        pairs.append((say("Peak and end"), f"{report.estimate(memory)}: {names}"))
+    return Facts(tuple(pairs))
+
+
+def _scored(report: Report) -> str:
+    scored = report.say.number(float((report.figures.n > 0).sum()), 0)
+    return report.say("{n} of {all}", n=scored, all=report.say.number(len(report.figures), 0))
 
 
 def _touchpoints(report: Report) -> Block:
@@ -67,7 +85,7 @@ def _touchpoints(report: Report) -> Block:
             say(FINDING[finding]) if finding else "",
         ))  # fmt: skip
     columns = (
-        say("Touchpoint"), say("n"), say("Mean"), say("95 % interval"), say("Median"), say("Range"), say("Importance"),
+        say("Touchpoint"), say("n"), say("Mean"), say("95% interval"), say("Median"), say("Range"), say("Importance"),
         say("Level"), say("Standing"), say("Finding"),
     )  # fmt: skip
     caption = (
@@ -91,8 +109,13 @@ def _groups(report: Report, by: str) -> Block:
         )
         for name, row in table.iterrows()
     )
-    titles = {"stage": say("By stage"), "owner": say("By owner"), "channel": say("By channel")}
-    columns = (titles[by], say("Touchpoints"), say("Mean"), say("95 % interval"), say("Lowest"))
+    heads = {"stage": say("Stage"), "owner": say("Owner"), "channel": say("Channel")}
+    titles = {
+        "stage": say("By stage, weighted by importance"),
+        "owner": say("By owner, weighted by importance"),
+        "channel": say("By channel, weighted by importance"),
+    }
+    columns = (heads[by], say("Scored touchpoints"), say("Weighted mean"), say("95% interval"), say("Lowest"))
     return Table(columns, rows, titles[by], (1, 2, 3))
 
 
@@ -108,12 +131,12 @@ def definitions(report: Report) -> tuple[str, ...]:
     source = (
         say("Scores are customers' ratings of the same touchpoints.")
         if report.by_customers
-        else say("Scores are the team's estimate, each person alone first; they are not customer satisfaction.")
+        else say("Scores are the team's estimate; they are not customer satisfaction.")
     )
     return (
         source,
         say(
-            "95 % interval: below 15 people Student's t, from 15 a bootstrap with a fixed seed, above 200 Student's t again; "
+            "95% interval: below 15 people Student's t, from 15 a bootstrap with a fixed seed, above 200 Student's t again; "
             "cut to the scale. Where all agree or only one scored, there is none."
         ),
         say("Level: low below {low}, high above {high}, middle between (thirds of the scale).", **values),
@@ -124,9 +147,12 @@ def definitions(report: Report) -> tuple[str, ...]:
         say(
             "Importance: the share of all dots; where nobody gave any, all touchpoints count the same and it is unknown."
         ),
-        say("Journey score: the importance-weighted mean. Weakest link: the lowest touchpoint."),
         say(
-            "Peak and end: the mean of the most intense moment, farthest from the middle of the scale, and the last one."
+            "Journey, stage, owner and channel scores: means weighted by importance; a touchpoint without dots weighs nothing."
+        ),
+        say("Weakest link: the lowest touchpoint that five people or more have scored."),
+        say(
+            "Peak and end: the mean of the most intense moment, farthest from the middle of the scale, and the last one scored."
         ),
         say("The {n} lowest and the {n} highest are always named, whatever their level.", n=say.number(EXTREMES, 0)),
     )

@@ -7,13 +7,13 @@ import pandas as pd
 from cjmkit.charts import nps_chart
 from cjmkit.method.surveys import BEST, OTHER, ces, csat, nps, overall, ratings
 from cjmkit.reports.report import Report
-from cjmkit.reports.sections import Block, Heading, Picture, Quote, Section, Table, Text, blocks
+from cjmkit.reports.sections import Block, Facts, Heading, Picture, Quote, Section, Table, Text, blocks
 
 
 def customers_said(report: Report) -> Section:
     """The survey's figures, and customers' words beside their touchpoints."""
     say = report.say
-    quotes = [Quote(q.text, q.source or t.name) for t in report.touchpoints for q in t.quotes][:6]
+    quotes = [Quote(q.text, " · ".join(filter(None, (t.name, q.source)))) for t in report.touchpoints for q in t.quotes]
     if report.answers is None or report.items is None:
         text = say("No survey is here yet: import one, so that the map can be held against what customers say.")
         return Section("customers", say("What customers said"), blocks(Text(text), quotes), report.language)
@@ -31,9 +31,33 @@ def _survey(report: Report, answers: pd.DataFrame, items: pd.DataFrame) -> list[
     if "nps" in kinds:
         parts += _recommendation(report, answers, items)
     parts.append(_shares(report, answers, items))
-    if "rating" in kinds or "overall" in kinds:
-        parts.append(_ratings(report, answers, items))
+    parts.append(_ratings(report, answers, items))
+    parts.append(_overall(report, answers, items))
     return parts
+
+
+def _overall(report: Report, answers: pd.DataFrame, items: pd.DataFrame) -> Block:
+    """The rating of the whole, which is no touchpoint and stands apart."""
+    pairs = [
+        (_asked(report, items, row), " · ".join([report.rating(row), report.interval(row["low"], row["high"])]))
+        for _, row in overall(answers, items).iterrows()
+        if row["n"]
+    ]
+    return Facts(tuple((report.say("Overall: {name}", name=name), text) for name, text in pairs))
+
+
+def exact_ratings(report: Report) -> Block | None:
+    """All ratings to four digits, for those who reproduce them."""
+    say = report.say
+    if report.answers is None or report.items is None:
+        return None
+    table = pd.concat([ratings(report.answers, report.items), overall(report.answers, report.items)])
+    rows = tuple(
+        (_asked(report, report.items, row), report.count(row), say.number(row["value"], 4), say.number(row["sd"], 4))
+        for _, row in table.iterrows()
+    )
+    columns = (say("Asked about"), say("n"), say("Mean"), say("Standard deviation"))
+    return Table(columns, rows, say("Customers' ratings, to reproduce"), (1, 2, 3))
 
 
 def _recommendation(report: Report, answers: pd.DataFrame, items: pd.DataFrame) -> list[Block]:
@@ -49,7 +73,7 @@ def _recommendation(report: Report, answers: pd.DataFrame, items: pd.DataFrame) 
         )  # fmt: skip
         if row["low"] == row["low"]:
             text += " " + say(
-                "95 % interval: {low} to {high}.", low=_signed(report, row["low"]), high=_signed(report, row["high"])
+                "95% interval: {low} to {high}.", low=_signed(report, row["low"]), high=_signed(report, row["high"])
             )
         parts.append(Text(text, "lead"))
         parts.append(Text(_weighted(report, answers, items), "note"))
@@ -76,7 +100,10 @@ def _weighted(report: Report, answers: pd.DataFrame, items: pd.DataFrame) -> str
     if "weight" not in answers or answers.weight.isna().all() or answers.weight.nunique() < 2:
         return ""
     row = nps(answers, items, weighted=True).iloc[0]
-    return report.say("Weighted by the survey's weights: NPS {value}.", value=_signed(report, row["value"]))
+    return report.say(
+        "Weighted by the survey's weights: NPS {value}. All other figures are unweighted.",
+        value=_signed(report, row["value"]),
+    )
 
 
 def _signed(report: Report, value: float) -> str:
@@ -104,7 +131,7 @@ def _shares(report: Report, answers: pd.DataFrame, items: pd.DataFrame) -> Block
                 report.interval(row["low"], row["high"]),
             )
         )
-    columns = (say("Asked about"), say("Figure"), say("Answers counted"), say("n"), say("Result"), say("95 % interval"))
+    columns = (say("Asked about"), say("Figure"), say("Answers counted"), say("n"), say("Result"), say("95% interval"))
     return Table(columns, tuple(rows), say("Satisfaction and effort"), (3, 4, 5))
 
 
@@ -116,12 +143,11 @@ def _ratings(report: Report, answers: pd.DataFrame, items: pd.DataFrame) -> Bloc
     best = csat(answers, items[known].assign(kind="csat")).set_index("item")
     rows = []
     for _, row in ratings(answers, items).sort_values("value", kind="stable").iterrows():
-        guess = say.number(team.get(row["touchpoint"], float("nan")), 1)
+        estimate = report.rows.get(str(row["touchpoint"]), {}) if len(team) else {}
+        guess = report.short(estimate) if estimate.get("n") else "–"
         rows.append((*_rated(report, row, _asked(report, items, row), best), guess))
-    for _, row in overall(answers, items).iterrows():
-        rows.append((*_rated(report, row, say("Overall: {name}", name=_asked(report, items, row)), best), "–"))
     columns = (
-        say("Touchpoint"), say("n"), say("Customers' rating"), say("95 % interval"), say("Best answers"), say("Team estimate")
+        say("Touchpoint"), say("n"), say("Customers' rating"), say("95% interval"), say("Best answers"), say("Team estimate")
     )  # fmt: skip
     keep = len(columns) if len(team) else len(columns) - 1
     caption = say("How customers rate the touchpoints")
@@ -133,7 +159,12 @@ def _rated(report: Report, row: pd.Series, name: str, best: pd.DataFrame) -> tup
     if row["item"] in best.index and row["n"]:
         answers = best.loc[[row["item"]]].iloc[0]
         share = f"{report.say.percent(answers['value'])} ({_rule(report, answers)})"
-    return name, report.count(row), report.say.number(row["value"], 2), report.interval(row["low"], row["high"]), share
+    return name, report.count(row), _of_scale(report, row), report.interval(row["low"], row["high"]), share
+
+
+def _of_scale(report: Report, row: pd.Series) -> str:
+    value, top = report.say.number(row["value"], 2), report.say.number(row["scale_high"], 0)
+    return report.say("{value} of {top}", value=value, top=top)
 
 
 def _asked(report: Report, items: pd.DataFrame, row: pd.Series) -> str:

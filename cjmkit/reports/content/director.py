@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from cjmkit.method.findings import highest, lowest, widest
+import pandas as pd
+
+from cjmkit.journey import Action
+from cjmkit.method.findings import highest, lowest, settled, weakest_link, widest
 from cjmkit.method.journey_scores import peak_end, plain_mean
+from cjmkit.method.priorities import horizon
 from cjmkit.reports.report import Report
 from cjmkit.reports.sections import Block, Card, Cards, Facts, Section, Text, blocks
 
@@ -59,9 +63,9 @@ def kpi_change(report: Report, kpi_id: str, from_: float | None, to: float | Non
     if start is None and end is None:
         return kpi.name or kpi.id
     return say(
-        "{kpi}: {start} → {end} {unit}", kpi=kpi.name or kpi.id, start=plain(report, start), end=plain(report, end),
+        "{kpi}: {start} → {end} {unit}", kpi=kpi.name or kpi.id, start=plain(report, start), end=plain(report, end),
         unit=kpi.unit,
-    ).strip()  # fmt: skip
+    ).strip(" \xa0")  # fmt: skip
 
 
 def plain(report: Report, value: float | None) -> str:
@@ -72,88 +76,97 @@ def plain(report: Report, value: float | None) -> str:
 
 
 def _findings(report: Report) -> list[Card]:
-    say, figures = report.say, report.figures
-    if not figures.n.sum():
+    say, figures = report.say, settled(report.figures)
+    if figures.empty:
         return [Card(say("Nothing is scored yet"), say("Enter scores, or import a survey of customers."), tone="pain")]
     weak, best = lowest(figures, 1).iloc[0], highest(figures, 1).iloc[0]
-    basis = say("customers' ratings") if report.by_customers else say("team estimate, not yet held against customers")
-    owner = report.journey.touchpoint(str(weak.name)).owner
     found = [
-        Card(
-            say("Weakest link: {name}", name=weak["name"]),
-            report.journey.touchpoint(str(weak.name)).pain,
-            " · ".join([report.estimate(weak), basis, owner or say("nobody owns it yet")]),
-            "pain",
-        ),
-        Card(
-            say("Best moment: {name}", name=best["name"]),
-            report.journey.touchpoint(str(best.name)).success,
-            " · ".join([report.estimate(best), basis]),
-            "success",
-        ),
+        _finding(report, weak, say("Weakest link: {name}", name=weak["name"]), "pain"),
+        _finding(report, best, say("Best moment: {name}", name=best["name"]), "success"),
     ]
     split = figures[figures.contested & ~figures.weakest & (figures.of == "team")]
-    if report.by_customers:
-        found.append(_second_lowest(report))
-    elif len(split):
+    if len(split):
         row = widest(split, 1).iloc[0]
         text = say("People in the room scored it from {low} to {high}.",
                    low=plain(report, row["smallest"]), high=plain(report, row["largest"]))  # fmt: skip
         found.append(Card(say("The team is divided: {name}", name=row["name"]), text, report.estimate(row)))
-    else:
+    elif weak["level"] == "low" and report.way in report.journey.paths:
         found.append(_mean_and_memory(report))
-    return found
+    elif len(figures) > 3:
+        second = lowest(figures, 2).iloc[-1]
+        found.append(_finding(report, second, say("Second lowest: {name}", name=second["name"]), "pain"))
+    return found if len(figures) > 1 else found[:1]
 
 
-def _second_lowest(report: Report) -> Card:
-    row = lowest(report.figures, 2).iloc[-1]
-    text = report.journey.touchpoint(str(row.name)).pain
-    return Card(report.say("Second lowest: {name}", name=row["name"]), text, report.estimate(row), "pain")
+def _finding(report: Report, row: pd.Series, title: str, tone: str) -> Card:
+    """A touchpoint's card: what is good or bad about it, whose figure it is, what customers say, who answers for it."""
+    say, touchpoint = report.say, report.journey.touchpoint(str(row.name))
+    note = [report.estimate(row)]
+    if row["first_impression"]:
+        note.append(say("first impression"))
+    if report.by_customers:
+        note.append(say("customers' ratings"))
+    elif touchpoint.id in report.rated:
+        note.append(say("team estimate; customers: {rating}", rating=report.rated[touchpoint.id]))
+    else:
+        note.append(say("team estimate, not yet held against customers"))
+    note.append(touchpoint.owner or (say("nobody owns it yet") if tone == "pain" else ""))
+    return Card(title, touchpoint.pain if tone == "pain" else touchpoint.success, " · ".join(filter(None, note)), tone)
 
 
 def _mean_and_memory(report: Report) -> Card:
     say = report.say
     mean = plain_mean(report.journey, report.figures, report.points)
     memory = peak_end(report.journey, report.figures, report.points, report.way)
-    weak = lowest(report.figures, 1).iloc[0]
+    weak = lowest(settled(report.figures), 1).iloc[0]
     title = say(
         "A mean of {mean} hides a {lowest}", mean=say.number(mean["value"], 1), lowest=say.number(weak["value"], 1)
     )
     text = say(
-        "What is remembered is the most intense moment ({peak}) and the last ({end}).",
+        "By the peak–end rule the most intense moment ({peak}) and the last one scored ({end}) weigh most in memory.",
         peak=report.rows[memory["peak"]]["name"], end=report.rows[memory["end"]]["name"],
     )  # fmt: skip
-    note = say(
-        "Mean of all touchpoints: {mean}. Peak and end: {memory}.",
-        mean=report.estimate(mean),
-        memory=report.estimate(memory),
-    )
+    note = say("Mean: {mean}. Peak and end: {memory}.", mean=report.estimate(mean), memory=report.estimate(memory))
     return Card(title, text, note)
 
 
 def _decisions(report: Report) -> list[Card]:
     say, journey = report.say, report.journey
     asked = []
-    weak = lowest(report.figures, 1)
-    if len(weak):
-        touchpoint = journey.touchpoint(str(weak.index[0]))
-        if not touchpoint.owner:
-            asked.append(Card(say("Name an owner for: {name}", name=touchpoint.name), tone="ask"))
+    weak = weakest_link(report.figures)
+    if weak and not journey.touchpoint(weak).owner:
+        asked.append(Card(say("Name an owner for: {name}", name=report.rows[weak]["name"]), tone="ask"))
     for id in report.actions.index:
         action = next(a for a in journey.actions if a.id == id)
         change = kpi_change(report, action.kpi, action.from_, action.to)
         note = " · ".join(part for part in (action.owner, say.date(action.due), change) if part)
-        asked.append(Card(say("Decide on: {title}", title=action.title), "", note, "ask"))
+        asked.append(Card(_asked(report, action), "", note, "ask"))
     if not asked:
         names = say.list(str(name) for name in lowest(report.figures)["name"])
         asked = [Card(say("Agree on actions for: {names}", names=names), tone="ask")] if names else []
     return asked
 
 
+def _asked(report: Report, action: Action) -> str:
+    """What is asked of the director: what is missing first, else a yes, else to stand by what was agreed."""
+    say = report.say
+    if not action.owner or not action.due:
+        return say("Name an owner and a date for: {title}", title=action.title)
+    if horizon(action, report.day) == "overdue":
+        return say("Overdue, decide anew on: {title}", title=action.title)
+    return (
+        say("Decide on: {title}", title=action.title)
+        if action.status == "idea"
+        else say("Confirm: {title}", title=action.title)
+    )
+
+
 def _next_review(report: Report) -> str:
     say, day = report.say, report.day
     planned = sorted(r.on for r in report.journey.reviews if r.on and (day is None or r.on >= day))
-    by = planned[0] if planned else report.journey.goal.by
+    if planned:
+        return say("Next review: {date}", date=say.date(planned[0]))
+    by = report.journey.goal.by
     if by is None:
         return say("No date is set for the next review: agree on one.")
-    return say("Next review: {date}", date=say.date(by))
+    return say("No review is planned before the goal falls due on {date}: agree on one.", date=say.date(by))

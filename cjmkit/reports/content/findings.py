@@ -24,9 +24,9 @@ def scored_map(report: Report) -> Section:
             Picture(
                 journey_map(
                     report.journey, report.figures, persona=report.who.id, path=report.way.id if report.path else None,
-                    points=report.points, language=report.language, as_of=report.day, accent=report.accent,
+                    points=None if report.by_customers else report.points, language=report.language, as_of=report.day, accent=report.accent,
                 ),
-                wide=True,
+                wide=True, hint=say("The map is wider than most screens: scroll it sideways, or open the file map.{code}.svg.", code=report.language),
             ),
             Picture(
                 emotion_curve(
@@ -44,9 +44,9 @@ def scored_map(report: Report) -> Section:
 def _reading(report: Report) -> str:
     say = report.say
     if report.by_customers:
-        return say("The intervals say where the mean would lie had other customers answered (95 %).")
+        return say("The intervals say where the mean would likely lie with other customers (95%).")
     return say(
-        "Team estimate: the intervals say where the mean would lie had other colleagues been in the room (95 %); "
+        "Team estimate: the intervals say where the mean would likely lie with other colleagues in the room (95%); "
         "they say nothing about customers."
     )
 
@@ -131,7 +131,7 @@ def _rounds(report: Report) -> Block:
         )
         for id, row in shift.iterrows()
     )
-    columns = (say("Touchpoint"), say("n"), say("First round"), say("Last round"), say("Shift"), say("95 % interval"))
+    columns = (say("Touchpoint"), say("n"), say("First round"), say("Last round"), say("Shift"), say("95% interval"))
     return Table(columns, rows, say("What the discussion moved"), (1, 2, 3, 4, 5))
 
 
@@ -169,7 +169,7 @@ def moments(report: Report) -> Section:
             Text(say("Where the customer decides to go on or to leave."), "lead"),
             nothing,
             Cards("", tuple(cards)),
-            Table((say("Touchpoint"), say("Votes")), voted, say("Voted for, but not named"), (1,)),
+            Table((say("Touchpoint"), say("Votes")), voted, say("Voted for, but not named a moment of truth"), (1,)),
         ),
         report.language,
     )

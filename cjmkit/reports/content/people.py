@@ -48,8 +48,7 @@ def _basis(report: Report) -> str:
     if scores.empty:
         return say("Nobody has scored yet.")
     people, rounds = scores.participant.nunique(), scores["round"].nunique()
-    first = say.plural("{n} person scored alone before anything was shown.",
-                       "{n} people scored alone before anything was shown.", people)  # fmt: skip
+    first = say.plural("{n} person scored the touchpoints.", "{n} people scored the touchpoints.", people)
     if rounds < 2:
         return first
     again = scores[scores["round"] == scores["round"].max()].touchpoint.nunique()
@@ -86,9 +85,17 @@ def persona_page(report: Report) -> Section:
             [_list(report, title, items) for title, items in _lists(report, who)],
             Text(_evidence(report, who), "note"),
             Text(_unsaid(report, who)),
+            Text(_others(report, who), "note"),
         ),
         report.language,
     )
+
+
+def _others(report: Report, who: Persona) -> str:
+    """Which other personas have a map of their own, and the file it is in."""
+    mapped = {path.persona for path in report.journey.paths} - {who.id}
+    files = [f"{p.name or p.id} (map.{p.id}.{report.language}.svg)" for p in report.journey.personas if p.id in mapped]
+    return report.say("Mapped apart: {names}.", names=report.say.list(files)) if files else ""
 
 
 def _unsaid(report: Report, who: Persona) -> str:

@@ -6,7 +6,7 @@ from cjmkit.charts import impact_effort
 from cjmkit.journey import Action
 from cjmkit.language.words import QUADRANT, STATUS
 from cjmkit.method.priorities import horizon
-from cjmkit.reports.content.director import kpi_change
+from cjmkit.reports.content.director import kpi_change, plain
 from cjmkit.reports.content.people import kpi_table
 from cjmkit.reports.report import Report
 from cjmkit.reports.sections import Block, Bullets, Picture, Section, Table, Text, blocks
@@ -46,9 +46,12 @@ def action_plan(report: Report) -> Section:
     due = {name: [a for a in open_ if horizon(a, report.day) == name] for name in titles}
     tables = [_actions(report, titles[name], actions) for name, actions in due.items()]
     chart = Picture(impact_effort(report.actions, language=report.language, accent=report.accent))
+    target = report.journey.scale.high if report.target is None else report.target
     rule = say(
-        "Gain by scores: the gap to the target, times importance, times reach (unknown reach counts as everybody). "
-        "The team's own impact stands beside it and is not mixed in."
+        "Gain by scores, from 0 to 1: gap to the target of {target}, times importance, times reach, summed over the "
+        "action's touchpoints; the gap shown is their mean. Unknown reach counts as everybody. "
+        "The team's own impact stands beside it and is not mixed in.",
+        target=plain(report, target),
     )
     return Section(
         "plan",
@@ -102,7 +105,8 @@ def _ranks(report: Report) -> Block:
 def assumptions(report: Report) -> Section:
     """What is only assumed, and how and by whom it is tested."""
     say = report.say
-    assumed = [t for t in report.touchpoints if t.evidence == "assumed"]
+    assumed = [t for t in report.touchpoints if t.evidence == "assumed" and t.id not in report.rated]
+    asked = {u.touchpoint for u in report.journey.unknowns}
     rows = tuple(
         (
             u.question,
@@ -115,23 +119,16 @@ def assumptions(report: Report) -> Section:
     columns = (say("Question"), say("Touchpoint"), say("Who finds out"), say("By when"))
     lead = say("The map is a hypothesis until it meets customers.")
     if assumed:
-        n = say.number(len(assumed), 0)
-        lead = (
-            say(
-                "{n} of {all} touchpoints rest on what the team assumes.",
-                n=n,
-                all=say.number(len(report.touchpoints), 0),
-            )
-            + " "
-            + lead
-        )
+        n, all_ = say.number(len(assumed), 0), say.number(len(report.touchpoints), 0)
+        lead = say("{n} of {all} touchpoints rest on what the team assumes.", n=n, all=all_) + " " + lead
+    untested = tuple(t.name for t in assumed if t.id not in asked)
     return Section(
         "assumptions",
         say("What we only assume, and how we test it"),
         blocks(
             Text(lead, "lead"),
             Table(columns, rows, say("Open questions")),
-            Bullets(tuple(t.name for t in assumed), say("Assumed, not yet observed or measured")),
+            Bullets(untested, say("Assumed, and no test is named yet")),
         ),
         report.language,
     )
