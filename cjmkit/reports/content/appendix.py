@@ -8,6 +8,7 @@ from cjmkit.method.findings import EXTREMES, weakest_link
 from cjmkit.method.gaps import gaps
 from cjmkit.method.journey_scores import journey_score, peak_end, plain_mean, scores_by
 from cjmkit.reports.content.director import plain
+from cjmkit.reports.content.customers import exact_ratings
 from cjmkit.reports.report import Report
 from cjmkit.reports.sections import Block, Bullets, Facts, Section, Table, blocks
 
@@ -25,7 +26,10 @@ def appendix(report: Report) -> Section:
         "appendix",
         say("Appendix: the figures"),
         blocks(
-            parts, Bullets(definitions(report), say("What the figures mean")), Bullets(missing, say("What is missing"))
+            parts,
+            exact_ratings(report),
+            Bullets(definitions(report), say("What the figures mean")),
+            Bullets(missing, say("What is missing")),
         ),
         report.language,
     )
