@@ -7,8 +7,8 @@ from cjmkit.language.words import FIELDS, FINDING, LEVEL, PARTS, STANDING
 from cjmkit.method.findings import EXTREMES, weakest_link
 from cjmkit.method.gaps import gaps
 from cjmkit.method.journey_scores import journey_score, peak_end, plain_mean, scores_by
-from cjmkit.reports.content.director import plain
 from cjmkit.reports.content.customers import exact_ratings
+from cjmkit.reports.content.director import plain
 from cjmkit.reports.report import Report
 from cjmkit.reports.sections import Block, Bullets, Facts, Section, Table, blocks
 
