@@ -124,9 +124,11 @@ class JourneyError(CJMError):
     'The journey has 1 fault(s): title: must be a text'
     """
 
-    def __init__(self, faults: Iterable[Fault], sentence: str = N_("The journey has {n} fault(s): {faults}")) -> None:
+    def __init__(
+        self, faults: Iterable[Fault], sentence: str = N_("The journey has {n} fault(s): {faults}"), **values: Any
+    ) -> None:
         self.faults = tuple(faults)
-        super().__init__(sentence, n=len(self.faults), faults="; ".join(map(str, self.faults)))
+        super().__init__(sentence, n=len(self.faults), faults="; ".join(map(str, self.faults)), **values)
 
 
 class ConflictError(CJMError):

@@ -94,6 +94,11 @@ def client_folder(name: str, root: Path) -> Path:
     folder = name if name in there else client_slug(name)
     if folder in there:
         return inside(root, folder)
+    if (root / folder).is_dir():
+        raise NotFoundError(
+            "The folder {folder} has no journey.json. Put it back, or take an earlier copy from its .backup/ or versions/.",
+            folder=str(root / folder),
+        )
     near = get_close_matches(folder, there, n=3, cutoff=0.5)
     if near:
         raise NotFoundError(

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from cjmkit.errors import ConflictError, InputError, StorageError, UsageError
+from cjmkit.errors import ConflictError, InputError, JourneyError, StorageError, UsageError
 from cjmkit.journey import Journey
 from cjmkit.tables import SCORES, scores_to_csv
 from cjmkit.workshop import saving
@@ -99,8 +99,16 @@ class Workshop:
                     stored = saving.read(self.folder)
         except OSError as error:
             raise self._unreadable(error) from error
-        self._accept(stored, saving.journey_in(stored.journey))
-        return self.journey
+        try:
+            journey = saving.journey_in(stored.journey)
+        except JourneyError as error:
+            raise JourneyError(
+                error.faults,
+                "The journey of {client} has {n} fault(s): {faults}. Mend it, or take an earlier copy from .backup/ or versions/.",
+                client=self.client,
+            ) from None
+        self._accept(stored, journey)
+        return journey
 
     def save(self, **parts: Any) -> Journey:
         """Save these parts of the journey, or `scores=` a table of scores, and whatever is still unsaved.
