@@ -6,20 +6,17 @@ The page carries its letters and pictures in itself, has no script, and forbids 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from html import unescape
 from importlib.metadata import version
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-from cjmkit.charts.drawing import subset_css, svg
+from cjmkit.charts.drawing import subset_css
 from cjmkit.charts.theme import accent_of
 from cjmkit.kit import template
 from cjmkit.language import speak
-from cjmkit.reports.sections import Section
+from cjmkit.reports.layout import environment
+from cjmkit.reports.sections import SECTION_MIME
 
-SECTION_MIME = "application/vnd.cjmkit.section+json"
 TAGS = {  # what a consultant may write
     "a",
     "abbr",
@@ -67,25 +64,6 @@ TAGS = {  # what a consultant may write
     "ul",
 }
 FONTS = "/* fonts */"  # where the letters go once all the text is known
-
-
-@lru_cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(template("page")),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.tests["kind"] = lambda block, kind: type(block).__name__ == kind
-    environment.globals["svg"] = svg
-    return environment
-
-
-def section_html(section: Section) -> str:
-    """One section as HTML; every text in it is escaped, pictures are SVG."""
-    return _environment().get_template("section.html.j2").render(section=section, language=section.language)
 
 
 def page_html(notebook: Any, *, title: str, language: str, accent: str | None = None) -> str:
@@ -161,7 +139,7 @@ def own_html(html: str) -> str:
 def index_html(**values: Any) -> str:
     """The page over all clients."""
     css = (template("page") / "page.css").read_text("utf-8")
-    page = _environment().get_template("clients.html.j2").render(css=css, accent=accent_of(None), fonts=FONTS, **values)
+    page = environment().get_template("clients.html.j2").render(css=css, accent=accent_of(None), fonts=FONTS, **values)
     return _lettered(page)
 
 

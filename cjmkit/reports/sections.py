@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+SECTION_MIME = "application/vnd.cjmkit.section+json"
+
 
 @dataclass(frozen=True)
 class Text:
@@ -100,7 +102,7 @@ class Section:
     language: str = "en"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        from cjmkit.reports.page import SECTION_MIME, section_html
+        from cjmkit.reports.layout import section_html
 
         return {
             "text/html": section_html(self),

@@ -17,8 +17,9 @@ from typing import Any
 from cjmkit.charts import journey_map
 from cjmkit.charts.drawing import png, svg
 from cjmkit.errors import RunError, StorageError
-from cjmkit.reports.page import SECTION_MIME, page_html
+from cjmkit.reports.page import page_html
 from cjmkit.reports.report import Report
+from cjmkit.reports.sections import SECTION_MIME
 from cjmkit.runs.manifest import write_manifest
 from cjmkit.runs.opening import report_of
 from cjmkit.runs.parameters import checked

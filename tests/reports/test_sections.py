@@ -5,7 +5,7 @@ from conftest import small_journey
 
 from cjmkit.journey import Journey
 from cjmkit.reports import content
-from cjmkit.reports.page import section_html
+from cjmkit.reports.layout import section_html
 from cjmkit.reports.report import Report
 from cjmkit.reports.sections import Section, Table, Text, blocks
 from cjmkit.tables import empty_scores, scores_frame

@@ -1,0 +1,31 @@
+"""A section as HTML, by the templates of the page; every text in it is escaped, pictures are SVG."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from cjmkit.charts.drawing import svg
+from cjmkit.kit import template
+
+
+@lru_cache
+def environment() -> Environment:
+    """The page's templates, with autoescape on."""
+    templates = Environment(
+        loader=FileSystemLoader(template("page")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.tests["kind"] = lambda block, kind: type(block).__name__ == kind
+    templates.globals["svg"] = svg
+    return templates
+
+
+def section_html(section: Any) -> str:
+    """A `cjmkit.reports.sections.Section` as HTML."""
+    return environment().get_template("section.html.j2").render(section=section, language=section.language)
