@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
-.PHONY: setup report test check bench soak lock catalogue clean
+.PHONY: setup report test check bench soak lock catalogue picture clean
 
 report: $(READY)
 	$(BIN)/cjmkit run --workshops workshops fridge running-shoes --language en,pl
@@ -40,6 +40,10 @@ lock:
 # For maintainers: collect the sentences of the code into every language's catalogue.
 catalogue: $(READY)
 	$(BIN)/python -m cjmkit.language.collect
+
+# For maintainers: draw the picture of the README anew.
+picture: $(READY)
+	$(BIN)/python -c "import cjmkit as cjm, pathlib; from cjmkit.charts.drawing import png; r = cjm.open_report('running-shoes', language='en'); pathlib.Path('.github/journey-map.png').write_bytes(png(cjm.journey_map(r.journey, r.figures, persona=r.who.id, points=r.points, language='en', as_of=r.day, accent=r.accent), 1, 'en'))"
 
 clean:
 	rm -rf .venv dist workshops/*/out workshops/*/build

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cjmkit.errors import CJMError, NotFoundError, UsageError, missing_extra
+from cjmkit.errors import CJMError, JourneyError, NotFoundError, UsageError, missing_extra
 from cjmkit.kit import template as kit_template
 from cjmkit.language import speak
 
@@ -49,8 +49,16 @@ def main() -> None:
 
 
 def _fail(error: CJMError) -> NoReturn:
-    err.print(say.error(error), markup=False)
+    err.print(_told(error), markup=False)
     sys.exit(2 if isinstance(error, UsageError | NotFoundError) else 1)
+
+
+def _told(error: CJMError) -> str:
+    """An error as one sentence; more than three faults stand on lines of their own."""
+    faults = error.faults if isinstance(error, JourneyError) else error.values.get("faults", ())
+    if not isinstance(faults, list | tuple) or len(faults) <= 3:
+        return say.error(error)
+    return say(error.sentence, **{**error.values, "faults": "".join(f"\n  {say.error(fault)}" for fault in faults)})
 
 
 def _paired(words: list[str]) -> list[str]:
@@ -158,7 +166,6 @@ def list_(workshops: Workshops = None, as_json: AsJson = False) -> None:
     + say("Example: {example}", example="cjmkit check fridge")
 )  # fmt: skip
 def check(names: Clients = None, workshops: Workshops = None, as_json: AsJson = False) -> None:
-    from cjmkit.errors import JourneyError
     from cjmkit.method.gaps import gaps
     from cjmkit.runs.opening import report_of
     from cjmkit.workshop import clients, find_root, open_workshop
@@ -296,7 +303,7 @@ def run(
         tell=lambda line: out.print(line, markup=False),
     )  # fmt: skip
     for client, error in result.failures.items():
-        err.print(say("{client} failed: {problem}", client=client, problem=say.error(error)), markup=False)
+        err.print(say("{client} failed: {problem}", client=client, problem=_told(error)), markup=False)
     out.print(str(result.index), markup=False)
     if result.failures:
         raise typer.Exit(1)

@@ -79,6 +79,12 @@ def test_a_mistake_is_one_plain_sentence_and_nothing_is_half_written(cjmkit, wor
     assert {k: v for k, v in files(workshops).items() if k != "index.html"} == before
 
 
+def test_many_faults_stand_on_lines_of_their_own(cjmkit, workshops, tmp_path):
+    rows = "".join(f"Ola;nowhere{n};3\n" for n in range(5))
+    (tmp_path / "scores.csv").write_text(f"participant;touchpoint;score\n{rows}", "utf-8")
+    assert len(cjmkit("import", "fridge", "scores", tmp_path / "scores.csv")[2].strip().splitlines()) == 6
+
+
 def test_a_broken_journey_stops_its_own_report_only(cjmkit, workshops):
     (workshops / "fridge" / "journey.json").write_text('{"titel": "x"}', "utf-8")
     before = files(workshops)

@@ -138,4 +138,4 @@ def kpis(sheet: Sheet, the: Plan, y: float) -> float:
 def _kpi(say: Language, kpi: KPI) -> str:
     steps = [short(say, x) for x in (kpi.baseline, kpi.actual, kpi.target) if x is not None]
     by = say("by {date}", date=short_date(say, kpi.by)) if kpi.by else ""
-    return f"{kpi.name or kpi.id}: " + joined(" → ".join(steps) + (f" {kpi.unit}" if kpi.unit else ""), by)
+    return f"{kpi.name or kpi.id}: " + joined(" → ".join(steps) + (f"\xa0{kpi.unit}" if kpi.unit else ""), by)

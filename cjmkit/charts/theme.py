@@ -176,25 +176,10 @@ def finish(
     """
     top, right, bottom, left = around
     wide = left + width + right
-    above = wrap(title, wide, size.title, bold=True)
+    above = list(wrap(title, wide, size.title, bold=True))
     below = [line for text in subtitle if text for line in wrap(text, wide, size.text)]
     edge, gap = size.text * 1.6, size.text * 1.2
-    heading = alt.TitleParams(
-        text=list(above),
-        subtitle=below,
-        anchor="start",
-        frame="group",
-        offset=gap,
-        dx=-left,
-        fontSize=size.title,
-        lineHeight=size.leading(size.title),
-        fontWeight=BOLD,
-        color=INK,
-        subtitleFontSize=size.text,
-        subtitleLineHeight=size.leading(size.text),
-        subtitleColor=GREY,
-        subtitlePadding=size.text * 0.5,
-    )
+    heading = _heading(above, below, size, left, gap)
     high = len(above) * size.leading(size.title) + len(below) * size.leading(size.text) + gap + size.text * 0.5
     text = "\n".join(part for part in (*subtitle, about) if part)
     # Nothing is left to the engine's own measuring: it differs with the fonts of a machine, and takes a second.
@@ -223,6 +208,26 @@ def finish(
             view=alt.ViewConfig(stroke=None),
             locale=alt.Locale(number=d3_numbers(say), time=d3_times(say)),
         )
+    )
+
+
+def _heading(above: list[str], below: list[str], size: Size, left: float, gap: float) -> alt.TitleParams:
+    """Title and subtitle, flush with the left edge of the whole picture."""
+    return alt.TitleParams(
+        text=above,
+        subtitle=below,
+        anchor="start",
+        frame="group",
+        offset=gap,
+        dx=-left,
+        fontSize=size.title,
+        lineHeight=size.leading(size.title),
+        fontWeight=BOLD,
+        color=INK,
+        subtitleFontSize=size.text,
+        subtitleLineHeight=size.leading(size.text),
+        subtitleColor=GREY,
+        subtitlePadding=size.text * 0.5,
     )
 
 

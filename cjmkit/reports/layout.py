@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -23,7 +24,17 @@ def environment() -> Environment:
     )
     templates.tests["kind"] = lambda block, kind: type(block).__name__ == kind
     templates.globals["svg"] = svg
+    templates.filters["bound"] = bound
     return templates
+
+
+def bound(text: str, language: str) -> str:
+    """The text with one-letter words bound to the next one where the language's typography asks for it.
+
+    >>> bound("w sklepie i w domu", "pl")
+    'w\xa0sklepie i\xa0w\xa0domu'
+    """
+    return re.sub(r"(?<!\w)(\w) (?=\S)", "\\1\xa0", text) if language in ("pl", "ru") else text
 
 
 def section_html(section: Any) -> str:
