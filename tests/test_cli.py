@@ -138,6 +138,23 @@ def test_a_survey_that_rates_what_is_not_on_the_map_says_how_to_create_it(cjmkit
     assert len(kept) == 1
 
 
+def test_two_raw_files_of_one_name_both_stay_and_the_survey_keeps_its_own(cjmkit, workshops, tmp_path):
+    (tmp_path / "a").mkdir()
+    survey, scores = tmp_path / "a" / "data.csv", tmp_path / "data.csv"
+    survey.write_text("q\n4\n5\n", "utf-8")
+    scores.write_text("participant;touchpoint;score\nOla;oven;3\n", "utf-8")
+    assert cjmkit("import", "fridge", "survey", survey, "--map", "q=rating:oven")[0] == 0
+    assert cjmkit("import", "fridge", "scores", scores)[0] == 0
+    kept = [p.read_bytes() for p in (workshops / "fridge" / "evidence").iterdir()]
+    assert survey.read_bytes() in kept
+    assert scores.read_bytes() in kept
+    source = json.loads((workshops / "fridge" / "journey.json").read_text("utf-8"))["sources"][-1]
+    assert (workshops / "fridge" / source["file"]).read_bytes() == survey.read_bytes()
+    assert cjmkit("check", "fridge")[0] == 0
+    assert cjmkit("import", "fridge", "scores", scores)[0] == 0  # the same file again makes no second copy
+    assert len(list((workshops / "fridge" / "evidence").iterdir())) == len(kept)
+
+
 def test_a_journey_comes_in_after_a_snapshot_and_the_revision_goes_on(cjmkit, workshops):
     path = workshops / "fridge" / "journey.json"
     data = json.loads(path.read_text("utf-8"))

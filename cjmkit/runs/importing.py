@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from cjmkit.errors import Fault, InputError, StorageError
+from cjmkit.errors import Fault, InputError
 from cjmkit.exchange.columns import Column
 from cjmkit.exchange.journeys import read_journey
 from cjmkit.exchange.scores import read_scores
@@ -19,7 +18,7 @@ from cjmkit.exchange.surveys import Survey, read_survey
 from cjmkit.journey import Journey, Round
 from cjmkit.method.surveys import nps
 from cjmkit.tables import SCORE_KEY
-from cjmkit.workshop import Workshop, client_slug
+from cjmkit.workshop import Workshop, client_slug, saving
 
 
 @dataclass(frozen=True)
@@ -56,10 +55,9 @@ def import_survey(
     journey = workshop.journey
     created = _new_touchpoints(journey, survey, create_in)
     id = f"survey-{client_slug(file.stem)}"[:64].rstrip("-")
-    kept = f"evidence/{_evidence_name(file)}"
     source = {
         "id": id,
-        "file": kept,
+        "file": _evidence_name(workshop, file),
         "kind": "survey",
         "columns": {name: column.to_data() for name, column in columns.items()},
         "as_of": None,
@@ -68,7 +66,7 @@ def import_survey(
     sources = [s for s in journey.to_data()["sources"] if s["id"] != id]
     journey.changed(touchpoints=touchpoints, sources=[*sources, source])  # a fault is told before anything is written
     workshop.snapshot(now)
-    _keep(file, workshop.folder / kept)
+    _keep(workshop, file)
     workshop.save(touchpoints=touchpoints, sources=[*sources, source])
     overall = nps(survey.answers, survey.items)
     return Imported(
@@ -91,7 +89,7 @@ def import_scores(workshop: Workshop, file: Path, *, now: datetime | None = None
     known = {r.id for r in workshop.journey.rounds}
     rounds = [*workshop.journey.rounds, *(Round(id=int(n)) for n in sorted(set(table["round"])) if n not in known)]
     workshop.snapshot(now)
-    _keep(file, workshop.folder / "evidence" / _evidence_name(file))
+    _keep(workshop, file)
     workshop.save(scores=both, rounds=rounds)
     return Imported(len(table), warnings=warnings)
 
@@ -111,7 +109,7 @@ def import_journey(workshop: Workshop, file: Path, *, now: datetime | None = Non
         )  # fmt: skip
     parts = {name: part for name, part in journey.to_data().items() if name not in ("schema", "revision")}
     workshop.snapshot(now)
-    _keep(file, workshop.folder / "evidence" / _evidence_name(file))
+    _keep(workshop, file)
     workshop.save(**parts)
     return Imported(len(journey.touchpoints))
 
@@ -135,24 +133,24 @@ def _new_touchpoints(journey: Journey, survey: Survey, create_in: str | None) ->
     ]  # fmt: skip
 
 
-def _evidence_name(file: Path) -> str:
-    """A safe name for the raw file that keeps its ending: "2017 Survey.csv" becomes "2017-survey-1f3a.csv"."""
+def _evidence_name(workshop: Workshop, file: Path) -> str:
+    """Where in the client's folder the raw file goes: a safe name with its ending; never that of another file's content.
+
+    "2017 Survey.csv" becomes "evidence/2017-survey-1f3a.csv"; what is in evidence stays under its name, because a source
+    may name it.
+    """
     ending = "".join(c for c in file.suffix.lower() if c.isalnum() or c == ".")[:8]
-    return client_slug(file.stem) + ending
+    name = f"evidence/{client_slug(file.stem)}{ending}"
+    there = workshop.folder / name
+    content = file.read_bytes()
+    if there.is_file() and there.read_bytes() != content:
+        name = f"evidence/{client_slug(file.stem)}-{hashlib.sha256(content).hexdigest()[:8]}{ending}"
+    return name
 
 
-def _keep(file: Path, target: Path) -> None:
-    """Copy the raw file byte for byte; another file of that name gives way only to the same content or stays beside."""
-    try:
-        content = file.read_bytes()
+def _keep(workshop: Workshop, file: Path) -> None:
+    """Copy the raw file into the client's evidence, byte for byte."""
+    with saving.said_plainly(workshop.client):
+        target = workshop.folder / _evidence_name(workshop, file)
         target.parent.mkdir(exist_ok=True)
-        if target.is_file() and target.read_bytes() != content:
-            old = hashlib.sha256(target.read_bytes()).hexdigest()[:8]
-            os.replace(target, target.with_stem(f"{target.stem}-before-{old}"))
-        temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-        temporary.write_bytes(content)
-        os.replace(temporary, target)
-    except OSError as error:
-        raise StorageError(
-            "{file} could not be kept: {problem}.", file=file.name, problem=error.strerror or error
-        ) from error
+        saving.put(target.parent, {target.name: file.read_bytes()})
