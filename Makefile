@@ -43,7 +43,7 @@ catalogue: $(READY)
 
 # For maintainers: draw the picture of the README anew.
 picture: $(READY)
-	$(BIN)/python -c "import cjmkit as cjm, pathlib; from cjmkit.charts.drawing import png; r = cjm.open_report('running-shoes', language='en'); pathlib.Path('.github/journey-map.png').write_bytes(png(cjm.journey_map(r.journey, r.figures, persona=r.who.id, points=r.points, language='en', as_of=r.day, accent=r.accent), 1, 'en'))"
+	$(BIN)/python -c "import pathlib; from cjmkit.charts.drawing import png; from cjmkit.reports.content.findings import drawn_map; from cjmkit.runs.opening import open_report; pathlib.Path('.github/journey-map.png').write_bytes(png(drawn_map(open_report('running-shoes', language='en')), 1, 'en'))"
 
 clean:
 	rm -rf .venv dist workshops/*/out workshops/*/build

@@ -85,8 +85,7 @@ def emotion_curve(
     scored = figures[figures.n > 0]
     heading = joined(say("Emotion curve"), journey.title or journey.client)
     if scored.empty:
-        return theme.nothing(say, of, title=heading, missing=say("Nobody has scored a touchpoint yet."),
-                       where=say("Bring them in: cjmkit import NAME scores FILE."))  # fmt: skip
+        return theme.unscored(say, of, heading)
     found = dots(points[points.touchpoint.isin(figures.index)]) if points is not None else []
     low, high = theme.extreme(scored, highest=False), theme.extreme(scored, highest=True)
     title = say("Lowest: {low} ({low_value}). Highest: {high} ({high_value})", low=low.name, high=high.name,

@@ -41,8 +41,7 @@ def touchpoint_ranking(
     scored = figures[figures.n > 0]
     heading = joined(say("Touchpoints from best to worst"), journey.title or journey.client)
     if scored.empty:
-        return theme.nothing(say, of, title=heading, missing=say("Nobody has scored a touchpoint yet."),
-                             where=say("Bring them in: cjmkit import NAME scores FILE."))  # fmt: skip
+        return theme.unscored(say, of, heading)
     ranked = pd.concat([scored.sort_values("value", ascending=False, kind="stable"), figures[figures.n == 0]])
     pains, successes = int((scored.finding == "pain").sum()), int((scored.finding == "success").sum())
     title = say("{pains} and {successes} among {all}", pains=say.plural("{n} pain point", "{n} pain points", pains),

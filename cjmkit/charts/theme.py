@@ -231,6 +231,12 @@ def _heading(above: list[str], below: list[str], size: Size, left: float, gap: f
     )
 
 
+def unscored(say: Language, size: Size, heading: str) -> Any:
+    """The picture of a path that nobody has scored yet."""
+    missing, where = say("Nobody has scored a touchpoint yet."), say("Bring them in: cjmkit import NAME scores FILE.")
+    return nothing(say, size, title=heading, missing=missing, where=where)
+
+
 def nothing(say: Language, size: Size, *, title: str, missing: str, where: str) -> Any:
     """The picture that stands where there is nothing to show: what is missing, and where to enter it."""
     width = min(size.width, 640 * size.text / 12.5)

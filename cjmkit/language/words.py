@@ -18,7 +18,7 @@ RULE = {
     "largest-gap": N_("largest gap"),
     "impression": N_("impression"),
 }
-FINDING = {"pain": N_("pain"), "success": N_("success"), "": ""}
+FINDING = {"pain": N_("pain"), "success": N_("success"), "neutral": N_("neutral"), "": ""}
 LEVEL = {"low": N_("low"), "middle": N_("middle"), "high": N_("high"), "": "–"}
 STANDING = {"below": N_("below the others"), "level": N_("like the others"), "above": N_("above the others"), "": "–"}
 PARTS = {

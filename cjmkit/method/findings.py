@@ -107,12 +107,8 @@ def path_figures(
     low, high = float(journey.scale.low), float(journey.scale.high)
     figures = touchpoint_scores(points, ids, low, high, teams_equal=teams_equal)
     figures = figures.join(importance(mine, ids, importance_kind(journey)))
-    split = contested(points, low, high)
-    figures["contested"] = [bool(split.get(id, False)) for id in figures.index]
-    moments = moments_of_truth(journey, mine, way)
-    figures["rule"] = moments.rule.reindex(figures.index).fillna("")
-    figures["votes"] = moments.votes.reindex(figures.index).fillna(0).astype(int)
-    return judged(journey, way, figures.assign(of="team"))
+    votes = moments_of_truth(journey, mine, way).votes.reindex(figures.index).fillna(0).astype(int)
+    return _judged(journey, way, figures.assign(of="team", votes=votes), points)
 
 
 def customer_points(journey: Journey, answers: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
@@ -147,21 +143,11 @@ def customer_figures(journey: Journey, points: pd.DataFrame, path: Path) -> pd.D
     ids = [t.id for t in journey.along(path)]
     figures = touchpoint_scores(points, ids, float(journey.scale.low), float(journey.scale.high))
     figures["importance"], figures["importance_known"], figures["dots"] = 1 / max(len(ids), 1), False, 0.0
-    split = contested(points, float(journey.scale.low), float(journey.scale.high))
-    figures["contested"] = [bool(split.get(id, False)) for id in ids]
-    flags = [journey.touchpoint(id).moment_of_truth for id in ids]
-    figures["rule"], figures["votes"] = [flag.rule if flag else "" for flag in flags], 0
-    return judged(journey, path, figures.assign(of="customers"))
+    return _judged(journey, path, figures.assign(of="customers", votes=0), points)
 
 
-def judged(journey: Journey, path: Path, figures: pd.DataFrame) -> pd.DataFrame:
-    """The figures with names, level, standing, finding and the weakest link; the team's verdicts overrule.
-
-    Args:
-        journey: the map.
-        path: whose touchpoints the figures are.
-        figures: index touchpoint; at least n and value, in points of the journey's scale.
-    """
+def _judged(journey: Journey, path: Path, figures: pd.DataFrame, points: pd.DataFrame) -> pd.DataFrame:
+    """The figures with names, level, standing, finding, what is contested, and the weakest link; verdicts overrule."""
     low, high = float(journey.scale.low), float(journey.scale.high)
     met = {t.id: t for t in journey.along(path)}
     table = figures.copy()
@@ -175,6 +161,10 @@ def judged(journey: Journey, path: Path, figures: pd.DataFrame) -> pd.DataFrame:
         (v.value if v.value != "neutral" else "") if v else c for v, c in zip(verdicts, table.computed, strict=True)
     ]
     table["overruled"] = [v is not None for v in verdicts]
+    split = contested(points, low, high)
+    table["contested"] = [bool(split.get(id, False)) for id in table.index]
+    flags = [met[id].moment_of_truth for id in table.index]
+    table["rule"] = [flag.rule if flag else "" for flag in flags]
     table["first_impression"] = table.n.between(1, FIRST_IMPRESSION_BELOW - 1)
     link = weakest_link(table)
     table["weakest"] = [id == link for id in table.index]

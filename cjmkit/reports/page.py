@@ -17,52 +17,10 @@ from cjmkit.language import speak
 from cjmkit.reports.layout import environment
 from cjmkit.reports.sections import SECTION_MIME
 
-TAGS = {  # what a consultant may write
-    "a",
-    "abbr",
-    "b",
-    "blockquote",
-    "br",
-    "caption",
-    "code",
-    "col",
-    "colgroup",
-    "dd",
-    "div",
-    "dl",
-    "dt",
-    "em",
-    "figcaption",
-    "figure",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "hr",
-    "i",
-    "img",
-    "li",
-    "ol",
-    "p",
-    "pre",
-    "s",
-    "small",
-    "span",
-    "strong",
-    "sub",
-    "sup",
-    "table",
-    "tbody",
-    "td",
-    "tfoot",
-    "th",
-    "thead",
-    "tr",
-    "u",
-    "ul",
-}
+OWN_TAGS = (  # what a consultant may write
+    "a abbr b blockquote br caption code col colgroup dd div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img li ol p "
+    "pre s small span strong sub sup table tbody td tfoot th thead tr u ul"
+)
 FONTS = "/* fonts */"  # where the letters go once all the text is known
 
 
@@ -133,7 +91,9 @@ def own_html(html: str) -> str:
         "th": {"colspan", "rowspan", "scope"},
     }
     schemes = {"https", "http", "mailto", "data"}
-    return str(nh3.clean(html, tags=TAGS, attributes=attributes, attribute_filter=kept, url_schemes=schemes))
+    return str(
+        nh3.clean(html, tags=set(OWN_TAGS.split()), attributes=attributes, attribute_filter=kept, url_schemes=schemes)
+    )
 
 
 def index_html(**values: Any) -> str:

@@ -14,9 +14,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from cjmkit.charts import journey_map
+from cjmkit import errors
 from cjmkit.charts.drawing import png, svg
 from cjmkit.errors import RunError, StorageError
+from cjmkit.reports.content.findings import drawn_map
 from cjmkit.reports.page import page_html
 from cjmkit.reports.report import Report
 from cjmkit.reports.sections import SECTION_MIME
@@ -24,7 +25,7 @@ from cjmkit.runs.manifest import write_manifest
 from cjmkit.runs.opening import report_of
 from cjmkit.runs.parameters import checked
 from cjmkit.runs.settings import FORMATS, settings_of
-from cjmkit.workshop import Workshop
+from cjmkit.workshop import Workshop, saving
 
 LOG = logging.getLogger("cjmkit")
 
@@ -77,7 +78,8 @@ def build_client(
             page = page_html(notebook, title=title, language=language, accent=report.accent)
             files[f"report.{language}.html"] = page.encode()
         files |= _maps(report, language, only)
-        written = tuple(_put(out / name, content) for name, content in files.items())
+        for name, content in files.items():
+            saving.put(out, {name: content})
         write_manifest(workshop, template, report, options, list(files))
         LOG.info("%s %s: %s; parameters %s", workshop.client, language, ", ".join(files), options)
     except OSError as error:
@@ -86,7 +88,7 @@ def build_client(
             client=workshop.client,
             problem=error.strerror or error,
         ) from error
-    return Built(workshop.client, language, written)
+    return Built(workshop.client, language, tuple(out / name for name in files))
 
 
 def _executed(workshop: Workshop, template: Path, report: Report, options: Mapping[str, Any], target: Path) -> Any:
@@ -109,7 +111,8 @@ def _executed(workshop: Workshop, template: Path, report: Report, options: Mappi
                 kernel_manager_class=quiet_kernel(),
             )
     except PapermillExecutionError as error:
-        problem = f"{error.ename}: {error.evalue}" if error.ename not in _OWN_ERRORS else str(error.evalue)
+        ours = hasattr(errors, error.ename)  # the kit's own sentence needs no name of a class before it
+        problem = str(error.evalue) if ours else f"{error.ename}: {error.evalue}"
         raise RunError(
             "{client}: cell {cell} of {template} stopped: {problem} The executed notebook is {notebook}.",
             client=workshop.client, cell=error.exec_count or "?", template=template.name,
@@ -121,22 +124,19 @@ def _executed(workshop: Workshop, template: Path, report: Report, options: Mappi
         ) from error
 
 
-_OWN_ERRORS = {"NotFoundError", "UsageError", "JourneyError", "InputError", "StorageError", "FigureError"}
-
-
 def _refuse_names(workshop: Workshop, template: Path, notebook: Any) -> None:
     """Stop where a consultant's own cell prints who scored what: a client's report names no participant."""
     people = {who for who in workshop.scores.participant if len(who) > 1}
     for n, cell in enumerate(notebook.cells, 1):
         for output in cell.get("outputs", []):
             data = output.get("data", {"text/plain": output.get("text", "")})
-            text = (
-                ""
+            shown = (
+                ()
                 if SECTION_MIME in data
-                else " ".join(str(part) for kind, part in data.items() if kind.startswith("text/"))
+                else [str(data[kind]) for kind in data if kind.startswith(("text/", "image/svg"))]
             )
-            named = [who for who in people if re.search(rf"\b{re.escape(who)}\b", text)]
-            if len(named) > 1:
+            named = [who for who in people if any(re.search(rf"\b{re.escape(who)}\b", text) for text in shown)]
+            if named and len(named) >= min(2, len(people)):  # one name alone may be a word
                 raise RunError(
                     "{client}: cell {cell} of {template} prints participants by name. Leave the column participant "
                     "out, or allow it with name_participants = true in report.toml.",
@@ -190,23 +190,9 @@ def _maps(report: Report, language: str, only: tuple[str, ...]) -> dict[str, byt
         mine = persona == report.who.id
         shown = report if mine else replace(report, persona=persona, path=None)
         name = f"map.{language}" if mine else f"map.{persona}.{language}"
-        chart = journey_map(
-            shown.journey, shown.figures, persona=persona, path=shown.way.id if shown.path else None,
-            points=None if shown.by_customers else shown.points, language=language, as_of=shown.day, accent=shown.accent,
-        )  # fmt: skip
+        chart = drawn_map(shown)
         if "svg" in only:
             files[f"{name}.svg"] = svg(chart, language, embed_fonts=True).encode()
         if "png" in only:
             files[f"{name}.png"] = png(chart, 2, language)
     return files
-
-
-def _put(path: Path, content: bytes) -> Path:
-    """Write a file beside and put it in place at once, so that nobody ever sees half of it."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    return path

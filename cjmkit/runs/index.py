@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -14,7 +13,7 @@ from cjmkit.method.findings import weakest_link
 from cjmkit.reports.page import index_html
 from cjmkit.runs.manifest import read_manifest
 from cjmkit.runs.opening import report_of
-from cjmkit.workshop import clients, open_workshop
+from cjmkit.workshop import clients, open_workshop, saving
 
 
 def write_index(workshops: Path, say: Language, failures: Mapping[str, CJMError], today: date) -> Path:
@@ -32,11 +31,9 @@ def write_index(workshops: Path, say: Language, failures: Mapping[str, CJMError]
     page = index_html(
         title=say("All clients"), unbuilt=say("not built yet"), language=say.code, columns=columns, rows=rows
     )
-    path = workshops / "index.html"
-    temporary = path.with_name(f".index.html.{os.getpid()}.tmp")
-    temporary.write_text(page, "utf-8")
-    os.replace(temporary, path)
-    return path
+    with saving.said_plainly("index.html"):
+        saving.put(workshops, {"index.html": page.encode()})
+    return workshops / "index.html"
 
 
 def _row(workshops: Path, name: str, say: Language, fault: CJMError | None, today: date) -> dict[str, Any]:

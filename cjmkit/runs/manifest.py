@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -13,7 +12,7 @@ from typing import Any
 
 from cjmkit.method.intervals import SEED
 from cjmkit.reports.report import Report
-from cjmkit.workshop import Workshop
+from cjmkit.workshop import Workshop, saving
 
 LIBRARIES = ("altair", "babel", "nbconvert", "pandas", "papermill", "pydantic", "scipy", "vl-convert-python")
 
@@ -66,7 +65,5 @@ def write_manifest(
     for name in files:
         outputs[name] = {"sha256": sha256(workshop.folder / "out" / name), **made_from}
     manifest = {"schema": "cjmkit/manifest/1", "client": workshop.client, "outputs": outputs}
-    path = workshop.folder / "build" / "manifest.json"
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.write_text(json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
-    os.replace(temporary, path)
+    text = json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    saving.put(workshop.folder / "build", {"manifest.json": text.encode()})

@@ -52,3 +52,19 @@ def test_texts_are_escaped_and_empty_blocks_left_out():
     assert "&lt;b&gt;" in html
     assert "&lt;i&gt;" in html
     assert "<table" not in html
+
+
+def test_where_teams_weigh_the_same_the_report_says_what_that_counts_for():
+    plain, equal = (content.appendix(Report(small_journey(), ONE, teams_equal=yes)) for yes in (False, True))
+    sentence = "Each team weighs the same in a touchpoint"
+    assert sentence not in section_html(plain)
+    assert sentence in section_html(equal)
+
+
+def test_a_verdict_of_neutral_is_said_in_the_language_of_the_report():
+    journey = small_journey()
+    data = journey.to_data()
+    data["touchpoints"][0]["verdict"] = {"value": "neutral", "why": "seen by one"}
+    assert "neutralnie" in section_html(
+        content.worst_and_best(Report(type(journey).from_data(data), ONE, language="pl"))
+    )

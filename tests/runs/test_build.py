@@ -146,7 +146,14 @@ def test_a_consultants_own_cells_are_shown_and_cleaned(tmp_path):
     assert "alert(3)" not in page
 
 
-@pytest.mark.parametrize("cell", ["report.scores.head(20)", "print(report.scores.to_string())"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "report.scores.head(20)",
+        "print(report.scores.to_string())",
+        "import altair as alt\nalt.Chart(report.scores.head(20)).mark_text().encode(y='participant', text='participant')",
+    ],
+)
 def test_a_cell_that_prints_who_scored_what_stops_the_report(tmp_path, cell):
     copy_of("fridge", tmp_path)
     own = own_template(tmp_path, cell)

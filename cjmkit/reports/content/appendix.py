@@ -137,8 +137,10 @@ def definitions(report: Report) -> tuple[str, ...]:
         if report.by_customers
         else say("Scores are the team's estimate; they are not customer satisfaction.")
     )
+    teams = say("Each team weighs the same in a touchpoint's score; means over several touchpoints count people.")
     return (
         source,
+        *([teams] if report.teams_equal else []),
         say(
             "95% interval: below 15 people Student's t, from 15 a bootstrap with a fixed seed, above 200 Student's t again; "
             "cut to the scale. Where all agree or only one scored, there is none."

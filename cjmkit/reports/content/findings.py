@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from cjmkit.charts import emotion_curve, journey_map, touchpoint_ranking
@@ -22,10 +24,7 @@ def scored_map(report: Report) -> Section:
         say("The journey map"),
         blocks(
             Picture(
-                journey_map(
-                    report.journey, report.figures, persona=report.who.id, path=report.way.id if report.path else None,
-                    points=None if report.by_customers else report.points, language=report.language, as_of=report.day, accent=report.accent,
-                ),
+                drawn_map(report),
                 wide=True, hint=say("The map is wider than most screens: scroll it sideways, or open the file map.{code}.svg.", code=report.language),
             ),
             Picture(
@@ -38,6 +37,15 @@ def scored_map(report: Report) -> Section:
             Text(_reading(report), "note"),
         ),
         report.language,
+    )  # fmt: skip
+
+
+def drawn_map(report: Report) -> Any:
+    """The journey map of a report as an Altair chart; thousands of customers' ratings are not drawn one by one."""
+    return journey_map(
+        report.journey, report.figures, persona=report.who.id, path=report.way.id if report.path else None,
+        points=None if report.by_customers else report.points, language=report.language, as_of=report.day,
+        accent=report.accent,
     )  # fmt: skip
 
 
@@ -90,10 +98,7 @@ def _responsible(report: Report, touchpoint: Touchpoint) -> str:
 def _judged(report: Report, row: pd.Series, touchpoint: Touchpoint, tone: str) -> str:
     say = report.say
     if row["overruled"] and touchpoint.verdict:
-        return say(
-            "the team's own verdict: {verdict}",
-            verdict=say(FINDING.get(touchpoint.verdict.value, "neutral") or "neutral"),
-        )
+        return say("the team's own verdict: {verdict}", verdict=say(FINDING[touchpoint.verdict.value]))
     if row["first_impression"]:
         return say("first impression, n = {n}", n=report.count(row))
     finding = row["finding"]
