@@ -68,3 +68,12 @@ def test_a_verdict_of_neutral_is_said_in_the_language_of_the_report():
     assert "neutralnie" in section_html(
         content.worst_and_best(Report(type(journey).from_data(data), ONE, language="pl"))
     )
+
+
+def test_the_teams_question_stays_in_the_teams_language():
+    journey = small_journey(personas=[], paths=[], scale={"question": "How does {persona} feel here?"})
+    assert "How does the customer feel here?" in section_html(
+        content.who_took_part(Report(journey, ONE, language="pl"))
+    )
+    polish = journey.changed(language="pl", scale={"question": "Jak {persona} to ocenia?"})
+    assert "Jak klient to ocenia?" in section_html(content.who_took_part(Report(polish, ONE, language="en")))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cjmkit.charts.theme import tongue
+from cjmkit.errors import N_
 from cjmkit.journey import Item, Persona
 from cjmkit.language.words import EVIDENCE, JOURNEY_KIND
 from cjmkit.method.scores import of_persona
@@ -27,7 +29,7 @@ def who_took_part(report: Report) -> Section:
         *[(say("Workshop on {date}", date=day), text) for day, text in held],
         (say("Scale"), say("{low} to {high}", low=plain(report, scale.low), high=plain(report, scale.high))
          + (f" ({labels})" if labels else "")),
-        (say("Question"), scale.question.replace("{persona}", report.who.name or say("the customer"))),
+        (say("Question"), scale.question.replace("{persona}", report.who.name or tongue(journey, None)(N_("the customer")))),
     ]  # fmt: skip
     return Section(
         "participants",
