@@ -50,6 +50,10 @@ class CJMError(Exception):
         self.values = values
         super().__init__(fill(sentence, values))
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows instead of a traceback: the sentence."""
+        return [str(self)]
+
 
 class UsageError(CJMError):
     """The words of a command or call are off: an unknown option, parameter or name."""
@@ -77,7 +81,7 @@ class MissingExtraError(CJMError):
 
 EXTRAS = {
     **dict.fromkeys(["papermill", "nbconvert", "nbformat", "jinja2", "ipykernel", "jupyter_client"], "report"),
-    **dict.fromkeys(["jupyterlab", "ipywidgets"], "lab"),
+    **dict.fromkeys(["jupyterlab", "ipywidgets", "anywidget"], "lab"),
 }
 
 
@@ -132,9 +136,21 @@ class JourneyError(CJMError):
 
 
 class ConflictError(CJMError):
-    """Somebody else saved in the meantime: `theirs` is what is on disk, `base` what both began from."""
+    """Somebody else saved in the meantime: `theirs` is what is on disk, `base` what both began from.
 
-    def __init__(self, sentence: str, *, theirs: Any, base: Any, **values: Any) -> None:
+    `ways` are the ways out by name (merge, reload, keep_both); each, when called, hands back what then holds.
+    """
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        theirs: Any,
+        base: Any,
+        ways: Mapping[str, Callable[[], Any]] | None = None,
+        **values: Any,
+    ) -> None:
         self.theirs = theirs
         self.base = base
+        self.ways = dict(ways or {})
         super().__init__(sentence, **values)

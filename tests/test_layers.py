@@ -18,6 +18,7 @@ MAY_KNOW = {
     "method": {"errors", "journey", "tables"},
     "charts": {"errors", "journey", "tables", "method", "language"},
     "exchange": {"errors", "journey", "tables", "language"},
+    "forms": {"errors", "journey", "tables", "method", "charts", "exchange", "language"},
     "workshop": {"errors", "kit", "journey", "tables"},
     "reports": {"errors", "kit", "journey", "tables", "method", "charts", "exchange", "language"},
     "runs": {"errors", "kit", "journey", "tables", "method", "charts", "exchange", "language", "workshop", "reports"},

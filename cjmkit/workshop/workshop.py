@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,6 +48,7 @@ class Workshop:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._followers: dict[str, Callable[[Journey, pd.DataFrame], None]] = {}
         self.reload()
 
     def __repr__(self) -> str:
@@ -155,6 +156,10 @@ class Workshop:
         self.reload()
         return place
 
+    def follow(self, name: str, listener: Callable[[Journey, pd.DataFrame], None]) -> None:
+        """Tell this listener the journey and the scores after every save; a later one of the same name takes its place."""
+        self._followers[name] = listener
+
     def snapshot(self, now: datetime | None = None) -> Path:
         """A dated copy of journey.json and scores.csv, as they stand on the disk, in `versions/`."""
         with self._writing():
@@ -209,7 +214,8 @@ class Workshop:
                 "{client} was changed by somebody else since it was opened here (revision {was}, now {now}). "
                 "Your edit is still in memory: take theirs with reload(), put both together with merge(), "
                 "or set yours aside with keep_both().",
-                theirs=theirs, base=self.journey, client=self.client, was=self.journey.revision, now=theirs.revision,
+                theirs=theirs, base=self.journey, ways=self._ways(),
+                client=self.client, was=self.journey.revision, now=theirs.revision,
             )  # fmt: skip
 
     def _write(self, disk: saving.Stored, was: Journey, journey: Journey, scores: bytes | None) -> Journey:
@@ -231,6 +237,20 @@ class Workshop:
         self.unsaved = {}
         self.stored = self._tried = stored
         self._scores = None
+        for listener in self._followers.values():
+            listener(journey, self.scores)
+
+    def _ways(self) -> dict[str, Callable[[], tuple[Journey, pd.DataFrame]]]:
+        """The ways out of a conflict, each handing back the journey and the scores that then hold."""
+
+        def way(go: Callable[[], object]) -> Callable[[], tuple[Journey, pd.DataFrame]]:
+            def gone() -> tuple[Journey, pd.DataFrame]:
+                go()
+                return self.journey, self.scores
+
+            return gone
+
+        return {"merge": way(self.merge), "reload": way(self.reload), "keep_both": way(self.keep_both)}
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

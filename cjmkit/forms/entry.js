@@ -1,0 +1,93 @@
+// A line to enter things as quickly as a sticky note: fields, Enter, the next one; a pasted table goes over whole.
+function control(field, model) {
+  const label = document.createElement("label");
+  label.textContent = field.label;
+  if (field.grow) label.className = "cjm-grow";
+  let input;
+  if (field.options && !field.free) {
+    input = document.createElement("select");
+    for (const [value, name] of field.options) input.append(new Option(name, value));
+  } else {
+    input = document.createElement("input");
+    input.type = field.type || "text";
+    input.placeholder = field.hint || "";
+    input.autocomplete = "off";
+    if (field.options) {
+      const list = document.createElement("datalist");
+      list.id = `cjm-${model.model_id || Math.random()}-${field.name}`;
+      for (const [value] of field.options) list.append(new Option(value));
+      input.setAttribute("list", list.id);
+      label.append(list);
+    }
+  }
+  input.name = field.name;
+  label.append(input);
+  return { label, input };
+}
+
+function render({ model, el }) {
+  el.classList.add("cjm-entry");
+  const form = document.createElement("form");
+  form.className = "cjm-entry";
+  const note = document.createElement("div");
+  note.className = "cjm-note";
+  note.setAttribute("role", "status");
+  let inputs = [];
+
+  function build() {
+    const old = Object.fromEntries(inputs.map((i) => [i.name, i.value]));
+    const controls = model.get("fields").map((field) => ({ field, ...control(field, model) }));
+    inputs = controls.map((c) => c.input);
+    for (const { field, input } of controls) {
+      if (old[field.name] !== undefined) input.value = old[field.name];
+      else if (field.value !== undefined) input.value = field.value;
+      if (input.tagName === "SELECT" && input.selectedIndex < 0) input.selectedIndex = 0;
+      input.addEventListener("paste", pasted);
+    }
+    const add = document.createElement("button");
+    add.className = "cjm-button cjm-first";
+    add.textContent = model.get("button");
+    form.replaceChildren(...controls.map((c) => c.label), add, note);
+  }
+
+  function first() {
+    return inputs[model.get("fields").findIndex((f) => f.first)] || inputs.find((i) => i.tagName === "INPUT");
+  }
+
+  function pasted(event) {
+    const text = event.clipboardData.getData("text/plain");
+    if (!/[\n\t]/.test(text.trim())) return;
+    event.preventDefault();
+    model.send({ pasted: text });
+  }
+
+  function enter(event) {
+    event.preventDefault();
+    const values = Object.fromEntries(inputs.map((i) => [i.name, i.value]));
+    const needed = first();
+    if (!needed.value.trim()) return needed.focus();
+    model.send({ entered: values });
+    model.get("fields").forEach((field, n) => {
+      if (!field.keep) inputs[n].value = field.value || "";
+    });
+    needed.focus();
+  }
+
+  form.addEventListener("submit", enter);
+  // JupyterLab takes Enter away from forms; while letters are being composed (Chinese), Enter chooses among them.
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.tagName !== "BUTTON" && !event.isComposing) enter(event);
+  });
+  // What could not be taken comes back into the line, unless the next is being typed already.
+  model.on("msg:custom", (message) => {
+    if (message.back && !first().value) inputs.forEach((i) => (i.value = message.back[i.name] ?? i.value));
+    if (message.choose) inputs.forEach((i) => (i.value = message.choose[i.name] ?? i.value));
+  });
+  model.on("change:fields", build);
+  model.on("change:note", () => (note.textContent = model.get("note")));
+  build();
+  note.textContent = model.get("note");
+  el.append(form);
+}
+
+export default { render };
