@@ -1,101 +1,16 @@
-"""The commands: words in, one plain sentence out; 0 done, 1 the work failed, 2 the words are off."""
+"""The commands about a client's folder: begin, list, check, import, copy."""
 
 from __future__ import annotations
 
 import json
-import logging
-import sys
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from cjmkit.errors import CJMError, JourneyError, NotFoundError, UsageError, missing_extra
-from cjmkit.kit import template as kit_template
-from cjmkit.language import speak
-
-say = speak()
-PAIR = "\x1f"
-out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 200)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
-app = typer.Typer(
-    name="cjmkit", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
-    help=say("Customer journey mapping that measures: one folder a client, a report at any time, the same twice."),
-)  # fmt: skip
-
-Client = Annotated[str, typer.Argument(metavar="NAME", help=say("The client's folder."))]
-Clients = Annotated[list[str] | None, typer.Argument(metavar="NAME", help=say("Clients; without a name, all."))]
-Workshops = Annotated[
-    Path | None,
-    typer.Option("--workshops", metavar="DIR", envvar="CJMKIT_WORKSHOPS", help=say("Where the clients are.")),
-]
-AsJson = Annotated[bool, typer.Option("--json", help=say("Print JSON, for other programs."))]
-
-
-def main() -> None:
-    """Run the commands; every fault is one sentence on standard error, never a traceback."""
-    try:
-        app(args=_paired(sys.argv[1:]))
-    except CJMError as error:
-        _fail(error)
-    except ModuleNotFoundError as error:
-        missing = missing_extra(error)
-        if missing is None:
-            raise
-        _fail(missing)
-
-
-def _fail(error: CJMError) -> NoReturn:
-    err.print(_told(error), markup=False)
-    sys.exit(2 if isinstance(error, UsageError | NotFoundError) else 1)
-
-
-def _told(error: CJMError) -> str:
-    """An error as one sentence; more than three faults stand on lines of their own."""
-    faults = error.faults if isinstance(error, JourneyError) else error.values.get("faults", ())
-    if not isinstance(faults, list | tuple) or len(faults) <= 3:
-        return say.error(error)
-    return say(error.sentence, **{**error.values, "faults": "".join(f"\n  {say.error(fault)}" for fault in faults)})
-
-
-def _paired(words: list[str]) -> list[str]:
-    """The words as Typer takes them: each `-p NAME VALUE` as one option, `-v` in front wherever it stood."""
-    paired: list[str] = []
-    rest = iter(words)
-    for word in rest:
-        if word in ("-v", "--verbose"):
-            paired.insert(0, word)
-            continue
-        paired.append(word)
-        if word in ("-p", "--parameter"):
-            name, value = next(rest, None), next(rest, None)
-            if name is None or value is None:
-                raise UsageError("-p takes a name and a value, such as: -p target 4.5")
-            paired.append(name + PAIR + value)
-    return paired
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        from importlib.metadata import version
-
-        out.print(f"cjmkit {version('cjmkit')}")
-        raise typer.Exit
-
-
-@app.callback()
-def options(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help=say("Print the version."))
-    ] = False,
-    verbose: Annotated[bool, typer.Option("-v", "--verbose", help=say("Print a log of what is done."))] = False,
-) -> None:
-    """What all commands share."""
-    logging.basicConfig(level=logging.ERROR, format="%(message)s")
-    logging.getLogger("cjmkit").setLevel(logging.INFO if verbose else logging.ERROR)
+from cjmkit.cli.app import AsJson, Client, Clients, Workshops, app, err, out, say
+from cjmkit.errors import CJMError, JourneyError, NotFoundError, UsageError
 
 
 @app.command(
@@ -270,54 +185,3 @@ def snapshot(name: Client, workshops: Workshops = None) -> None:
     from cjmkit.workshop import open_workshop
 
     out.print(str(open_workshop(name, workshops).snapshot()), markup=False)
-
-
-@app.command(
-    help=say("Build the reports and maps of clients into their out/ folders, and index.html over all.") + "\n\n"
-    + say("Example: {example}", example="cjmkit run fridge --language en,pl")
-)  # fmt: skip
-def run(
-    names: Clients = None,
-    template: Annotated[Path | None, typer.Option(metavar="F.ipynb", help=say("Your own report notebook."))] = None,
-    parameter: Annotated[
-        list[str] | None,
-        typer.Option(
-            "-p", "--parameter", metavar="NAME VALUE", help=say("A parameter of the template; may stand often.")
-        ),
-    ] = None,
-    params: Annotated[Path | None, typer.Option(metavar="F.toml", help=say("Parameters from a file."))] = None,
-    only: Annotated[str | None, typer.Option(metavar="html,svg,png", help=say("Only these formats."))] = None,
-    language: Annotated[
-        str | None, typer.Option(metavar="en,pl", help=say("The languages; else those of report.toml."))
-    ] = None,
-    as_of: Annotated[str | None, typer.Option(metavar="DATE", help=say("The day on which the report stands."))] = None,
-    workshops: Workshops = None,
-) -> None:
-    from cjmkit.runs.many import run_clients
-    from cjmkit.runs.parameters import read_parameters
-
-    given = {**(read_parameters(params) if params else {}), **dict(pair.split(PAIR, 1) for pair in parameter or [])}
-    result = run_clients(
-        names, template or kit_template("report.ipynb"), parameters=given, only=only.split(",") if only else None,
-        languages=language.split(",") if language else None, as_of=as_of, workshops=workshops, say=say, today=date.today(),
-        tell=lambda line: out.print(line, markup=False),
-    )  # fmt: skip
-    for client, error in result.failures.items():
-        err.print(say("{client} failed: {problem}", client=client, problem=_told(error)), markup=False)
-    out.print(str(result.index), markup=False)
-    if result.failures:
-        raise typer.Exit(1)
-
-
-@app.command(
-    help=say("What will not work on this machine: fonts, charts, kernel, write permission, versions.") + "\n\n"
-    + say("Example: {example}", example="cjmkit doctor")
-)  # fmt: skip
-def doctor(workshops: Workshops = None) -> None:
-    from cjmkit.runs.doctor import examine
-
-    findings = examine(workshops, say)
-    for finding in findings:
-        out.print(f"{'ok ' if finding.fine else '!! '} {finding.what}: {finding.text}", markup=False)
-    if not all(finding.fine for finding in findings):
-        raise typer.Exit(1)
