@@ -11,6 +11,7 @@ from rich.table import Table
 
 from cjmkit.cli.app import AsJson, Client, Clients, Workshops, app, err, out, say
 from cjmkit.errors import CJMError, JourneyError, NotFoundError, UsageError
+from cjmkit.language import speak
 
 
 @app.command(
