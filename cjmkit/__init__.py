@@ -14,7 +14,7 @@ ROOMS = {
     "cjmkit.errors": ["CJMError", "ConflictError"],
     "cjmkit.journey": ["Journey", "Persona", "Stage", "Touchpoint", "Path", "Action", "json_schema"],
     "cjmkit.language": ["speak", "languages"],
-    "cjmkit.workshop": ["open_workshop", "new_workshop", "clients"],
+    "cjmkit.workshop": ["open_workshop", "new_workshop", "clients", "stage_models"],
     "cjmkit.method.scores": ["final_scores", "touchpoint_scores", "importance", "round_shift"],
     "cjmkit.method.findings": ["path_figures", "contested", "weakest_link", "lowest", "highest", "widest"],
     "cjmkit.method.journey_scores": ["scores_by", "journey_score", "peak_end"],

@@ -6,7 +6,7 @@ What a folder holds and how it is saved is told in `saving`; no other room write
 from cjmkit.kit import kit_folder
 from cjmkit.workshop.folders import client_slug, clients, find_root
 from cjmkit.workshop.merging import merge, merge_scores
-from cjmkit.workshop.starting import new_workshop, starters
+from cjmkit.workshop.starting import new_workshop, stage_models, starters
 from cjmkit.workshop.workshop import Status, Workshop, open_workshop
 
 __all__ = [
@@ -20,5 +20,6 @@ __all__ = [
     "merge_scores",
     "new_workshop",
     "open_workshop",
+    "stage_models",
     "starters",
 ]

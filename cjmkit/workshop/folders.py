@@ -46,9 +46,17 @@ def client_slug(name: str) -> str:
     name = unicodedata.normalize("NFC", name.strip())
     if SLUG.fullmatch(name) and len(name) <= LONGEST and name not in RESERVED:
         return name
+    return f"{plain_letters(name)[: LONGEST - 20].strip('-') or 'client'}-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
+
+
+def plain_letters(name: str) -> str:
+    """A name in letters a-z, digits and hyphens; empty where it has none of them.
+
+    >>> plain_letters("Zażółć, gęślą!"), plain_letters("安娜")
+    ('zazolc-gesla', '')
+    """
     plain = unicodedata.normalize("NFKD", name.translate(LETTERS)).encode("ascii", "ignore").decode().lower()
-    letters = re.sub(r"[^a-z0-9]+", "-", plain)[: LONGEST - 20].strip("-")
-    return f"{letters or 'client'}-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
 def inside(folder: Path, name: str) -> Path:

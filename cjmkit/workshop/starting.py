@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from cjmkit.errors import UsageError
-from cjmkit.journey import Journey
+from cjmkit.journey import Journey, Stage
 from cjmkit.kit import kit_folder
-from cjmkit.workshop import saving
+from cjmkit.workshop import images, saving
 from cjmkit.workshop.folders import client_folder, client_slug, clients, find_root, inside, is_packed
 from cjmkit.workshop.workshop import Workshop
 
@@ -21,6 +21,19 @@ PARTS = ("turning_point", "stages", "touchpoints", "scale")
 def starters() -> list[str]:
     """The names of the starters that a new client can begin with."""
     return sorted(p.stem for p in (kit_folder() / "templates" / "starters").glob("*.json"))
+
+
+def stage_models(language: str = "en") -> dict[str, tuple[str, tuple[Stage, ...]]]:
+    """The models of stages to choose from, by starter: its title and its stages, in this language.
+
+    >>> stage_models("pl")["five-stage"][0]
+    'Pięć etapów'
+    """
+    found = {}
+    for starter in starters():
+        data, journey = _data(starter), _from_starter(starter, language)
+        found[starter] = (data["name"].get(language, data["name"]["en"]), journey.stages)
+    return found
 
 
 def new_workshop(
@@ -91,13 +104,13 @@ def _build(folder: Path, journey: Journey, origin: Workshop | None) -> None:
 
 
 def _copy(origin: Workshop, folder: Path) -> None:
-    """Copy scores, settings and evidence; what was made of them, and the marks of samples and rooms, stay behind."""
+    """Copy scores, settings, evidence and pictures; what was made of them, and the marks of samples and rooms, stay behind."""
     settings = saving.read_bytes(origin.folder, "report.toml")
     for name, content in ((saving.SCORES, origin.stored.scores), ("report.toml", settings)):
         if content is not None:
             saving.write(folder / name, content)
-    evidence = inside(origin.folder, "evidence")
-    for path in sorted(evidence.rglob("*")) if evidence.is_dir() else []:
+    kept = [inside(origin.folder, name) for name in ("evidence", images.FOLDER)]
+    for path in [path for place in kept if place.is_dir() for path in sorted(place.rglob("*"))]:
         within = path.relative_to(origin.folder)
         inside(origin.folder, str(within))
         if path.is_dir():
@@ -113,11 +126,16 @@ def _from_starter(starter: str, language: str) -> Journey:
             "There is no starter {starter}. There are: {starters}.",
             starter=repr(starter), starters=starters() or ["–"],
         )  # fmt: skip
-    text = (kit_folder() / "templates" / "starters" / f"{starter}.json").read_text("utf-8")
-    data = json.loads(text)
+    data = _data(starter)
     language = language if language in data["name"] else "en"
     parts = {name: _in_language(data[name], language, set(data["name"])) for name in PARTS if name in data}
     return Journey.from_data({**parts, "language": language})
+
+
+def _data(starter: str) -> dict[str, Any]:
+    text = (kit_folder() / "templates" / "starters" / f"{starter}.json").read_text("utf-8")
+    data: dict[str, Any] = json.loads(text)
+    return data
 
 
 def _in_language(value: Any, language: str, languages: set[str]) -> Any:

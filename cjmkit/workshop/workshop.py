@@ -17,7 +17,7 @@ import pandas as pd
 from cjmkit.errors import ConflictError, InputError, JourneyError, StorageError, UsageError
 from cjmkit.journey import Journey
 from cjmkit.tables import SCORES, scores_to_csv
-from cjmkit.workshop import saving
+from cjmkit.workshop import images, saving
 from cjmkit.workshop.folders import client_folder, clients, find_root, inside, last_client, remembers
 from cjmkit.workshop.merging import merge, merge_scores
 
@@ -155,6 +155,20 @@ class Workshop:
             place = saving.keep(inside(self.folder, "versions"), f"{_stamp(now)}-mine", mine.files())
         self.reload()
         return place
+
+    def keep_image(self, name: str, content: bytes) -> str:
+        """Keep a picture in the client's folder; the answer is what a persona's `image` holds.
+
+        Raises:
+            InputError: it is no PNG, JPEG or WebP picture, or larger than 5 MB.
+            StorageError: the disk refused, or this is a sample.
+        """
+        with self._writing():
+            return images.keep_image(self.folder, name, content)
+
+    def image(self, image: str) -> bytes | None:
+        """The picture kept under this name; None where there is none."""
+        return images.read_image(self.folder, image)
 
     def follow(self, name: str, listener: Callable[[Journey, pd.DataFrame], None]) -> None:
         """Tell this listener the journey and the scores after every save; a later one of the same name takes its place."""
