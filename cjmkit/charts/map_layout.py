@@ -14,8 +14,9 @@ from cjmkit.charts.map_lanes import actions, findings, kpis, moments, owners, qu
 from cjmkit.charts.map_plan import BODY, GAP, GUTTER, LABEL, PAD, SMALL, STAGE, Plan, label
 from cjmkit.charts.sheet import LEADING, Line, Mark, Rect, Sheet
 from cjmkit.charts.theme import FAINT, GREY, INK, PAPER, TINTS
-from cjmkit.charts.words import duration, joined, word
+from cjmkit.charts.words import joined, word
 from cjmkit.journey import Touchpoint
+from cjmkit.language.durations import duration
 from cjmkit.language.fonts import text_width
 
 

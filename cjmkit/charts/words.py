@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Any
 
 import pandas as pd
-from babel.units import format_unit
 
 from cjmkit.charts.theme import each
 from cjmkit.errors import N_
@@ -31,8 +29,6 @@ WORDS = {
     **words.STANDING,
     **words.QUADRANT,
 }
-UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day"}
-HOURS = {"H": "hour", "M": "minute", "S": "second"}
 
 
 def word(say: Language, code: str) -> str:
@@ -43,19 +39,6 @@ def word(say: Language, code: str) -> str:
     'weakest link'
     """
     return say(WORDS[code]) if WORDS[code] else ""
-
-
-def duration(say: Language, iso: str) -> str:
-    """An ISO 8601 duration in words.
-
-    >>> from cjmkit.language import speak
-    >>> duration(speak("pl"), "P30D"), duration(speak("en"), "P1MT2H")
-    ('30 dni', '1 month 2 hours')
-    """
-    days, _, hours = iso.removeprefix("P").partition("T")
-    parts = [(n, UNITS[u]) for n, u in re.findall(r"(\d+)([YMWD])", days)]
-    parts += [(n, HOURS[u]) for n, u in re.findall(r"(\d+)([HMS])", hours)]
-    return " ".join(format_unit(int(n), f"duration-{unit}", "long", locale=say.locale) for n, unit in parts)
 
 
 def people(say: Language, figures: pd.DataFrame) -> str:

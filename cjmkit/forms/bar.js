@@ -13,7 +13,19 @@ function guard(el, model) {
   if (!screen) return requestAnimationFrame(() => guard(el, model));
   // JupyterLab looks at the focused element first, so the mark must stand on that one.
   screen.addEventListener("focusin", (event) => (event.target.dataset.lmSuppressShortcuts = "true"));
+  // What folds out is a heading that only a mouse can press: let keys press it too.
+  const folds = () =>
+    screen.querySelectorAll(".jupyter-widget-Collapse-header:not([tabindex])").forEach((fold) => {
+      fold.tabIndex = 0;
+      fold.setAttribute("role", "button");
+    });
+  new MutationObserver(folds).observe(screen, { childList: true, subtree: true });
+  folds();
   screen.addEventListener("keydown", (event) => {
+    if (event.target.matches(".jupyter-widget-Collapse-header") && [" ", "Enter"].includes(event.key)) {
+      event.preventDefault();
+      return event.target.click();
+    }
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") return event.preventDefault();
     const typing = event.target.matches("input:not([type=checkbox]):not([type=radio]), textarea");
     if (typing || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;

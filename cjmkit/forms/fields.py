@@ -9,11 +9,12 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from cjmkit.charts.words import duration as in_words
 from cjmkit.errors import CJMError, UsageError
-from cjmkit.forms.typed import mark, marked, parse_duration, parse_number, shown_number, split_lines
+from cjmkit.forms.typed import mark, marked, parse_number, shown_number, split_lines
 from cjmkit.journey import Item, Quote
 from cjmkit.language import Language
+from cjmkit.language.durations import duration as in_words
+from cjmkit.language.durations import parse_duration
 
 Choices = Iterable[tuple[str, str]]  # (value, what is shown)
 Options = list[tuple[str, str | None]]  # as a list of choices in ipywidgets wants them
@@ -222,15 +223,24 @@ def choice(name: str, label: str, choices: Choices, *, none: str | None = None) 
     return Field(name, widgets.Dropdown(description=label, options=options, value=options[0][1] if options else None))
 
 
+def known(name: str, label: str, hint: str = "") -> Field:
+    """A short text, with those in use to choose from; `offer` says which."""
+    control = widgets.Combobox(description=label, placeholder=hint, ensure_option=False)
+    return Field(name, control, lambda shown: shown.strip(), lambda value: value or "", typed=True)
+
+
 def several(name: str, label: str, choices: Choices) -> Field:
     """Any of several, ticked."""
     return Field(name, Several(label, choices), wide=True)
 
 
 def offer(field: Field, choices: Choices, *, none: str | None = None) -> None:
-    """Offer these choices in a field of `choice` or `several`, without that counting as an edit."""
+    """Offer these choices in a field of `choice`, `known` or `several`, without that counting as an edit."""
     field._putting = True
     try:
+        if isinstance(field.control, widgets.Combobox):
+            field.control.options = [shown for _, shown in choices]
+            return
         if isinstance(field.control, Several):
             if list(field.control.boxes) != [v for v, _ in choices] or [
                 box.description for box in field.control.boxes.values()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import ipywidgets as widgets
@@ -13,6 +11,7 @@ from cjmkit.errors import CJMError, JourneyError
 from cjmkit.forms.fields import Field, grid
 from cjmkit.forms.screen import Screen
 from cjmkit.journey import Journey
+from cjmkit.journey.ids import new_id as new_id
 
 
 class Records(widgets.Box):
@@ -25,6 +24,7 @@ class Records(widgets.Box):
         named: what stands in the list for a record.
         new: a new record to add, given the journey; None: there is no button to add.
         removed: the journey without the record; None: it is taken out of its list.
+        folds: more fields that fold out, by the heading of their group.
     """
 
     def __init__(
@@ -36,16 +36,11 @@ class Records(widgets.Box):
         new: Callable[[Journey], Any] | None = None,
         *,
         removed: Callable[[Journey, Any], Journey] | None = None,
+        folds: Mapping[str, Sequence[Field]] | None = None,
         extra: Sequence[widgets.Widget] = (),
     ) -> None:
-        self.screen, self.part, self.fields, self.named, self.new, self._removed = (
-            screen,
-            part,
-            fields,
-            named,
-            new,
-            removed,
-        )
+        self.screen, self.part, self.named, self.new, self._removed = screen, part, named, new, removed
+        self.fields = (*fields, *(field for group in (folds or {}).values() for field in group))
         self.at = 0
         self.on_choose: list[Callable[[], None]] = []
         say = screen.say
@@ -60,11 +55,12 @@ class Records(widgets.Box):
             button.on_click(lambda _, go=go: self._try(go))
         for button, by in ((self.up, -1), (self.down, 1)):
             button.on_click(lambda _, by=by: self._try(lambda: self.move(by)))
-        for field in fields:
+        for field in self.fields:
             field.on_edit(self._edited)
+        groups = [widgets.Accordion([grid(group) for group in folds.values()], titles=tuple(folds))] if folds else []
         buttons = widgets.HBox([*([self.add] if new else []), self.remove, self.up, self.down])
         buttons.add_class("cjm-row")
-        side, self.main = widgets.VBox([self.list, buttons]), widgets.VBox([grid(fields), *extra])
+        side, self.main = widgets.VBox([self.list, buttons]), widgets.VBox([grid(fields), *groups, *extra])
         side.add_class("cjm-side")
         self.main.add_class("cjm-main")
         super().__init__([side, self.main])
@@ -177,16 +173,3 @@ def take_field(screen: Screen, field: Field, take: Callable[[Any], None]) -> Non
     except CJMError as error:
         field.say_fault(screen.say.error(error))
         screen.tell(screen.say("not saved: {field}", field=field.control.description))
-
-
-def new_id(name: str, taken: Iterable[str], fallback: str) -> str:
-    """An id for a new thing of this name that no other has.
-
-    >>> new_id("Forum and opinions", ["forum-and-opinions"], "touchpoint"), new_id("论坛", [], "touchpoint")
-    ('forum-and-opinions-2', 'touchpoint')
-    """
-    letters = name.translate(str.maketrans("łŁøØđĐß", "lLoOdDs"))
-    plain = unicodedata.normalize("NFKD", letters).encode("ascii", "ignore").decode().lower()
-    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:48].strip("-") or fallback
-    there = set(taken)
-    return next(id for n in range(1, 10_000) if (id := stem if n == 1 else f"{stem}-{n}") not in there)

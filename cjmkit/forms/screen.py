@@ -40,11 +40,23 @@ class Bar(anywidget.AnyWidget):
     words = traitlets.Dict().tag(sync=True)
 
 
+class Picture(anywidget.AnyWidget):
+    """The picture under a screen: HTML or SVG; a click or Enter on what has `data-choose` chooses it."""
+
+    _esm = HERE / "picture.js"
+    value = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, on_choose: Callable[[str], None]) -> None:
+        super().__init__()
+        self.choose = on_choose
+        self.on_msg(lambda _, content, buffers: self.choose(str(content.get("choose", ""))))
+
+
 class Screen(widgets.VBox):
     """A thin view of a draft: what it shows comes from the journey, what is entered goes there and is saved.
 
-    A screen overrides `build` (its widgets, once), `show` (the journey into them), `draw` (the picture as HTML)
-    and `missing` (what is still to be entered).
+    A screen overrides `build` (its widgets, once), `show` (the journey into them), `draw` (the picture as HTML),
+    `missing` (what is still to be entered) and, where something in the picture has `data-choose="id"`, `pick`.
     """
 
     def __init__(
@@ -61,7 +73,7 @@ class Screen(widgets.VBox):
         self._drawing: Any = None
         self.bar = Bar(words=self._words())
         self.bar.on_msg(self._asked)
-        self.picture = widgets.HTML()
+        self.picture = Picture(self._picked)
         self.picture.add_class("cjm-picture")
         super().__init__([*self.build(), self.bar, self.picture])
         self.add_class("cjm-screen")
@@ -94,6 +106,9 @@ class Screen(widgets.VBox):
     def missing(self) -> str:
         """What is still to be entered here, as a sentence; empty where nothing is."""
         return ""
+
+    def pick(self, name: str) -> None:
+        """What was chosen in the picture, by the name in its `data-choose`."""
 
     def edit(self, journey: Journey | None = None, *, scores: pd.DataFrame | None = None, what: str = "") -> None:
         """Take a change into the draft, which saves it."""
@@ -135,6 +150,13 @@ class Screen(widgets.VBox):
             self.picture.value = self.draw()
         except CJMError as error:
             self.picture.value = html(self.say.error(error), kind="cjm-fault")
+
+    def _picked(self, name: str) -> None:
+        self.flush()
+        try:
+            self.pick(name)
+        except CJMError as error:
+            self.tell(error)
 
     def _now(self, what: str) -> None:
         if what not in self._waiting:

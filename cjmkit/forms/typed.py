@@ -1,4 +1,4 @@
-"""Reading what was typed: numbers, durations, lines and what they rest on; and writing it back the same way."""
+"""Reading what was typed: numbers, lines and what they rest on; and writing it back the same way."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import math
 import re
 from typing import Any
 
-from cjmkit.charts.words import duration as in_words
 from cjmkit.errors import UsageError
 from cjmkit.language import Language
 from cjmkit.language.words import EVIDENCE
 
 MARKED = re.compile(r"^(.*\S)\s*\(\s*(\w+)\s*(?::\s*(.*?)\s*)?\)$", re.S)
-UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day", "TH": "hour", "TM": "minute"}
 
 
 def split_lines(shown: str) -> list[str]:
@@ -65,41 +63,3 @@ def shown_number(value: float | None, say: Language) -> str:
         return ""
     digits = len(f"{value:.10f}".rstrip("0").partition(".")[2])
     return say.number(value, digits)
-
-
-def parse_duration(shown: str, say: Language) -> str | None:
-    """A duration in words ("30 days", "2 h 15 min"), or as ISO 8601 itself; empty is none.
-
-    >>> from cjmkit.language import speak
-    >>> parse_duration("30 dni", speak("pl")), parse_duration("1 month 2 hours", speak("en"))
-    ('P30D', 'P1MT2H')
-    """
-    if not shown.strip():
-        return None
-    if re.fullmatch(r"P(?=.)(\d+[YMWD])*(T(\d+[HMS])+)?", shown.strip()):
-        return shown.strip()
-    words = unit_words(say)
-    parts = re.findall(r"(\d+)\s*([^\W\d_]+)\.?", shown.casefold())
-    rest = re.sub(r"(\d+)\s*([^\W\d_]+)\.?", "", shown.casefold()).strip(" ,")
-    found = {words[word]: int(n) for n, word in parts if word in words}
-    if rest or not parts or len(found) < len(parts):
-        raise UsageError("This must be a duration such as “{example}”, not “{text}”.",
-                         example=in_words(say, "P30D"), text=shown.strip())  # fmt: skip
-    days = "".join(f"{found[u]}{u}" for u in "YMWD" if u in found)
-    hours = "".join(f"{found['T' + u]}{u}" for u in "HM" if "T" + u in found)
-    return f"P{days}" + (f"T{hours}" if hours else "")
-
-
-def unit_words(say: Language) -> dict[str, str]:
-    """Each form of each unit's name, in the language and in English, and the unit's ISO letter."""
-    from babel import Locale
-    from babel.units import format_unit
-
-    found: dict[str, str] = {}
-    for locale in (Locale("en"), say.locale):
-        for code, unit in UNITS.items():
-            for length in ("long", "short"):
-                for n in (1, 2, 5, 22):
-                    shown = format_unit(n, f"duration-{unit}", length, locale=locale).casefold()
-                    found.setdefault(re.sub(r"[\d\s\u00a0.]", "", shown), code)
-    return found

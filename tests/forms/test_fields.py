@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from cjmkit.errors import UsageError
 from cjmkit.forms import fields
-from cjmkit.forms.typed import mark, marked, parse_duration, parse_number, shown_number
+from cjmkit.forms.typed import mark, marked, parse_number, shown_number
 from cjmkit.journey import Item
 from cjmkit.language import speak
+from cjmkit.language.durations import parse_duration
 from cjmkit.language.words import EVIDENCE
 
 EN, PL = speak("en"), speak("pl")

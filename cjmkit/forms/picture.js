@@ -1,0 +1,55 @@
+// The picture under a screen. What stands in it with data-choose can be chosen: by a click, or by arrows and Enter.
+function render({ model, el }) {
+  const scrolled = () => [el, ...el.querySelectorAll(".cjm-scroll, .cjm-board")];
+  const choices = () => [...el.querySelectorAll("[data-choose]")];
+
+  function show() {
+    const places = scrolled().map((e) => [e.scrollLeft, e.scrollTop]);
+    const held = el.contains(document.activeElement) ? document.activeElement.dataset.choose : undefined;
+    el.innerHTML = model.get("value");
+    scrolled().forEach((e, n) => places[n] && e.scrollTo(...places[n]));
+    const all = choices();
+    const first = all.find((e) => e.dataset.choose === held) || all.find((e) => e.matches(".cjm-chosen")) || all[0];
+    all.forEach((e) => (e.tabIndex = e === first ? 0 : -1));
+    if (held !== undefined && first) first.focus({ preventScroll: true });
+  }
+
+  // The nearest in the arrow's direction: down the column, or across to the next one.
+  function beside(from, key) {
+    const a = from.getBoundingClientRect();
+    const across = key === "ArrowLeft" || key === "ArrowRight";
+    const sign = key === "ArrowLeft" || key === "ArrowUp" ? -1 : 1;
+    const far = (e) => {
+      const b = e.getBoundingClientRect();
+      const x = b.left - a.left;
+      const y = b.top - a.top;
+      if (across ? x * sign < 5 : y * sign < 5 || Math.abs(x) > 5) return Infinity;
+      return across ? Math.abs(x) * 1000 + Math.abs(y) : Math.abs(y);
+    };
+    const near = choices().map((e) => [far(e), e]).sort((one, two) => one[0] - two[0])[0];
+    if (near && near[0] < Infinity) return near[1];
+    return across ? from : choices()[choices().indexOf(from) + sign] || from;
+  }
+
+  el.addEventListener("click", (event) => {
+    const choice = event.target.closest("[data-choose]");
+    if (choice) model.send({ choose: choice.dataset.choose });
+  });
+  el.addEventListener("keydown", (event) => {
+    const choice = event.target.closest("[data-choose]");
+    if (!choice) return;
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      if (!event.repeat) model.send({ choose: choice.dataset.choose });
+    } else if (event.key.startsWith("Arrow")) {
+      event.preventDefault();
+      const next = beside(choice, event.key);
+      choices().forEach((e) => (e.tabIndex = e === next ? 0 : -1));
+      next.focus();
+    }
+  });
+  model.on("change:value", show);
+  show();
+}
+
+export default { render };
