@@ -24,6 +24,7 @@ ROOMS = {
     "cjmkit.method.gaps": ["gaps"],
     "cjmkit.exchange.surveys": ["read_survey"],
     "cjmkit.charts": ["journey_map", "emotion_curve", "touchpoint_ranking", "nps_chart", "impact_effort"],
+    "cjmkit.forms.progress": ["show_progress", "recap"],
     "cjmkit.reports.content": [
         "director_page", "who_took_part", "persona_page", "scored_map", "worst_and_best", "moments", "customers_said",
         "what_stays", "action_plan", "assumptions", "appendix",

@@ -12,7 +12,7 @@ NAMES = [
     "csat", "customers_said", "director_page", "emotion_curve", "final_scores", "gaps", "highest", "impact_effort",
     "importance", "journey_map", "journey_score", "json_schema", "languages", "lowest", "moments", "moments_of_truth",
     "new_workshop", "nps", "nps_chart", "open_report", "open_workshop", "path_figures", "peak_end", "persona_page",
-    "ratings", "read_survey", "round_shift", "scored_map", "scores_by", "speak", "stage_models", "touchpoint_ranking",
+    "ratings", "read_survey", "recap", "round_shift", "scored_map", "scores_by", "show_progress", "speak", "stage_models", "touchpoint_ranking",
     "touchpoint_scores", "weakest_link", "what_stays", "who_took_part", "widest", "worst_and_best",
 ]  # fmt: skip
 

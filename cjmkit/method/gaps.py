@@ -6,10 +6,26 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from cjmkit.errors import Fault
+from cjmkit.errors import N_, Fault
 from cjmkit.journey import Journey
 from cjmkit.method.intervals import FIRST_IMPRESSION_BELOW
 from cjmkit.method.priorities import horizon
+
+NAMELESS = N_("still needs a name")
+UNOWNED = N_("nobody owns it yet: that is a finding, or name who answers for it")
+ASSUMED = N_("everything here is assumed: name one thing that was observed")
+VACANT = N_("has no touchpoint: add one or drop the stage")
+FEW = N_("was scored by {n}: a first impression, not yet a finding")
+UNWEIGHED = N_("importance is unknown: all touchpoints count the same")
+OVERDUE = N_("is overdue: do it, move its date or drop it")
+LENGTHLESS = N_("say how long the customer waits")
+RULELESS = N_("a moment of truth: say when the customer goes on and when they leave")
+OFF_PATH = N_("is on no path: put it on one, or say who meets it")
+UNSCORED = N_("was not scored")
+NEEDLESS = N_("say what this persona needs, aims at and struggles with")
+GOALLESS = N_("say what the customer wants to reach in this stage")
+# What a finished step may still have: findings rather than faults.
+MAY_STAY = (UNOWNED, ASSUMED, FEW, UNWEIGHED, OVERDUE)
 
 
 def gaps(journey: Journey, scores: pd.DataFrame) -> list[Fault]:
@@ -27,16 +43,17 @@ def gaps(journey: Journey, scores: pd.DataFrame) -> list[Fault]:
     goal: a map without a goal is useless: say why, what should change, by which figure, by when
     """
     return [
-        *_goal_gaps(journey),
-        *_people_gaps(journey),
-        *_stage_gaps(journey),
-        *_touchpoint_gaps(journey),
-        *_score_gaps(journey, scores),
-        *_action_gaps(journey),
+        *goal_gaps(journey),
+        *people_gaps(journey),
+        *stage_gaps(journey),
+        *touchpoint_gaps(journey),
+        *score_gaps(journey, scores),
+        *action_gaps(journey),
     ]
 
 
-def _goal_gaps(journey: Journey) -> Iterator[Fault]:
+def goal_gaps(journey: Journey) -> Iterator[Fault]:
+    """Why the map is made, when, and what it is called."""
     goal = journey.goal
     if not (goal.why or goal.change):
         yield Fault("goal", "a map without a goal is useless: say why, what should change, by which figure, by when")
@@ -48,18 +65,20 @@ def _goal_gaps(journey: Journey) -> Iterator[Fault]:
         yield Fault("title", "give the map a title")
 
 
-def _people_gaps(journey: Journey) -> Iterator[Fault]:
+def people_gaps(journey: Journey) -> Iterator[Fault]:
+    """Who the customer is, and how anybody knows."""
     if not journey.personas:
         yield Fault("personas", "add a persona: every map is drawn for one")
     for persona in journey.personas:
         items = (*persona.needs, *persona.goals, *persona.challenges)
         if not items:
-            yield Fault(f"personas[{persona.id}]", "say what this persona needs, aims at and struggles with")
+            yield Fault(f"personas[{persona.id}]", NEEDLESS)
         elif not any(item.evidence in ("observed", "measured") for item in items):
-            yield Fault(f"personas[{persona.id}]", "everything here is assumed: name one thing that was observed")
+            yield Fault(f"personas[{persona.id}]", ASSUMED)
 
 
-def _stage_gaps(journey: Journey) -> Iterator[Fault]:
+def stage_gaps(journey: Journey) -> Iterator[Fault]:
+    """The stages, what the customer wants in each, and what is in them."""
     if len(journey.personas) > 1 and not journey.paths:
         yield Fault("paths", "give each persona a path: without one all are shown on the same touchpoints")
     if not journey.stages:
@@ -67,31 +86,33 @@ def _stage_gaps(journey: Journey) -> Iterator[Fault]:
     used = {t.stage for t in journey.touchpoints}
     for stage in journey.stages:
         if not stage.customer_goal and not any(p.customer_goal for p in stage.by_persona.values()):
-            yield Fault(f"stages[{stage.id}]", "say what the customer wants to reach in this stage")
+            yield Fault(f"stages[{stage.id}]", GOALLESS)
         if stage.id not in used:
-            yield Fault(f"stages[{stage.id}]", "has no touchpoint: add one or drop the stage")
+            yield Fault(f"stages[{stage.id}]", VACANT)
 
 
-def _touchpoint_gaps(journey: Journey) -> Iterator[Fault]:
+def touchpoint_gaps(journey: Journey) -> Iterator[Fault]:
+    """The touchpoints: names, owners, how long, on whose path."""
     if not journey.touchpoints:
         yield Fault("touchpoints", "add the touchpoints: begin with what limps")
     for t in journey.touchpoints:
         where = f"touchpoints[{t.id}]"
         if not t.name:
-            yield Fault(where, "still needs a name")
+            yield Fault(where, NAMELESS)
         if not t.owner:
-            yield Fault(where, "nobody owns it yet: that is a finding, or name who answers for it")
+            yield Fault(where, UNOWNED)
         if t.kind == "wait" and not t.lasts:
-            yield Fault(where, "say how long the customer waits")
+            yield Fault(where, LENGTHLESS)
         if t.moment_of_truth and not (t.moment_of_truth.goes_on_if or t.moment_of_truth.leaves_if):
-            yield Fault(where, "a moment of truth: say when the customer goes on and when they leave")
+            yield Fault(where, RULELESS)
     on_paths = {id for path in journey.paths for id in path.touchpoints}
     for t in journey.touchpoints:
         if journey.paths and t.id not in on_paths:
-            yield Fault(f"touchpoints[{t.id}]", "is on no path: put it on one, or say who meets it")
+            yield Fault(f"touchpoints[{t.id}]", OFF_PATH)
 
 
-def _score_gaps(journey: Journey, scores: pd.DataFrame) -> Iterator[Fault]:
+def score_gaps(journey: Journey, scores: pd.DataFrame) -> Iterator[Fault]:
+    """Who scored what, and by which scale."""
     if len(journey.scale.labels) < 2:
         yield Fault("scale", "say in words what its lowest and its highest point mean")
     given = scores[scores.score.notna()]
@@ -103,14 +124,15 @@ def _score_gaps(journey: Journey, scores: pd.DataFrame) -> Iterator[Fault]:
     for t in journey.touchpoints:
         n = int(people.get(t.id, 0))
         if n == 0:
-            yield Fault(f"touchpoints[{t.id}]", "was not scored")
+            yield Fault(f"touchpoints[{t.id}]", UNSCORED)
         elif n < FIRST_IMPRESSION_BELOW:
-            yield Fault(f"touchpoints[{t.id}]", "was scored by {n}: a first impression, not yet a finding", {"n": n})
+            yield Fault(f"touchpoints[{t.id}]", FEW, {"n": n})
     if given.participant.nunique() > 0 and scores.importance.notna().sum() == 0:
-        yield Fault("scores", "importance is unknown: all touchpoints count the same")
+        yield Fault("scores", UNWEIGHED)
 
 
-def _action_gaps(journey: Journey) -> Iterator[Fault]:
+def action_gaps(journey: Journey) -> Iterator[Fault]:
+    """Who does what by when."""
     if not journey.actions:
         yield Fault("actions", "the map ends in nothing: agree on three to five actions")
     for action in journey.actions:
@@ -121,4 +143,4 @@ def _action_gaps(journey: Journey) -> Iterator[Fault]:
         if missing:
             yield Fault(f"actions[{action.id}]", "still needs: {missing}", {"missing": missing})
         if horizon(action, journey.as_of) == "overdue":
-            yield Fault(f"actions[{action.id}]", "is overdue: do it, move its date or drop it")
+            yield Fault(f"actions[{action.id}]", OVERDUE)

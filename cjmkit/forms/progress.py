@@ -1,0 +1,233 @@
+"""Where the team stands: the line on top of every notebook, and the recap at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+
+import anywidget
+import pandas as pd
+import traitlets
+
+from cjmkit.charts.theme import tongue
+from cjmkit.charts.words import joined
+from cjmkit.errors import N_, Fault
+from cjmkit.forms.draft import Follow
+from cjmkit.forms.screen import HERE
+from cjmkit.journey import Journey
+from cjmkit.language import Language
+from cjmkit.language.words import FIELDS
+from cjmkit.method import gaps
+from cjmkit.method.progress import STEPS, Step, before, following, progress
+
+NAMED = 3  # so many names stand behind a count
+TITLES = {
+    "00_start": N_("Start"),
+    "01_personas": N_("Goal and persona"),
+    "02_stages": N_("Stages"),
+    "03_evidence": N_("Evidence"),
+    "04_touchpoints": N_("Touchpoints"),
+    "05_scoring": N_("Scoring"),
+    "06_journey_map": N_("Journey map"),
+    "07_action_plan": N_("Action plan"),
+    "08_review": N_("Review"),
+}
+MARKS = {"empty": "○", "begun": "◐", "done": "✓"}
+STATES = {"empty": N_("empty"), "begun": N_("begun"), "done": N_("complete")}
+Counted = Callable[[Language, int], str]
+# What is there, so many times.
+THERE: dict[str, Counted] = {
+    "held": lambda say, n: say.plural("{n} workshop", "{n} workshops", n),
+    "invited": lambda say, n: say.plural("{n} person invited", "{n} people invited", n),
+    "personas": lambda say, n: say.plural("{n} persona", "{n} personas", n),
+    "stages": lambda say, n: say.plural("{n} stage", "{n} stages", n),
+    "sources": lambda say, n: say.plural("{n} file of evidence", "{n} files of evidence", n),
+    "observed": lambda say, n: say.plural("{n} thing observed or measured", "{n} things observed or measured", n),
+    "unknowns": lambda say, n: say.plural("{n} question to find out", "{n} questions to find out", n),
+    "touchpoints": lambda say, n: say.plural("{n} touchpoint", "{n} touchpoints", n),
+    "paths": lambda say, n: say.plural("{n} path", "{n} paths", n),
+    "people": lambda say, n: say.plural("{n} person scored", "{n} people scored", n),
+    "scored": lambda say, n: say.plural("{n} touchpoint scored", "{n} touchpoints scored", n),
+    "rounds": lambda say, n: say.plural("{n} round", "{n} rounds", n),
+    "moments": lambda say, n: say.plural("{n} moment of truth", "{n} moments of truth", n),
+    "verdicts": lambda say, n: say.plural("{n} verdict of the team", "{n} verdicts of the team", n),
+    "actions": lambda say, n: say.plural("{n} action", "{n} actions", n),
+    "kept": lambda say, n: say.plural("{n} touchpoint kept as it is", "{n} touchpoints kept as they are", n),
+    "reviews": lambda say, n: say.plural("{n} test with customers in the diary", "{n} tests with customers in the diary", n),
+}  # fmt: skip
+# The same gap of several things, said once.
+LACK: dict[str, Counted] = {
+    gaps.NAMELESS: lambda say, n: say.plural("{n} touchpoint has no name", "{n} touchpoints have no name", n),
+    gaps.UNOWNED: lambda say, n: say.plural("{n} touchpoint has no owner", "{n} touchpoints have no owner", n),
+    gaps.LENGTHLESS: lambda say, n: say.plural("{n} wait without its length", "{n} waits without their length", n),
+    gaps.RULELESS: lambda say, n: say.plural(
+        "{n} moment of truth does not say when the customer goes on or leaves",
+        "{n} moments of truth do not say when the customer goes on or leaves", n),
+    gaps.OFF_PATH: lambda say, n: say.plural("{n} touchpoint is on no path", "{n} touchpoints are on no path", n),
+    gaps.UNSCORED: lambda say, n: say.plural("{n} touchpoint was not scored", "{n} touchpoints were not scored", n),
+    gaps.FEW: lambda say, n: say.plural(
+        "{n} touchpoint was scored by fewer than five: a first impression",
+        "{n} touchpoints were scored by fewer than five: a first impression", n),
+    gaps.NEEDLESS: lambda say, n: say.plural(
+        "{n} persona without needs, aims and struggles", "{n} personas without needs, aims and struggles", n),
+    gaps.ASSUMED: lambda say, n: say.plural(
+        "{n} persona is all assumed: name one thing that was observed",
+        "{n} personas are all assumed: name one thing each that was observed", n),
+    gaps.GOALLESS: lambda say, n: say.plural(
+        "{n} stage does not say what the customer wants", "{n} stages do not say what the customer wants", n),
+    gaps.VACANT: lambda say, n: say.plural("{n} stage has no touchpoint", "{n} stages have no touchpoint", n),
+    gaps.OVERDUE: lambda say, n: say.plural("{n} action is overdue", "{n} actions are overdue", n),
+}  # fmt: skip
+
+
+class ProgressLine(anywidget.AnyWidget):
+    """The line on top of a notebook: who, how far each step is, what is missing, what is next."""
+
+    _esm = HERE / "progress.js"
+    _css = HERE / "screen.css"
+    html = traitlets.Unicode().tag(sync=True)
+
+
+@dataclass(frozen=True)
+class Recap:
+    """What a step holds and lacks; shown as plain lines."""
+
+    lines: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return "\n".join(self.lines)
+
+
+def show_progress(
+    journey: Journey, *, scores: pd.DataFrame, at: str, client: str = "", sample: bool = False,
+    follow: Follow | None = None, now: Callable[[], datetime] = datetime.now,
+) -> ProgressLine:  # fmt: skip
+    """One line on top of a notebook: the client, how far each step is, what is missing here, what is next.
+
+    Args:
+        journey: the map.
+        scores: the `scores` table.
+        at: the notebook's name, such as "04_touchpoints".
+        client: the name of the client's folder.
+        sample: whether this is a sample, in which nothing is kept.
+        follow: tells of every save, so that the line keeps up.
+        now: the time of a save.
+    """
+    line = ProgressLine()
+
+    def show(journey: Journey, scores: pd.DataFrame, saved: str = "") -> None:
+        line.html = progress_html(journey, scores, at, client, sample=sample, saved=saved)
+
+    show(journey, scores)
+    if follow is not None:
+        follow("show_progress", lambda journey, scores: show(journey, scores, f"{now():%H:%M:%S}"))
+    return line
+
+
+def recap(journey: Journey, at: str, *, scores: pd.DataFrame) -> Recap:
+    """What a step holds now and what is still missing, line by line; the same every time.
+
+    Args:
+        journey: the map.
+        at: the notebook's name, such as "04_touchpoints".
+        scores: the `scores` table.
+
+    >>> from cjmkit.tables import empty_scores
+    >>> recap(Journey(client="AGD Nord"), "04_touchpoints", scores=empty_scores())
+    AGD Nord
+    – add the touchpoints: begin with what limps
+    """
+    say, step = tongue(journey, None), progress(journey, scores)[at]
+    head = joined(journey.client, journey.title) or say("No client's name yet")
+    done = [f"✓ {line}" for line in holds(say, journey, step)]
+    return Recap((head, *done, *(f"– {line}" for line in lacks(say, journey, step.missing))))
+
+
+def holds(say: Language, journey: Journey, step: Step) -> list[str]:
+    """What is in a step, a line for each kind of thing."""
+    lines = [THERE[name](say, n) for name, n in step.counts.items() if n and name in THERE]
+    if step.counts.get("goal"):
+        lines.insert(0, say("goal: {text}", text=journey.goal.change or journey.goal.why))
+    return lines
+
+
+def lacks(say: Language, journey: Journey, faults: Iterable[Fault]) -> list[str]:
+    """What is missing, a line for each kind of gap, with the names of the things that have it."""
+    alike: dict[str, list[Fault]] = {}
+    for fault in faults:
+        alike.setdefault(fault.sentence if fault.sentence in LACK else str(fault), []).append(fault)
+    lines = []
+    for sentence, same in alike.items():
+        names = [name for name in (_named(say, journey, fault.place) for fault in same) if name]
+        if sentence not in LACK:
+            text = say(same[0].sentence, **{**same[0].values, **_fields(say, same[0])})
+            lines.append(": ".join([*names, text]))
+            continue
+        more = [*names[:NAMED], "…"] if len(names) > NAMED else names
+        lines.append(": ".join([LACK[sentence](say, len(same)), *(["; ".join(more)] if more else [])]))
+    return lines
+
+
+def progress_html(
+    journey: Journey, scores: pd.DataFrame, at: str, client: str = "", *, sample: bool = False, saved: str = ""
+) -> str:
+    """The progress of a client as HTML: head, the steps as links, what is missing at this step and what is next."""
+    say, steps = tongue(journey, None), progress(journey, scores)
+    revision = say("revision {n}", n=say.number(journey.revision, 0))
+    when = say("saved {time}", time=saved) if saved else ""
+    rest = joined(journey.title, say.date(journey.as_of), revision, when)
+    head = f"<b>{escape(journey.client or client)}</b> · {escape(rest)}"
+    return "".join([f"<p>{head}</p>", _kept(say, client, sample), _row(say, steps, at), _here(say, journey, steps, at)])
+
+
+def _kept(say: Language, client: str, sample: bool) -> str:
+    if not sample:
+        return ""
+    text = say("{client} is a sample: what you change here is not kept. Make a copy to work in:", client=client)
+    return f'<p class="cjm-fault">{escape(text)} {link(say, "00_start")}</p>'
+
+
+def _row(say: Language, steps: Mapping[str, Step], at: str) -> str:
+    marks = []
+    for name, step in steps.items():
+        told = joined(say(STATES[step.state]), say("you are here") if name == at else "")
+        here = ' aria-current="step"' if name == at else ""
+        text = f"{MARKS[step.state]} {STEPS.index(name)} {say(TITLES[name])}"
+        marks.append(
+            f'<a class="cjm-step" data-state="{step.state}"{here} title="{escape(told)}" href="{name}.ipynb">{escape(text)}</a>'
+        )
+    return f'<nav class="cjm-steps" aria-label="{escape(say("The steps of the workshop"))}">{"".join(marks)}</nav>'
+
+
+def _here(say: Language, journey: Journey, steps: Mapping[str, Step], at: str) -> str:
+    first, lines = lacks(say, journey, before(steps, at)), lacks(say, journey, steps[at].missing)
+    parts = []
+    if first:
+        parts.append(f"<b>{escape(say('Before this step makes sense'))}:</b> {escape(joined(*first[:2]))}")
+    missing = joined(*lines[:2], "…" if len(lines) > 2 else "") or say("nothing")
+    parts.append(f"<b>{escape(say('Missing here'))}:</b> {escape(missing)}")
+    if following(at):
+        parts.append(f"<b>{escape(say('Next'))}:</b> {link(say, following(at))}")
+    return "".join(f"<p>{part}</p>" for part in parts)
+
+
+def link(say: Language, name: str) -> str:
+    """A link to a notebook, called by its step."""
+    return f'<a href="{name}.ipynb">{STEPS.index(name)} {escape(say(TITLES[name]))}</a>'
+
+
+def _named(say: Language, journey: Journey, place: str) -> str:
+    """The name of the thing that a fault is about, else its place among the others; empty for the map as a whole."""
+    part, _, id = place.rstrip("]").partition("[")
+    if not id:
+        return ""
+    things = [thing for thing in getattr(journey, part) if thing.id == id]
+    return str(getattr(things[0], "name", "") or getattr(things[0], "title", "") or id) if things else id
+
+
+def _fields(say: Language, fault: Fault) -> dict[str, list[str]]:
+    if "missing" not in fault.values:
+        return {}
+    return {"missing": [say(FIELDS[name]) for name in fault.values["missing"]]}
