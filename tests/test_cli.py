@@ -64,7 +64,7 @@ REFUSED = [
     (["import", "fridge", "survey", "none.csv"], 2, "There is no file none.csv."),
     (["import", "fridge", "poem", "none.csv"], 2, "poem cannot be imported. What can: survey, scores, journey."),
     (["new", "fridge"], 2, "There is a client 'fridge' already"),
-    (["new", "x", "--starter", "bakery"], 2, "There is no starter 'bakery'. There are: eleven-goal, five-stage."),
+    (["new", "x", "--starter", "bakery"], 2, "There is no starter 'bakery'. There are: bank, eleven-goal, five-stage,"),
     (["snapshot", "nobody"], 2, "There is no client 'nobody'"),
 ]
 

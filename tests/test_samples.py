@@ -24,6 +24,7 @@ from cjmkit.tables import score_faults, scores_from_csv, scores_to_csv
 ROOT = Path(__file__).parents[1]
 SAMPLES = ["fridge", "running-shoes"]
 STARTERS = sorted((ROOT / "templates" / "starters").glob("*.json"))
+CODES = ("id", "phase", "stage", "kind", "party", "lasts", "evidence")
 
 # The cases as they are told, typed by hand: means of nine people, to one decimal.
 FIRST_ROUND = {
@@ -230,9 +231,7 @@ def texts_without_a_language(value: Any, place: str = "") -> list[str]:
         )
         return [] if both and len(value) == 2 and len_of(value["en"]) == len_of(value["pl"]) else [place]
     if isinstance(value, dict):
-        return [
-            w for k, v in value.items() if k not in ("id", "phase") for w in texts_without_a_language(v, f"{place}.{k}")
-        ]
+        return [w for k, v in value.items() if k not in CODES for w in texts_without_a_language(v, f"{place}.{k}")]
     if isinstance(value, list):
         return [w for n, v in enumerate(value) for w in texts_without_a_language(v, f"{place}[{n}]")]
     return [place] if isinstance(value, str) else []
