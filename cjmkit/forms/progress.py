@@ -198,19 +198,19 @@ def _row(say: Language, steps: Mapping[str, Step], at: str) -> str:
         marks.append(
             f'<a class="cjm-step" data-state="{step.state}"{here} title="{escape(told)}" href="{name}.ipynb">{escape(text)}</a>'
         )
-    return f'<nav class="cjm-steps" aria-label="{escape(say("The steps of the workshop"))}">{"".join(marks)}</nav>'
+    what = say("The steps of the workshop")
+    return f'<nav class="cjm-steps" aria-label="{escape(what)}">{"".join(marks)}</nav>'
 
 
 def _here(say: Language, journey: Journey, steps: Mapping[str, Step], at: str) -> str:
     first, lines = lacks(say, journey, before(steps, at)), lacks(say, journey, steps[at].missing)
-    parts = []
-    if first:
-        parts.append(f"<b>{escape(say('Before this step makes sense'))}:</b> {escape(joined(*first[:2]))}")
     missing = joined(*lines[:2], "…" if len(lines) > 2 else "") or say("nothing")
-    parts.append(f"<b>{escape(say('Missing here'))}:</b> {escape(missing)}")
+    parts = [(say("Missing here:"), escape(missing))]
+    if first:
+        parts.insert(0, (say("Before this step makes sense:"), escape(joined(*first[:2]))))
     if following(at):
-        parts.append(f"<b>{escape(say('Next'))}:</b> {link(say, following(at))}")
-    return "".join(f"<p>{part}</p>" for part in parts)
+        parts.append((say("Next:"), link(say, following(at))))
+    return "".join(f"<p><b>{escape(label)}</b> {text}</p>" for label, text in parts)
 
 
 def link(say: Language, name: str) -> str:
