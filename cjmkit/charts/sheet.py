@@ -8,8 +8,9 @@ from itertools import groupby
 from typing import Any
 
 import altair as alt
+from altair.utils.schemapi import debug_mode
 
-from cjmkit.charts.theme import GREY, INK, PAPER, given, pixels, values
+from cjmkit.charts.theme import GREY, INK, PAPER
 from cjmkit.language.fonts import BOLD, text_width, wrap
 
 LEADING = 1.22
@@ -109,7 +110,17 @@ class Sheet:
 
 def draw(sheet: Sheet) -> list[alt.Chart]:
     """The layers of a sheet, from the ground up, its coordinates in pixels."""
-    return [*_rects(sheet.rects), *_lines(sheet.lines), *_marks(sheet.marks), *_texts(sheet.texts)]
+    with debug_mode(False):  # Altair would check every row of every layer, which takes longer than all the rest
+        return [*_rects(sheet.rects), *_lines(sheet.lines), *_marks(sheet.marks), *_texts(sheet.texts)]
+
+
+def _layer(rows: list[dict[str, Any]], mark: Any, **encoding: dict[str, Any]) -> alt.Chart:
+    places = {name: {"field": name, "type": "quantitative", "scale": None, "axis": None} for name in "xy"}
+    return alt.Chart({"values": rows}, mark=mark, encoding=alt.FacetedEncoding(**places, **encoding))
+
+
+def _given(field: str, kind: str = "nominal") -> dict[str, Any]:
+    return {"field": field, "type": kind, "scale": None, "legend": None}
 
 
 def _groups(items: Sequence[Any], *names: str) -> Iterator[tuple[tuple[Any, ...], list[Any]]]:
@@ -126,9 +137,8 @@ def _rects(rects: Sequence[Rect]) -> Iterator[alt.Chart]:
             {"x": r1(r.x), "y": r1(r.y), "x2": r1(r.x2), "y2": r1(r.y2), "fill": r.fill, "stroke": r.stroke}
             for r in some
         ]
-        mark = alt.Chart(values(rows)).mark_rect(cornerRadius=radius, **_dashed(dash))
-        yield mark.encode(pixels(alt.X, "x"), pixels(alt.Y, "y"), alt.X2("x2"), alt.Y2("y2"),
-                          given(alt.Fill, "fill"), given(alt.Stroke, "stroke"))  # fmt: skip
+        yield _layer(rows, {"type": "rect", "cornerRadius": radius, **_dashed(dash)}, x2={"field": "x2"},
+                     y2={"field": "y2"}, fill=_given("fill"), stroke=_given("stroke"))  # fmt: skip
 
 
 def _lines(lines: Sequence[Line]) -> Iterator[alt.Chart]:
@@ -138,9 +148,9 @@ def _lines(lines: Sequence[Line]) -> Iterator[alt.Chart]:
             for n, line in enumerate(some)
             for step, (x, y) in enumerate(line.points)
         ]
-        mark = alt.Chart(values(rows)).mark_line(strokeWidth=width, strokeJoin="round", **_dashed(dash))
-        yield mark.encode(pixels(alt.X, "x"), pixels(alt.Y, "y"), alt.Detail("line:N"), alt.Order("step:Q"),
-                          given(alt.Stroke, "colour"))  # fmt: skip
+        yield _layer(rows, {"type": "line", "strokeWidth": width, "strokeJoin": "round", **_dashed(dash)},
+                     detail={"field": "line", "type": "nominal"}, order={"field": "step", "type": "quantitative"},
+                     stroke=_given("colour"))  # fmt: skip
 
 
 def _marks(marks: Sequence[Mark]) -> Iterator[alt.Chart]:
@@ -149,10 +159,8 @@ def _marks(marks: Sequence[Mark]) -> Iterator[alt.Chart]:
             {"x": r1(m.x), "y": r1(m.y), "shape": m.shape, "area": m.area, "fill": m.fill, "stroke": m.stroke}
             for m in some
         ]
-        mark = alt.Chart(values(rows)).mark_point(strokeWidth=width, opacity=1)
-        yield mark.encode(pixels(alt.X, "x"), pixels(alt.Y, "y"), given(alt.Shape, "shape"),
-                          given(alt.Size, "area"),
-                          given(alt.Fill, "fill"), given(alt.Stroke, "stroke"))  # fmt: skip
+        yield _layer(rows, {"type": "point", "strokeWidth": width, "opacity": 1}, shape=_given("shape"),
+                     size=_given("area", "quantitative"), fill=_given("fill"), stroke=_given("stroke"))  # fmt: skip
 
 
 def _texts(texts: Sequence[Text]) -> Iterator[alt.Chart]:
@@ -162,12 +170,18 @@ def _texts(texts: Sequence[Text]) -> Iterator[alt.Chart]:
             for t in some
             for n, line in enumerate(t.lines)
         ]
-        style: dict[str, Any] = {"fontSize": size, "fontWeight": BOLD if bold else 400, "align": align}
-        for around in [True, False] if halo else [False]:
-            ring = {"stroke": PAPER, "strokeWidth": size / 3.5, "strokeJoin": "round"} if around else {}
-            mark = alt.Chart(values(rows)).mark_text(baseline="alphabetic", **style, **ring)
-            yield mark.encode(pixels(alt.X, "x"), pixels(alt.Y, "y"), alt.Text("text:N"),
-                              given(alt.Color, "colour") if not around else alt.ColorValue(PAPER))  # fmt: skip
+        style = {
+            "type": "text",
+            "baseline": "alphabetic",
+            "fontSize": size,
+            "fontWeight": BOLD if bold else 400,
+            "align": align,
+        }
+        text = {"field": "text", "type": "nominal"}
+        if halo:
+            ring = {"stroke": PAPER, "strokeWidth": size / 3.5, "strokeJoin": "round"}
+            yield _layer(rows, {**style, **ring}, text=text, color={"value": PAPER})
+        yield _layer(rows, style, text=text, color=_given("colour"))
 
 
 def _dashed(dash: tuple[float, ...]) -> dict[str, Any]:

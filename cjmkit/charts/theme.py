@@ -186,28 +186,26 @@ def finish(
     ground = alt.Chart(values([{"ground": 0}])).mark_rect(
         x=-left, x2=width + right, y=-top, y2=height + bottom, fill=PAPER
     )
-    return (
-        alt.layer(ground, *layers)
-        .properties(
-            width=round(width),
-            height=round(height),
-            title=heading,
-            description=text,
-            autosize=alt.AutoSizeParams(type="none"),
-            padding={
-                "top": round(edge + high + top),
-                "right": round(edge + right),
-                "bottom": round(edge + bottom),
-                "left": round(edge + left),
-            },
-        )
-        .configure(
+    return alt.LayerChart(
+        layer=[ground, *layers],
+        width=round(width),
+        height=round(height),
+        title=heading,
+        description=text,
+        autosize=alt.AutoSizeParams(type="none"),
+        padding={
+            "top": round(edge + high + top),
+            "right": round(edge + right),
+            "bottom": round(edge + bottom),
+            "left": round(edge + left),
+        },
+        config=alt.Config(
             aria=False,
             background=PAPER,
             font=STACK,
             view=alt.ViewConfig(stroke=None),
             locale=alt.Locale(number=d3_numbers(say), time=d3_times(say)),
-        )
+        ),
     )
 
 

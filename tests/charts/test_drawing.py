@@ -72,6 +72,14 @@ def test_two_scripts_in_one_line_are_drawn_each_in_its_font():
     assert "Anna 冰箱" in {s.text for s in seen.texts(svg(chart))}
 
 
+def test_texts_that_the_engine_need_not_measure_come_out_in_their_own_size_and_font():
+    of = journey(["A", "B"], text="Nobody told me")
+    chart = journey_map(of, figures(of, [2.0, 4.0]))
+    styles = [set(re.findall(r'font-\w+="[^"]*"', svg(c))) for c in (chart, chart.properties(autosize="pad"))]
+    assert styles[0] == styles[1]
+    assert 'font-size="0px"' not in styles[0]
+
+
 def test_ids_of_two_pictures_on_one_page_do_not_meet():
     def ids(value):
         chart = alt.Chart(alt.InlineData(values=[{"a": value}])).mark_point(clip=True).encode(x="a:Q")
