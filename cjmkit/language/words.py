@@ -5,6 +5,7 @@ from __future__ import annotations
 from cjmkit.errors import N_
 
 KIND = {"contact": N_("contact"), "own-step": N_("the customer's own step"), "wait": N_("wait")}
+KIND_IN_A_LINE = {"contact": N_("contact"), "own-step": N_("own step"), "wait": N_("wait")}
 PARTY = {
     "company": N_("the company"),
     "partner": N_("a partner"),
@@ -12,6 +13,15 @@ PARTY = {
     "people": N_("other people"),
 }
 EVIDENCE = {"assumed": N_("assumed"), "observed": N_("observed"), "measured": N_("measured")}
+ITEMS = {
+    "needs": N_("Needs"),
+    "goals": N_("Goals"),
+    "challenges": N_("Challenges"),
+    "preferences": N_("Preferences"),
+    "habits": N_("Habits"),
+    "hears_of_us": N_("Hears of us by"),
+    "buys_how": N_("Buys by"),
+}
 RULE = {
     "continue-or-quit": N_("continue or quit"),
     "disproportionate-impact": N_("disproportionate impact"),
@@ -60,4 +70,37 @@ JOURNEY_KIND = {
     "current": N_("current state: what customers do and feel now"),
     "future": N_("future state: how customers would meet what is planned"),
     "day-in-the-life": N_("day in the life: the customer's day, competitors included"),
+}
+TOUCHPOINT = {
+    "stage": N_("Stage"),
+    "name": N_("Name"),
+    "channel": N_("Channel"),
+    "owner": N_("Owner"),
+    "kind": N_("Kind"),
+    "device": N_("Device"),
+    "party": N_("Party"),
+    "party_name": N_("Name of the party"),
+    "personas": N_("Personas"),
+    "doing": N_("Doing"),
+    "thinking": N_("Thinking"),
+    "feeling": N_("Feeling"),
+    "expects": N_("Expects"),
+    "pain": N_("Pain"),
+    "success": N_("Success"),
+    "backstage": N_("Backstage"),
+    "quotes": N_("Customers' words"),
+    "lasts": N_("Lasts"),
+    "after": N_("Comes after"),
+    "evidence": N_("Rests on"),
+    "reach": N_("Reach"),
+}
+# What else people write above a column.
+TOUCHPOINT_TOO = {
+    "name": (N_("Touchpoint"), N_("step"), N_("situation")),
+    "owner": (N_("who answers for it"), N_("responsible")),
+    "pain": (N_("pain point"),),
+    "success": (N_("success point"),),
+    "quotes": (N_("quote"),),
+    "lasts": (N_("duration"),),
+    "evidence": (N_("evidence"),),
 }
