@@ -560,6 +560,17 @@ def test_lines_of_a_list_without_ids_are_merged_where_one_side_only_added():
         merge(was, needs("calm", "speed"), needs("silence", "speed"))
 
 
+def test_two_who_fill_the_checklist_at_once_meet_only_where_both_changed_one_line():
+    def checks(**states):
+        return base().changed(checklist=[{"source": source, "state": state} for source, state in states.items()])
+
+    was = checks(crm="asked", talks="missing")
+    merged = merge(was, checks(crm="there", talks="missing", sent="asked"), checks(crm="asked", talks="asked"))
+    assert [(c.source, c.state) for c in merged.checklist] == [("crm", "there"), ("talks", "asked"), ("sent", "asked")]
+    with pytest.raises(ConflictError, match=r"checklist\[\*, crm\]"):
+        merge(was, checks(crm="there", talks="missing"), checks(crm="not-needed", talks="missing"))
+
+
 def test_what_one_removed_and_the_other_changed_is_a_conflict():
     was = base()
     removed = was.changed(personas=was.personas[:1])

@@ -7,6 +7,7 @@ from cjmkit.journey.journey import SCHEMA, Journey, json_schema
 from cjmkit.journey.parts import (
     KPI,
     Action,
+    Check,
     Goal,
     Held,
     Message,
@@ -32,6 +33,7 @@ __all__ = [
     "KPI",
     "SCHEMA",
     "Action",
+    "Check",
     "Goal",
     "Held",
     "Item",

@@ -156,6 +156,7 @@ def _references(data: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
         ("messages", "stage", "stages"),
         ("messages", "touchpoint", "touchpoints"),
         ("unknowns", "touchpoint", "touchpoints"),
+        ("checklist", "stage", "stages"),
     ]
     for items, field, room in one:
         for where, item in _each(data, items):

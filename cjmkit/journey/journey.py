@@ -15,6 +15,7 @@ from cjmkit.journey.faults import broken_references, from_json, from_pydantic
 from cjmkit.journey.parts import (
     KPI,
     Action,
+    Check,
     Goal,
     Held,
     Message,
@@ -71,6 +72,7 @@ class Journey(Value):
     actions: tuple[Action, ...] = ()
     messages: tuple[Message, ...] = ()
     unknowns: tuple[Unknown, ...] = ()
+    checklist: tuple[Check, ...] = ()
     rounds: tuple[Round, ...] = ()
     held: tuple[Held, ...] = ()
     reviews: tuple[Review, ...] = ()
@@ -134,6 +136,30 @@ class Journey(Value):
             messages=[m.model_copy(update={"touchpoint": None}) if m.touchpoint == gone else m for m in self.messages],
             unknowns=[u.model_copy(update={"touchpoint": None}) if u.touchpoint == gone else u for u in self.unknowns],
         )
+
+    def remove_persona(self, persona: str) -> Self:
+        """A new journey without this persona and what is only theirs: counts, messages, their view of a stage.
+
+        Their paths stay, as nobody's; a touchpoint that only they met is then met by all.
+        """
+        gone = self.persona(persona).id
+        goal = {"persona": ""} if self.goal.persona == gone else {}
+        return self.changed(
+            personas=[p for p in self.personas if p.id != gone],
+            goal=self.goal.model_copy(update=goal),
+            stages=[
+                s.model_copy(update={
+                    "reached": [r for r in s.reached if r.persona != gone],
+                    "by_persona": {id: own for id, own in s.by_persona.items() if id != gone},
+                })
+                for s in self.stages
+            ],
+            touchpoints=[
+                t.model_copy(update={"personas": tuple(id for id in t.personas if id != gone)}) for t in self.touchpoints
+            ],
+            paths=[p.model_copy(update={"persona": ""}) if p.persona == gone else p for p in self.paths],
+            messages=[m for m in self.messages if m.persona != gone],
+        )  # fmt: skip
 
     def stage(self, id: str) -> Stage:
         return _find(self.stages, id, "Stage {id} is not in this journey. Its stages: {ids}.")

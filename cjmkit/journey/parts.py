@@ -235,6 +235,17 @@ class Unknown(Value):
     due: date | None = None
 
 
+class Check(Value):
+    """A line of the evidence checklist: a source for a stage (or for all), whether it is there, who gets it by when."""
+
+    stage: str = ""
+    source: Annotated[str, Field(min_length=1)]
+    state: Literal["there", "asked", "missing", "not-needed"] = "missing"
+    who: str = ""
+    due: date | None = None
+    note: str = ""
+
+
 class Round(Value):
     """A round of scoring and what it asked."""
 

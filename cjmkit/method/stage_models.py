@@ -7,6 +7,7 @@ from typing import Any
 
 from cjmkit.errors import UsageError
 from cjmkit.journey import KPI, Journey, Stage
+from cjmkit.method.evidence import moved_checks
 
 
 def proposed(old: Sequence[Stage], new: Sequence[Stage]) -> dict[str, str]:
@@ -23,8 +24,8 @@ def proposed(old: Sequence[Stage], new: Sequence[Stage]) -> dict[str, str]:
     for stage in old:
         kin, there = [s for s in old if s.phase == stage.phase], [s for s in new if s.phase == stage.phase]
         edge = new[-1] if stage.phase == "before" else new[0]  # the nearest there is, where the phase is missing
-        place = int((kin.index(stage) + 0.5) / len(kin) * len(there))
-        near = there[place].id if there else edge.id
+        at, last, ends = kin.index(stage), len(kin) - 1, len(there) - 1
+        near = there[int(at / last * ends + 0.5) if last else ends // 2].id if there else edge.id
         found[stage.id] = stage.id if stage.id in ids else names.get(stage.name.casefold(), near)
     return found
 
@@ -32,8 +33,8 @@ def proposed(old: Sequence[Stage], new: Sequence[Stage]) -> dict[str, str]:
 def switch_model(journey: Journey, stages: Sequence[Stage], goes_to: Mapping[str, str]) -> Journey:
     """The journey in these stages; what stood in an old one stands in the one it goes to.
 
-    Touchpoints keep all but their stage; KPIs, counts of customers, messages and what one persona sees differently
-    go along. The old stages' own texts give way to the new ones'.
+    Touchpoints keep all but their stage; KPIs, counts of customers, messages, the evidence checklist and what one persona
+    sees differently go along. The old stages' own texts give way to the new ones'.
 
     Args:
         journey: the map.
@@ -52,6 +53,7 @@ def switch_model(journey: Journey, stages: Sequence[Stage], goes_to: Mapping[str
         stages=filled,
         touchpoints=[t.model_copy(update={"stage": goes_to[t.stage]}) for t in journey.touchpoints],
         messages=[m.model_copy(update={"stage": goes_to.get(m.stage, m.stage)}) for m in journey.messages],
+        checklist=moved_checks(journey.checklist, goes_to),
     )
 
 
@@ -69,7 +71,7 @@ def remove_stage(journey: Journey, id: str) -> Journey:
                 "“{stage}” is the last stage and holds touchpoints or figures. Add another stage first, then they can move there.",
                 stage=gone.name or gone.id,
             )  # fmt: skip
-        return journey.changed(stages=[])
+        return journey.changed(stages=[], checklist=[check for check in journey.checklist if not check.stage])
     return switch_model(journey, rest, {**{s.id: s.id for s in rest}, id: neighbour(journey, id).id})
 
 

@@ -15,6 +15,8 @@ from cjmkit.journey import Journey
 from cjmkit.tables import SCORE_KEY, SCORES, scores_from_csv, scores_to_csv
 
 ABSENT = object()
+# Lists whose lines have no id, and what a line is known by.
+KNOWN_BY = {"checklist": ("stage", "source")}
 SHOWN = 12
 
 
@@ -94,6 +96,10 @@ def _three(base: Any, mine: Any, theirs: Any, place: str, clashes: list[str]) ->
     if all(isinstance(side, list) for side in sides):
         if all(isinstance(item, dict) and "id" in item for side in sides for item in side):
             return _by_key(lambda item: item["id"], base, mine, theirs, place, clashes)
+        if place in KNOWN_BY:
+            return _by_key(
+                lambda item: ", ".join(item[k] or "*" for k in KNOWN_BY[place]), base, mine, theirs, place, clashes
+            )
         if _only_added(base, mine) or _only_added(base, theirs):
             return _by_key(_content, base, mine, theirs, place, clashes)
     clashes.append(place)

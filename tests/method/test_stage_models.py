@@ -31,6 +31,10 @@ def journeys(draw):
         ],
         "touchpoints": [{"id": f"t{n}", "stage": draw(one), "pain": str(n)} for n in range(draw(st.integers(0, 6)))],
         "messages": [{"persona": "anna", "stage": draw(one), "message": str(n)} for n in range(draw(st.integers(0, 4)))],
+        "checklist": [
+            {"stage": s, "source": source, "note": f"{source} of {s}"}
+            for s in ["", *stages] for source in draw(st.lists(st.sampled_from(["crm", "reviews"]), unique=True))
+        ],
     })  # fmt: skip
 
 
@@ -41,6 +45,7 @@ def held(journey):
         "kpis": sorted(k.name for s in journey.stages for k in s.kpis),
         "reached": sorted(r.count for s in journey.stages for r in s.reached),
         "messages": [m.message for m in journey.messages],
+        "checklist": sorted(note for check in journey.checklist for note in check.note.split("; ")),
     }
 
 
@@ -52,6 +57,7 @@ def test_no_touchpoint_kpi_count_or_message_is_lost_for_any_mapping(journey, dat
     after = switch_model(journey, stages, goes_to)
     assert held(after) == held(journey)
     assert [t.stage for t in after.touchpoints] == [goes_to[t.stage] for t in journey.touchpoints]
+    assert len({(c.stage, c.source) for c in after.checklist}) == len(after.checklist)
     assert [m.stage for m in after.messages] == [goes_to[m.stage] for m in journey.messages]
     for stage in after.stages:
         assert len({k.id for k in stage.kpis}) == len(stage.kpis)
