@@ -6,7 +6,6 @@ function control(field, model) {
   let input;
   if (field.options && !field.free) {
     input = document.createElement("select");
-    for (const [value, name] of field.options) input.append(new Option(name, value));
   } else {
     input = document.createElement("input");
     input.type = field.type || "text";
@@ -15,14 +14,23 @@ function control(field, model) {
     if (field.options) {
       const list = document.createElement("datalist");
       list.id = `cjm-${model.model_id || Math.random()}-${field.name}`;
-      for (const [value] of field.options) list.append(new Option(value));
       input.setAttribute("list", list.id);
       label.append(list);
     }
   }
   input.name = field.name;
   label.append(input);
+  offer(field, label, input);
   return { label, input };
+}
+
+function offer(field, label, input) {
+  if (!field.options) return;
+  const value = input.value;
+  const options = field.options.map(([value, name]) => (field.free ? new Option(value) : new Option(name, value)));
+  (field.free ? label.querySelector("datalist") : input).replaceChildren(...options);
+  if (value) input.value = value;
+  if (!field.free && input.selectedIndex < 0) input.selectedIndex = 0;
 }
 
 function render({ model, el }) {
@@ -33,8 +41,13 @@ function render({ model, el }) {
   note.className = "cjm-note";
   note.setAttribute("role", "status");
   let inputs = [];
+  let shape = "";
 
   function build() {
+    // Only what is offered has changed: the fields stay, and with them the cursor and what is being typed.
+    const now = JSON.stringify(model.get("fields").map((field) => ({ ...field, options: Boolean(field.options) })));
+    if (now === shape) return model.get("fields").forEach((f, n) => offer(f, inputs[n].closest("label"), inputs[n]));
+    shape = now;
     const old = Object.fromEntries(inputs.map((i) => [i.name, i.value]));
     const controls = model.get("fields").map((field) => ({ field, ...control(field, model) }));
     inputs = controls.map((c) => c.input);
@@ -56,9 +69,9 @@ function render({ model, el }) {
 
   function pasted(event) {
     const text = event.clipboardData.getData("text/plain");
-    if (!/[\n\t]/.test(text.trim())) return;
+    if (!model.get("pastes") || !/[\n\t]/.test(text.trim())) return;
     event.preventDefault();
-    model.send({ pasted: text });
+    model.send({ pasted: text, beside: Object.fromEntries(inputs.map((i) => [i.name, i.value])) });
   }
 
   function enter(event) {

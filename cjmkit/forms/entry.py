@@ -24,6 +24,7 @@ class EntryLine(anywidget.AnyWidget):
     fields = traitlets.List().tag(sync=True)
     button = traitlets.Unicode().tag(sync=True)
     note = traitlets.Unicode().tag(sync=True)
+    pastes = traitlets.Bool().tag(sync=True)  # else pasted lines go into the field as they are
 
     def __init__(
         self,
@@ -35,7 +36,8 @@ class EntryLine(anywidget.AnyWidget):
         on_paste: Callable[[str], None] | None = None,
     ) -> None:
         self._say, self._on_enter, self._on_paste = say, on_enter, on_paste
-        super().__init__(fields=list(fields), button=button)
+        self.beside: dict[str, str] = {}  # what stood in the fields when rows were pasted
+        super().__init__(fields=list(fields), button=button, pastes=on_paste is not None)
         self.on_msg(self._heard)
 
     def enter(self, **values: str) -> None:
@@ -60,4 +62,5 @@ class EntryLine(anywidget.AnyWidget):
         if "entered" in content:
             self.enter(**{str(name): str(value) for name, value in content["entered"].items()})
         elif "pasted" in content:
+            self.beside = {str(name): str(value) for name, value in content.get("beside", {}).items()}
             self.paste(str(content["pasted"]))

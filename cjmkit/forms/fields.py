@@ -220,7 +220,8 @@ def duration(name: str, label: str, say: Language) -> Field:
 def choice(name: str, label: str, choices: Choices, *, none: str | None = None) -> Field:
     """One of several; `none` is what stands for none of them, held as None."""
     options = _options(choices, none)
-    return Field(name, widgets.Dropdown(description=label, options=options, value=options[0][1] if options else None))
+    control = widgets.Dropdown(description=label, options=options, value=options[0][1] if options else None)
+    return _with_none(Field(name, control), none)
 
 
 def known(name: str, label: str, hint: str = "") -> Field:
@@ -248,6 +249,7 @@ def offer(field: Field, choices: Choices, *, none: str | None = None) -> None:
                 field.control.choose(choices)
             return
         options = _options(choices, none)
+        _with_none(field, none)
         if list(field.control.options) != options:
             before = field.control.value
             field.control.options = options
@@ -257,8 +259,15 @@ def offer(field: Field, choices: Choices, *, none: str | None = None) -> None:
         field._putting = False
 
 
+def _with_none(field: Field, none: str | None) -> Field:
+    """A dropdown shows nothing at all where its value is None, so that none is an empty text in it."""
+    if none is not None:
+        field._read, field._write = (lambda value: value or None), (lambda value: value or "")
+    return field
+
+
 def _options(choices: Choices, none: str | None) -> Options:
-    return [*([] if none is None else [(none, None)]), *((shown, value) for value, shown in choices)]
+    return [*([] if none is None else [(none, "")]), *((shown, value) for value, shown in choices)]
 
 
 def grid(fields: Sequence[Field]) -> widgets.Box:
