@@ -162,7 +162,7 @@ class PersonasScreen(Screen):
             return
         ids = [p.id for p in self.journey.personas]
         self.people.at = ids.index(entry["persona"]) if entry.get("persona") in ids else self.people.at
-        self.people.change(self.people.at, **{kind: (*getattr(self.people.chosen, kind), *items)})
+        self._set(**{kind: (*getattr(self.people.chosen, kind), *items)})
 
     def _new_persona(self, entry: dict[str, str]) -> None:
         self.flush()
@@ -173,7 +173,7 @@ class PersonasScreen(Screen):
         nameless = [n for n, p in enumerate(people) if not p.name]
         self.people.at = nameless[0] if nameless else len(people)
         if nameless:  # lines were typed before the name
-            self.people.change(nameless[0], **named)
+            self._set(**named)
         else:
             id = new_id(name, [p.id for p in people], "persona")
             self.edit(self.journey.changed(personas=[*people, Persona(id=id, **named)]))
@@ -189,7 +189,13 @@ class PersonasScreen(Screen):
 
     def _keep(self, image: str | None) -> None:
         self.flush()
-        self.people.change(self.people.at, image=image)
+        self._set(image=image)
+
+    def _set(self, **values: Any) -> None:
+        """Give the chosen persona these values, each time a step of undo of its own."""
+        people = list(self.people.all)
+        people[self.people.at] = people[self.people.at].model_copy(update=values)
+        self.people.put(tuple(people))
 
     def _removed(self, journey: Journey, person: Persona) -> Journey:
         self.who.note = self.say(

@@ -85,6 +85,7 @@ class StagesScreen(Screen):
                 return say("stage {n} still needs a name", n=n)
             if stage.phase == "before" and any(s.phase == "after" for s in stages[: n - 1]):
                 return say("“{stage}” stands behind the turning point but counts as before it", stage=stage.name)
+        for stage in stages:
             if not stage.customer_goal and not any(p.customer_goal for p in stage.by_persona.values()):
                 return say("“{stage}”: still to say what the customer wants there", stage=stage.name)
         return ""

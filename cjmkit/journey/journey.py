@@ -149,7 +149,7 @@ class Journey(Value):
             goal=self.goal.model_copy(update=goal),
             stages=[
                 s.model_copy(update={
-                    "reached": [r for r in s.reached if r.persona != gone],
+                    "reached": tuple(r for r in s.reached if r.persona != gone),
                     "by_persona": {id: own for id, own in s.by_persona.items() if id != gone},
                 })
                 for s in self.stages
