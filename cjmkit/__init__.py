@@ -31,6 +31,10 @@ ROOMS = {
     "cjmkit.forms.goal": ["edit_goal"],
     "cjmkit.forms.personas": ["edit_personas"],
     "cjmkit.forms.stages": ["edit_stages"],
+    "cjmkit.forms.evidence": ["check_evidence"],
+    "cjmkit.forms.unknowns": ["edit_unknowns"],
+    "cjmkit.forms.review": ["review_journey"],
+    "cjmkit.forms.follow_up": ["follow_up_actions"],
     "cjmkit.reports.content": [
         "director_page", "who_took_part", "persona_page", "scored_map", "worst_and_best", "moments", "customers_said",
         "what_stays", "action_plan", "assumptions", "appendix",

@@ -114,7 +114,9 @@ def test_the_client_opened_last_counts_neither_for_reports_nor_for_tests(root, m
     by_hand(monkeypatch)
     open_workshop("acme", root)
     monkeypatch.setenv(reason, "1")
-    with pytest.raises(UsageError, match=r"Name the client to open\. There are: acme"):
+    with pytest.raises(
+        UsageError, match=r"No client is open yet\. Choose one in the notebook 00_start.* There are: acme"
+    ):
         open_workshop(workshops=root)
 
 
@@ -126,10 +128,52 @@ def test_a_last_client_that_is_not_there_is_no_error(root, monkeypatch, content)
         open_workshop(workshops=root)
 
 
-def test_samples_are_not_remembered(root, monkeypatch):
+def test_a_sample_is_remembered_too_so_that_the_next_notebook_opens_it(root, monkeypatch):
     by_hand(monkeypatch)
-    open_workshop("fridge", root.parents[1] / "kit" / "workshops")
-    assert not (root.parents[1] / "kit" / "workshops" / ".last").exists()
+    samples = root.parents[1] / "kit" / "workshops"
+    open_workshop("fridge", samples)
+    assert open_workshop(workshops=samples).client == "fridge"
+
+
+@pytest.mark.parametrize("words", [["snapshot", "acme"], ["check", "acme"], ["list"], ["run", "acme", "--only", "svg"]])
+def test_a_command_changes_nothing_about_the_client_opened_last(root, monkeypatch, cjmkit, words):
+    by_hand(monkeypatch)
+    client(root / "bolt")
+    monkeypatch.setenv("CJMKIT_WORKSHOPS", str(root))
+    open_workshop("bolt", root)
+    cjmkit(*words)
+    assert open_workshop(workshops=root).client == "bolt"
+    open_workshop("acme", root)  # what a notebook does
+    assert open_workshop(workshops=root).client == "acme"
+
+
+def test_the_samples_of_the_kit_are_listed_where_one_may_copy_them(root):
+    assert clients(root) == ["acme"]
+    assert clients(root, samples=True) == ["acme", "fridge"]
+
+
+def test_the_clock_is_kept_apart_from_the_journey(root):
+    one, other = open_workshop("acme", root), open_workshop("acme", root)
+    one.clock.keep({"agenda": "120", "part": 3})
+    assert other.clock.kept == {"agenda": "120", "part": 3}
+    assert other.save(title="Saved without a conflict").revision == 5
+
+
+def test_a_clock_that_cannot_be_read_is_none(root):
+    workshop = open_workshop("acme", root)
+    for content in ("", "[]", "{", "\x00"):
+        (workshop.folder / "clock.json").write_text(content, "utf-8")
+        assert workshop.clock.kept == {}
+
+
+def test_a_sample_keeps_no_clock(root):
+    sample = open_workshop("fridge", root.parents[1] / "kit" / "workshops")
+    with pytest.raises(StorageError, match="is a sample"):
+        sample.clock.keep({"part": 1})
+
+
+def test_a_starter_tells_what_it_is_in_each_language(root):
+    assert rooms.about_starters() == {"short": {"en": ("Short", "x"), "pl": ("Krótki", "x")}}
 
 
 def test_a_client_that_is_not_there_is_named_with_the_nearest(root):

@@ -151,7 +151,7 @@ def import_(
     for path in (file, columns):
         if path is not None and not path.is_file():
             raise NotFoundError("There is no file {file}.", file=str(path))
-    workshop = open_workshop(name, workshops)
+    workshop = open_workshop(name, workshops, remember=False)
     if kind == "survey":
         declared = {**(read_columns(columns) if columns else {}), **parse_map(map_ or [])}
         if not declared:
@@ -185,4 +185,4 @@ def import_(
 def snapshot(name: Client, workshops: Workshops = None) -> None:
     from cjmkit.workshop import open_workshop
 
-    out.print(str(open_workshop(name, workshops).snapshot()), markup=False)
+    out.print(str(open_workshop(name, workshops, remember=False).snapshot()), markup=False)

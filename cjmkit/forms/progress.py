@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from html import escape
 
 import anywidget
+import ipywidgets as widgets
 import pandas as pd
 import traitlets
 
 from cjmkit.charts.theme import tongue
 from cjmkit.charts.words import joined
 from cjmkit.errors import N_, Fault
+from cjmkit.forms.agenda import Agenda, KeepsClock
 from cjmkit.forms.draft import Follow
 from cjmkit.forms.screen import HERE
 from cjmkit.journey import Journey
@@ -82,12 +84,25 @@ LACK: dict[str, Counted] = {
 }  # fmt: skip
 
 
-class ProgressLine(anywidget.AnyWidget):
-    """The line on top of a notebook: who, how far each step is, what is missing, what is next."""
+class Told(anywidget.AnyWidget):
+    """HTML in which a link to a notebook opens it inside JupyterLab."""
 
     _esm = HERE / "progress.js"
     _css = HERE / "screen.css"
     html = traitlets.Unicode().tag(sync=True)
+
+
+class ProgressLine(widgets.VBox):
+    """What stands on top of a notebook: the clock while it runs, who, how far, what is missing, what is next."""
+
+    def __init__(self, clock: Agenda | None) -> None:
+        self.clock, self.told = clock, Told()
+        super().__init__([*([clock] if clock else []), self.told])
+
+    @property
+    def html(self) -> str:
+        """What is shown, as HTML."""
+        return str(self.told.html)
 
 
 @dataclass(frozen=True)
@@ -102,7 +117,7 @@ class Recap:
 
 def show_progress(
     journey: Journey, *, scores: pd.DataFrame, at: str, client: str = "", sample: bool = False,
-    follow: Follow | None = None, now: Callable[[], datetime] = datetime.now,
+    clock: KeepsClock | None = None, follow: Follow | None = None, now: Callable[[], datetime] = datetime.now,
 ) -> ProgressLine:  # fmt: skip
     """One line on top of a notebook: the client, how far each step is, what is missing here, what is next.
 
@@ -112,13 +127,14 @@ def show_progress(
         at: the notebook's name, such as "04_touchpoints".
         client: the name of the client's folder.
         sample: whether this is a sample, in which nothing is kept.
+        clock: the workshop's clock, shown while it runs.
         follow: tells of every save, so that the line keeps up.
         now: the time of a save.
     """
-    line = ProgressLine()
+    line = ProgressLine(Agenda(tongue(journey, None), clock, "120", datetime.now(UTC), small=True) if clock else None)
 
     def show(journey: Journey, scores: pd.DataFrame, saved: str = "") -> None:
-        line.html = progress_html(journey, scores, at, client, sample=sample, saved=saved)
+        line.told.html = progress_html(journey, scores, at, client, sample=sample, saved=saved)
 
     show(journey, scores)
     if follow is not None:

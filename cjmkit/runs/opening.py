@@ -43,7 +43,7 @@ def open_report(
         CJMError: the folder, the journey, the scores or the survey cannot be used; says which and why.
     """
     return report_of(
-        open_workshop(client, workshops), language=language, persona=persona, path=path, as_of=as_of, target=target,
+        open_workshop(client, workshops, remember=False), language=language, persona=persona, path=path, as_of=as_of, target=target,
         teams_equal=teams_equal,
     )  # fmt: skip
 

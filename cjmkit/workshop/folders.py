@@ -79,8 +79,8 @@ def inside(folder: Path, name: str) -> Path:
     return path
 
 
-def clients(workshops: str | os.PathLike[str] | None = None) -> list[str]:
-    """The names of all client folders, in alphabetical order.
+def clients(workshops: str | os.PathLike[str] | None = None, *, samples: bool = False) -> list[str]:
+    """The names of all client folders, in alphabetical order; on request with the kit's samples, which can be copied.
 
     Raises:
         NotFoundError: the folder that should hold them is not there.
@@ -88,7 +88,10 @@ def clients(workshops: str | os.PathLike[str] | None = None) -> list[str]:
     root = find_root(workshops)
     if not root.is_dir():
         raise NotFoundError("There is no folder {folder}. Make it, or name another with --workshops.", folder=str(root))
-    return sorted(p.parent.name for p in root.glob("*/journey.json") if not p.parent.name.startswith("."))
+    found = {p.parent.name for p in root.glob("*/journey.json")}
+    if samples:
+        found |= {p.parent.name for p in (kit_folder() / "workshops").glob("*/.sample")}
+    return sorted(name for name in found if not name.startswith("."))
 
 
 def client_folder(name: str, root: Path) -> Path:

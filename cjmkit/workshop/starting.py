@@ -23,6 +23,19 @@ def starters() -> list[str]:
     return sorted(p.stem for p in (kit_folder() / "templates" / "starters").glob("*.json"))
 
 
+def about_starters() -> dict[str, dict[str, tuple[str, str]]]:
+    """Each starter's title and description, by its name and a language's code.
+
+    >>> about_starters()["five-stage"]["pl"][0]
+    'Pięć etapów'
+    """
+    texts = {name: _data(name) for name in starters()}
+    return {
+        name: {code: (title, data["about"].get(code, "")) for code, title in data["name"].items()}
+        for name, data in texts.items()
+    }
+
+
 def stage_models(language: str = "en") -> dict[str, tuple[str, tuple[Stage, ...]]]:
     """The models of stages to choose from, by starter: its title and its stages, in this language.
 

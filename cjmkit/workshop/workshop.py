@@ -18,6 +18,7 @@ from cjmkit.errors import ConflictError, InputError, JourneyError, StorageError,
 from cjmkit.journey import Journey
 from cjmkit.tables import SCORES, scores_to_csv
 from cjmkit.workshop import images, saving
+from cjmkit.workshop.clock import Clock
 from cjmkit.workshop.folders import client_folder, clients, find_root, inside, last_client, remembers
 from cjmkit.workshop.merging import merge, merge_scores
 
@@ -174,6 +175,11 @@ class Workshop:
         """Tell this listener the journey and the scores after every save; a later one of the same name takes its place."""
         self._followers[name] = listener
 
+    @property
+    def clock(self) -> Clock:
+        """The workshop's clock, kept beside the journey."""
+        return Clock(self.folder, self._writing)
+
     def snapshot(self, now: datetime | None = None) -> Path:
         """A dated copy of journey.json and scores.csv, as they stand on the disk, in `versions/`."""
         with self._writing():
@@ -293,7 +299,7 @@ def open_workshop(
     Args:
         client: the folder's name, or the client's.
         workshops: the folder of the clients, if not the one that `find_root` finds.
-        remember: whether this becomes the one opened last; no where many are opened in turn.
+        remember: whether this becomes the one opened last; notebooks remember it, commands and reports do not.
 
     Raises:
         NotFoundError: no such client; with the nearest names. UsageError: none is named, or it leads elsewhere.
@@ -302,9 +308,12 @@ def open_workshop(
     root = find_root(workshops)
     name = client or os.environ.get("CJMKIT_CLIENT") or last_client(root)
     if not name:
-        raise UsageError("Name the client to open. There are: {clients}.", clients=clients(root)[:12] or ["–"])
+        raise UsageError(
+            "No client is open yet. Choose one in the notebook 00_start, or name it. There are: {clients}.",
+            clients=clients(root)[:12] or ["–"],
+        )
     workshop = Workshop(client_folder(name, root))
-    if remember and remembers(root) and not workshop.is_sample:
+    if remember and remembers(root):
         with suppress(OSError):  # a convenience, never worth an error
             saving.put(root, {".last": f"{workshop.client}\n".encode()})
     return workshop
