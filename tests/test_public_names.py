@@ -9,8 +9,8 @@ import cjmkit as cjm
 NAMES = [
     "Action", "CJMError", "ConflictError", "Journey", "Path", "Persona", "Stage", "Touchpoint", "__version__",
     "about_starters", "action_plan", "action_rank", "appendix", "assumptions", "best_set", "build_client", "ces",
-    "check_evidence", "clients", "contested", "csat", "customers_said", "director_page", "edit_goal", "edit_personas",
-    "edit_stages", "edit_teams", "edit_unknowns", "emotion_curve", "final_scores", "follow_up_actions", "gaps",
+    "check_evidence", "clients", "contested", "csat", "customers_said", "director_page", "edit_goal", "edit_paths", "edit_personas",
+    "edit_stages", "edit_teams", "edit_touchpoints", "edit_unknowns", "emotion_curve", "final_scores", "follow_up_actions", "gaps",
     "highest", "impact_effort", "importance", "journey_map", "journey_score", "json_schema", "languages", "lowest",
     "moments", "moments_of_truth", "new_workshop", "nps", "nps_chart", "open_report", "open_workshop", "path_figures",
     "peak_end", "persona_page", "print_score_sheet", "ratings", "read_survey", "recap", "review_journey", "round_shift",

@@ -3,6 +3,16 @@ function render({ model, el }) {
   const scrolled = () => [el, ...el.querySelectorAll(".cjm-scroll, .cjm-board")];
   const choices = () => [...el.querySelectorAll("[data-choose]")];
 
+  let seen;
+
+  // Another one was chosen: what scrolls shows it, the page stays where it is.
+  function inSight(wanted, frame) {
+    const a = wanted.getBoundingClientRect();
+    const b = frame.getBoundingClientRect();
+    if (a.left < b.left || a.right > b.right) frame.scrollLeft += a.left - b.left - (b.width - a.width) / 2;
+    if (a.top < b.top || a.bottom > b.bottom) frame.scrollTop += a.top - b.top - Math.max(0, (b.height - a.height) / 2);
+  }
+
   function show() {
     const places = scrolled().map((e) => [e.scrollLeft, e.scrollTop]);
     const held = el.contains(document.activeElement) ? document.activeElement.dataset.choose : undefined;
@@ -12,6 +22,10 @@ function render({ model, el }) {
     const first = all.find((e) => e.dataset.choose === held) || all.find((e) => e.matches(".cjm-chosen")) || all[0];
     all.forEach((e) => (e.tabIndex = e === first ? 0 : -1));
     if (held !== undefined && first) first.focus({ preventScroll: true });
+    const chosen = el.querySelector(".cjm-scroll .cjm-chosen, .cjm-board .cjm-chosen");
+    const wanted = el.querySelector(".cjm-sight") || chosen;
+    if (chosen && chosen.dataset.choose !== seen) inSight(wanted, chosen.closest(".cjm-scroll, .cjm-board"));
+    seen = chosen ? chosen.dataset.choose : seen;
   }
 
   // The nearest in the arrow's direction: down the column, or across to the next one.
@@ -48,6 +62,13 @@ function render({ model, el }) {
       next.focus();
     }
   });
+  // The cursor goes to a field of the screen, as soon as that has folded out.
+  function go(where, tries = 30) {
+    const field = el.closest(".cjm-screen")?.querySelector(where);
+    if (field && field.offsetParent) field.focus();
+    else if (tries) requestAnimationFrame(() => go(where, tries - 1));
+  }
+  model.on("msg:custom", (message) => message.go && go(message.go));
   model.on("change:value", show);
   show();
 }

@@ -87,8 +87,9 @@ class Records(widgets.Box):
     def append(self) -> None:
         """Add a new record at the end and choose it."""
         assert self.new is not None
+        new = self.new(self.screen.journey)
         self.at = len(self.all)
-        self.put((*self.all, self.new(self.screen.journey)), what=f"{self.part} +")
+        self.put((*self.all, new), what=f"{self.part} +")
 
     def take_out(self) -> None:
         """Remove the chosen record."""
