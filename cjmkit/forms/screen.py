@@ -137,7 +137,7 @@ class Screen(widgets.VBox):
     def refresh(self) -> None:
         """Show the draft as it is now: fields, bar and picture."""
         self.show()
-        self._show_bar()
+        self.show_bar()
         if self._drawing is not None:
             self._drawing.cancel()
         self._drawing = later(0.0, self._draw)
@@ -168,7 +168,8 @@ class Screen(widgets.VBox):
         except CJMError as error:
             self.tell(error)
 
-    def _show_bar(self) -> None:
+    def show_bar(self) -> None:
+        """Say what is saved and what is missing, and which ways there are."""
         draft, conflict = self.draft, self.draft.conflict
         self.bar.can_undo, self.bar.can_redo = draft.can_undo, draft.can_redo
         self.bar.ways = [
@@ -184,7 +185,8 @@ class Screen(widgets.VBox):
 
     def _told(self, problem: CJMError) -> str:
         if self.draft.conflict is None:
-            return f"{self.say.error(problem)} {self.say('What you entered is still here, not saved.')}"
+            still = self.say("What you entered is still here, not saved.")
+            return f"{self.say.error(problem)} {still}"
         clashes = problem.values.get("places")
         if clashes:
             return self.say("Both edits changed the same places differently: {places}.", places=clashes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import date
 from typing import Any
 
 from cjmkit.errors import UsageError
@@ -63,3 +64,24 @@ def shown_number(value: float | None, say: Language) -> str:
         return ""
     digits = len(f"{value:.10f}".rstrip("0").partition(".")[2])
     return say.number(value, digits)
+
+
+def parse_day(shown: str, say: Language) -> date | None:
+    """A date as 2027-06-30 or 30.06.2027; empty is none.
+
+    >>> from cjmkit.language import speak
+    >>> parse_day("30.6.2027", speak("pl")) == parse_day("2027-06-30", speak("pl"))
+    True
+    """
+    parts = re.fullmatch(r"\s*(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})\.(\d{1,2})\.(\d{4}))\s*", shown)
+    if not shown.strip():
+        return None
+    try:
+        year, month, day = (
+            parts.group(1, 2, 3) if parts and parts[1] else parts.group(6, 5, 4) if parts else ("", "", "")
+        )
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        raise UsageError(
+            "This must be a date such as 2027-06-30 or 30.06.2027, not “{text}”.", text=shown.strip()
+        ) from None

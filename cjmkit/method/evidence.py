@@ -67,6 +67,15 @@ def unsaid_stages(journey: Journey) -> list[str]:
     return [stage.id for stage in journey.stages if stage.id not in said]
 
 
+def answerable(journey: Journey) -> list[str]:
+    """Who could find something out: all owners, teams and people that the journey names, each once."""
+    named = [
+        *(t.owner for t in journey.touchpoints), *(a.owner for a in journey.actions), *(u.who for u in journey.unknowns),
+        *(c.who for c in journey.checklist), *(team for held in journey.held for team in held.teams),
+    ]  # fmt: skip
+    return sorted({name for name in named if name})
+
+
 def rests_on(journey: Journey) -> pd.DataFrame:
     """What each stage rests on already.
 
