@@ -51,7 +51,19 @@ def test_check_names_every_fault_at_once_and_fails(cjmkit, workshops):
     assert "touchpoints[neighbour].stage: nowhere is not among the stages" in out
 
 
+def test_the_score_sheet_is_written_to_be_printed(cjmkit, workshops, tmp_path):
+    code, out, _ = cjmkit("export", "fridge", "score-sheet")
+    assert (code, out.strip()) == (0, str(workshops / "fridge" / "out" / "score-sheet.pl.html"))
+    code, out, _ = cjmkit(
+        "export", "fridge", "score-sheet", "-o", tmp_path / "henryk.html", "--persona", "henryk", "--language", "en"
+    )
+    assert code == 0
+    assert "Henryk" in (tmp_path / "henryk.html").read_text("utf-8")
+
+
 REFUSED = [
+    (["export", "fridge", "poem"], 2, "poem cannot be exported. What can: score-sheet."),
+    (["export", "fridge", "score-sheet", "--persona", "nobody"], 2, "Persona 'nobody' is not in this journey."),
     (["run", "fridge", "-p", "tarrget", "4"], 2, "report.ipynb has no parameter tarrget. Did you mean target?"),
     (["run", "fridge", "-p", "target", "high"], 2, "Parameter target must be a number, not 'high'."),
     (["run", "fridge", "-p", "target", "9"], 1, "fridge failed: "),

@@ -63,7 +63,7 @@ def page_html(notebook: Any, *, title: str, language: str, accent: str | None = 
         "footer": say("Made with cjmkit {version}.", version=version("cjmkit")),
     }
     page, _ = exporter.from_notebook_node(notebook, resources=resources)
-    return _lettered(str(page))
+    return lettered(str(page))
 
 
 def own_markdown(text: str) -> str:
@@ -100,10 +100,10 @@ def index_html(**values: Any) -> str:
     """The page over all clients."""
     css = (template("page") / "page.css").read_text("utf-8")
     page = environment().get_template("clients.html.j2").render(css=css, accent=accent_of(None), fonts=FONTS, **values)
-    return _lettered(page)
+    return lettered(page)
 
 
-def _lettered(page: str) -> str:
+def lettered(page: str) -> str:
     """The page with the letters that its text uses."""
     text = unescape(re.sub(r"<[^>]+>", " ", page))
     return page.replace(FONTS, subset_css([text]), 1)

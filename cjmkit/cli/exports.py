@@ -1,0 +1,37 @@
+"""What leaves a client's folder: the score sheet to be printed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cjmkit.cli.app import Client, Workshops, app, out, say
+from cjmkit.errors import UsageError
+
+KINDS = ["score-sheet"]
+
+
+@app.command(
+    help=say("Write something of a client's for people or other programs: the score sheet to be printed.") + "\n\n"
+    + say("Example: {example}", example="cjmkit export fridge score-sheet")
+)  # fmt: skip
+def export(
+    name: Client,
+    kind: Annotated[str, typer.Argument(metavar="score-sheet", help=say("What to write."))],
+    file: Annotated[
+        Path | None, typer.Option("-o", metavar="FILE", help=say("Where to; else the client's out/ folder."))
+    ] = None,
+    language: Annotated[str | None, typer.Option(help=say("A language; else the workshop's."))] = None,
+    persona: Annotated[str | None, typer.Option(help=say("A persona; else the goal's."))] = None,
+    workshops: Workshops = None,
+) -> None:
+    from cjmkit.runs.printing import print_score_sheet
+    from cjmkit.workshop import open_workshop
+
+    if kind not in KINDS:
+        raise UsageError("{kind} cannot be exported. What can: {kinds}.", kind=kind, kinds=KINDS)
+    workshop = open_workshop(name, workshops, remember=False)
+    place = print_score_sheet(workshop, persona, language=language, file=file)
+    out.print(str(place), markup=False)

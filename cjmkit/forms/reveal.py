@@ -1,0 +1,217 @@
+"""The reveal: who is done, then the curve, the three to discuss and why, everybody's dots, and what a second round moved."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets as widgets
+import pandas as pd
+
+from cjmkit.charts.drawing import svg
+from cjmkit.charts.emotion_curve import emotion_curve
+from cjmkit.charts.theme import each
+from cjmkit.charts.touchpoint_dots import touchpoint_dots
+from cjmkit.charts.words import joined, score, short, word
+from cjmkit.errors import UsageError
+from cjmkit.forms.score_rows import Reading, put_dots, stored_rows
+from cjmkit.forms.screen import html
+from cjmkit.method.findings import path_figures, widest
+from cjmkit.method.rounds import DOTS, begin_round, change_round, revealed
+from cjmkit.method.scores import final_scores, of_persona, round_shift
+
+if TYPE_CHECKING:
+    from cjmkit.forms.scoring import ScoringScreen
+
+
+class RevealStep:
+    """What the room sees after scoring; `reveal`, `reopen` and `again` are its buttons."""
+
+    def __init__(self, screen: ScoringScreen) -> None:
+        self.screen, self.say = screen, screen.say
+        say = self.say
+        self.chosen = ""
+        self.reveal_button = widgets.Button(button_style="primary")
+        self.reopen_button = widgets.Button()
+        self.again_button = widgets.Button(description=say("Second round: score these three again"))
+        for button, go in (
+            (self.reveal_button, self.reveal), (self.reopen_button, self.reopen), (self.again_button, self.again)
+        ):  # fmt: skip
+            button.on_click(lambda _, go=go: screen.act(go))
+        self.choice = widgets.Dropdown(description=say("Show the dots of"), options=[(say("nothing chosen"), "")])
+        self.choice.observe(self._choose, "value")
+        buttons = widgets.HBox([self.reveal_button, self.again_button, self.reopen_button])
+        buttons.add_class("cjm-row")
+        self.box = widgets.VBox([buttons, self.choice])
+        self._drawn: dict[str, tuple[Any, str]] = {}
+
+    @property
+    def shown(self) -> pd.DataFrame:
+        """The scores of this persona that may be shown."""
+        return of_persona(self.screen.journey, revealed(self.screen.journey, self.screen.table), self.screen.persona)
+
+    def reveal(self) -> None:
+        """Close the round: everybody may see everything."""
+        screen = self.screen
+        if screen.given.empty:
+            raise UsageError("Nobody has scored yet: there is nothing to reveal.")
+        screen.edit(change_round(screen.journey, screen.table, screen.round.id, state="closed"))
+
+    def reopen(self) -> None:
+        """Open the last round again; what it showed is hidden until the next reveal."""
+        screen = self.screen
+        screen.edit(change_round(screen.journey, screen.table, screen.round.id, state="open"))
+
+    def again(self) -> None:
+        """Begin a round for the three that divide the room."""
+        screen = self.screen
+        self.chosen = ""
+        screen.edit(begin_round(screen.journey, screen.table, ("score",)))
+
+    def choose(self, touchpoint: str) -> None:
+        """Show everybody's dots of this touchpoint."""
+        self.chosen = touchpoint
+        self.fill()
+        self.screen.refresh()
+
+    def fill(self) -> None:
+        """Name the buttons after the round that is on."""
+        screen, say = self.screen, self.say
+        n, given = screen.round.id, not screen.given.empty
+        self.reveal_button.description = say("Reveal round {n}", n=n)
+        self.reopen_button.description = say("Reopen round {n}", n=n)
+        first_done = screen.closed and given and not screen.later
+        for button, there in (
+            (self.reveal_button, not screen.closed), (self.reopen_button, screen.closed and given),
+            (self.again_button, first_done),
+        ):  # fmt: skip
+            button.layout.display = "" if there else "none"
+        scored = set(self.shown.touchpoint[self.shown.score.notna()])
+        way = screen.journey.along(screen.journey.path(screen.persona))
+        options = [(say("nothing chosen"), ""), *((t.name or t.id, t.id) for t in way if t.id in scored)]
+        self.choice.unobserve(self._choose, "value")
+        if list(self.choice.options) != options:
+            self.choice.options = options
+        self.chosen = self.chosen if self.chosen in scored else ""
+        self.choice.value = self.chosen
+        self.choice.observe(self._choose, "value")
+        self.choice.layout.display = "" if scored else "none"
+
+    def draw(self) -> str:
+        """Who is done; and of what is revealed the dots chosen, the three, the shift and the curve."""
+        screen, say = self.screen, self.say
+        parts = [] if screen.closed else [self._waiting()]
+        shown = self.shown
+        if shown.score.notna().any():
+            figures = path_figures(screen.journey, shown, screen.persona)
+            points = final_scores(shown)
+            if self.chosen:
+                parts.append(self._dots(figures, points))
+            shift = round_shift(shown)
+            if len(shift):
+                parts.append(self._shift(shift))
+            elif screen.closed:
+                parts.append(self._three(figures, points))
+            parts.append(self._curve(figures, points, shown))
+        elif screen.closed:
+            parts.append(html(say("Nobody has scored yet.")))
+        return "".join(parts)
+
+    def _waiting(self) -> str:
+        """Who has given how much, and nothing of what."""
+        screen, say = self.screen, self.say
+        read = Reading(screen.journey, [t.id for t in screen.asked], say, screen.round.importance)
+        rows = stored_rows(screen.journey, screen.table, screen.round.id, screen.persona, say)
+        n = say.plural("{n} person has begun.", "{n} people have begun.", len(rows))
+        hidden = say("What was given stays hidden until you reveal it.")
+        cells = []
+        asks = [c for c in DOTS if c in screen.round.asks and read.dots(c)]
+        for row in rows:
+            scored = sum(("score", id) in row.cells for id in read.numbers)
+            counts = (
+                [say("{n} of {all} scores", n=scored, all=len(read.numbers))] if "score" in screen.round.asks else []
+            )
+            counts += [say("{n} of {most} dots", n=put_dots(row, c, read), most=DOTS[c]) for c in asks]
+            cells.append("".join(html(cell, of="td") for cell in (row.name, row.team, joined(*counts))))
+        table = f"<table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>" if cells else ""
+        again = say("Score these again, each alone: {names}.", names=say.list(t.name or t.id for t in screen.asked))
+        return (html(again, of="h3") if screen.later else "") + html(f"{n} {hidden}") + table
+
+    def _three(self, figures: pd.DataFrame, points: pd.DataFrame) -> str:
+        say = self.say
+        rows = [row for row in each(widest(figures)) if row.deviation > 0]
+        if not rows:
+            return html(say("Nobody disagrees: everyone gave the same scores, or only one person has scored."))
+        about = say(
+            "People's scores lie farthest apart here: on average this far from their mean; on a tie the more important one comes first."
+        )
+        cards = "".join(self._card(row, points) for row in rows)
+        head = html(say("Discuss these three"), of="h3") if len(rows) == 3 else html(say("Discuss these"), of="h3")
+        return f'{head}{html(about)}<div class="cjm-board">{cards}</div>'
+
+    def _card(self, row: Any, points: pd.DataFrame) -> str:
+        """One to discuss: its mean, how far apart people are, and what each team gave."""
+        say, mine = self.say, points[points.touchpoint == row.Index]
+        apart = say("{points} points apart on average", points=score(say, row.deviation))
+        lines = [joined(say("mean {value}", value=score(say, row.value)), apart, *_honest(say, row))]
+        for team, part in sorted(mine.groupby("team"), key=lambda group: float(group[1].score.mean())):
+            gave = ", ".join(short(say, value) for value in sorted(part.score))
+            lines.append(say("{team}: {scores}", team=team or say("no team"), scores=gave))
+        marked = " cjm-chosen" if row.Index == self.chosen else ""
+        text = html(row.name, of="h4") + "".join(html(line) for line in lines)
+        return f'<div class="cjm-card{marked}" data-choose="{escape(row.Index)}" role="button">{text}</div>'
+
+    def _shift(self, shift: pd.DataFrame) -> str:
+        """What the second round moved, among those who scored in both."""
+        say, journey = self.say, self.screen.journey
+        rows = []
+        for row in each(shift):
+            closer = row.deviation_after < row.deviation_before - 1e-9
+            wider = row.deviation_after > row.deviation_before + 1e-9
+            how = say("closer together") if closer else say("wider apart") if wider else say("as far apart as before")
+            name = journey.touchpoint(row.Index).name or row.Index
+            cells = (
+                score(say, row.before),
+                score(say, row.after),
+                say.number(row.shift, 1, sign=True),
+                how,
+                say.number(row.n, 0),
+            )
+            rows.append(
+                f'<tr data-choose="{escape(row.Index)}">{html(name, of="th")}{"".join(html(c, of="td") for c in cells)}</tr>'
+            )
+        heads = (
+            "",
+            say("before"),
+            say("after"),
+            say("shift"),
+            say("how far apart"),
+            say("people who scored both times"),
+        )
+        head = "".join(html(cell, of="th") for cell in heads)
+        return html(say("What talking it over moved"), of="h3") + f"<table><tr>{head}</tr>{''.join(rows)}</table>"
+
+    def _dots(self, figures: pd.DataFrame, points: pd.DataFrame) -> str:
+        return _scrolled(svg(touchpoint_dots(self.screen.journey, figures, points, self.chosen, size="room")), 560)
+
+    def _curve(self, figures: pd.DataFrame, points: pd.DataFrame, shown: pd.DataFrame) -> str:
+        """The curve, drawn anew only where the journey or what is shown has changed."""
+        now = (self.screen.journey, self.screen.persona, shown.to_csv())
+        if self._drawn.get("curve", (None, ""))[0] != now:
+            chart = emotion_curve(self.screen.journey, figures, points, size="room")
+            self._drawn["curve"] = (now, _scrolled(svg(chart), 980))
+        return self._drawn["curve"][1]
+
+    def _choose(self, change: Any) -> None:
+        self.screen.act(lambda: self.choose(change["new"]))
+
+
+def _honest(say: Any, row: Any) -> list[str]:
+    """How much a figure bears: contested, and a first impression below five people."""
+    few = [say("first impression, n = {n}", n=int(row.n))] if row.first_impression else [say("n = {n}", n=int(row.n))]
+    return [*([word(say, "contested")] if row.contested else []), *few]
+
+
+def _scrolled(picture: str, width: int) -> str:
+    """A picture that is never smaller than this; on a phone it scrolls."""
+    return f'<div class="cjm-scroll"><div style="min-width:{width}px">{picture}</div></div>'
