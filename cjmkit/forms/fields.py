@@ -36,6 +36,7 @@ class Field(widgets.VBox):
         self.name, self.control, self.typed = name, control, typed
         self._read, self._write = read, write
         self._putting = False
+        self._untaken, self._shown = False, None
         self._listener: Callable[[Field], None] = lambda field: None
         self.fault = widgets.HTML(layout={"display": "none"})
         self.fault.add_class("cjm-fault")
@@ -50,17 +51,26 @@ class Field(widgets.VBox):
         return self._read(self.control.value)
 
     def put(self, value: Any) -> None:
-        """Show this value; what is being typed and means the same stays as it was typed."""
+        """Show this value; what is being typed, or is wrong, stays as it was typed while the value itself stays."""
         try:
-            if self.value() == value:
-                return
+            same = self.value() == value
         except CJMError:
-            pass
+            same = False
+        if not same and self._untaken and (not self.fault.value or value == self._shown):
+            return
+        self._shown, self._untaken = value, False
+        if same:
+            return
         self._putting = True
         try:
             self.control.value = self._write(value)
         finally:
             self._putting = False
+        self.taken()
+
+    def taken(self) -> None:
+        """What was typed is in the journey, or no longer wanted; from now on the field shows what the journey has."""
+        self._untaken = False
         self.say_fault("")
 
     def on_edit(self, listener: Callable[[Field], None]) -> None:
@@ -74,6 +84,7 @@ class Field(widgets.VBox):
 
     def _edited(self, _: Any) -> None:
         if not self._putting:
+            self._untaken = self.typed
             self._listener(self)
 
 

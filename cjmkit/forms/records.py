@@ -41,7 +41,7 @@ class Records(widgets.Box):
     ) -> None:
         self.screen, self.part, self.named, self.new, self._removed = screen, part, named, new, removed
         self.fields = (*fields, *(field for group in (folds or {}).values() for field in group))
-        self.at = 0
+        self.at, self._of = 0, (-1, None)
         self.on_choose: list[Callable[[], None]] = []
         say = screen.say
         self.list = widgets.Select(rows=8)
@@ -136,8 +136,12 @@ class Records(widgets.Box):
         for button in (self.remove, self.up, self.down):
             button.disabled = not names
         if self.chosen is not None:
+            of = (self.at, getattr(self.chosen, "id", None))
             for field in self.fields:
+                if of != self._of:  # what was wrong with another record is none of this one's business
+                    field.taken()
                 field.put(getattr(self.chosen, field.name))
+            self._of = of
 
     def _chosen(self, change: Any) -> None:
         if change["new"] is not None:
@@ -167,7 +171,8 @@ def take_field(screen: Screen, field: Field, take: Callable[[Any], None]) -> Non
     """Take what a field holds; what is wrong with it is said by the field, and it stays as it was typed."""
     try:
         take(field.value())
-        field.say_fault("")
+        field.taken()
+        screen._show_bar()
     except JourneyError as error:
         field.say_fault("; ".join(screen.say(fault.sentence, **fault.values) for fault in error.faults))
         screen.tell(screen.say("not saved: {field}", field=field.control.description))

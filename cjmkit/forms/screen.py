@@ -137,7 +137,7 @@ class Screen(widgets.VBox):
     def refresh(self) -> None:
         """Show the draft as it is now: fields, bar and picture."""
         self.show()
-        self.show_bar()
+        self._show_bar()
         if self._drawing is not None:
             self._drawing.cancel()
         self._drawing = later(0.0, self._draw)
@@ -168,7 +168,7 @@ class Screen(widgets.VBox):
         except CJMError as error:
             self.tell(error)
 
-    def show_bar(self) -> None:
+    def _show_bar(self) -> None:
         """Say what is saved and what is missing, and which ways there are."""
         draft, conflict = self.draft, self.draft.conflict
         self.bar.can_undo, self.bar.can_redo = draft.can_undo, draft.can_redo

@@ -175,6 +175,8 @@ class ByPersona(widgets.VBox):
 
     def _other(self) -> None:
         self.screen.flush()
+        for field in self.own:
+            field.taken()
         self.show()
 
     def _edited(self, field: fields.Field) -> None:

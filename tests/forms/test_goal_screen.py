@@ -1,10 +1,12 @@
 """The goal's screen: read aloud, told where it is a wish, its KPI in step with it."""
 
+import asyncio
 from datetime import date
 
 import pytest
 from conftest import small_journey
 
+from cjmkit.forms import fields
 from cjmkit.forms.goal import edit_goal
 
 KPI = {"id": "days", "name": "Days without news", "unit": "days", "baseline": 30, "target": 7, "benchmark": 12,
@@ -128,3 +130,53 @@ def test_what_is_missing_is_listed_and_nothing_of_it_stops_the_saving():
     _, screen, field = opened()
     field["goal.why"].control.value = "They cancel."
     assert "still missing: what should change, for whom" in screen.bar.text
+
+
+def typed_quickly(*steps):
+    """Both fields typed into before the first of them was saved, on a loop as in a notebook."""
+
+    async def session():
+        disk, screen, field = opened()
+        for name, text in steps:
+            field[name].control.value = text
+            await asyncio.sleep(0.1)
+        await asyncio.sleep(0.8)
+        return disk, screen, field
+
+    return asyncio.run(session())
+
+
+def test_a_second_field_typed_into_before_the_first_is_saved_keeps_its_text():
+    disk, screen, _ = typed_quickly(("goal.why", "They cancel."), ("goal.change", "Nobody"), ("goal.to", "7"))
+    assert (disk.journey.goal.why, disk.journey.goal.change, disk.journey.goal.to) == ("They cancel.", "Nobody", 7)
+    assert screen.bar.text.startswith("saved")
+
+
+def test_a_field_that_shows_the_journey_at_any_time_would_lose_it(monkeypatch):
+    def careless(field, value):
+        field._putting = True
+        field.control.value = field._write(value)
+        field._putting = False
+
+    monkeypatch.setattr(fields.Field, "put", careless)
+    disk, _, _ = typed_quickly(("goal.why", "They cancel."), ("goal.change", "Nobody"), ("goal.to", "7"))
+    assert (disk.journey.goal.why, disk.journey.goal.change, disk.journey.goal.to) != ("They cancel.", "Nobody", 7)
+
+
+def test_what_is_wrong_stays_as_typed_while_other_fields_are_saved_and_gives_way_when_its_value_changes():
+    disk, screen, field = opened(goal=GOAL)
+    field["goal.to"].control.value = "seven"
+    field["goal.why"].control.value = "Other"
+    assert field["goal.to"].control.value == "seven"
+    assert "must be a number" in field["goal.to"].fault.value
+    screen.draft.follow(disk.journey.changed(goal={**GOAL, "to": 3}), None)
+    assert field["goal.to"].control.value == "3"
+    assert field["goal.to"].fault.value == ""
+
+
+def test_the_bar_is_calm_again_once_what_was_wrong_is_put_right():
+    _, screen, field = opened(goal=GOAL)
+    field["goal.to"].control.value = "seven"
+    assert screen.bar.tone == "problem"
+    field["goal.to"].control.value = "7"
+    assert screen.bar.tone == "saved"

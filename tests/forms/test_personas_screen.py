@@ -168,3 +168,12 @@ def test_a_card_chosen_in_the_picture_is_the_one_that_is_corrected():
     screen.picture.choose("henryk")
     screen.people.fields[0].control.value = "Henryk K."
     assert [p.name for p in disk.journey.personas] == ["Anna", "Henryk K."]
+
+
+def test_what_is_wrong_with_one_persona_does_not_stand_by_the_next():
+    _, screen = opened(personas=[{"id": "anna", "name": "Anna"}, {"id": "henryk", "name": "Henryk"}])
+    share = {f.name: f for f in screen.people.fields}["share"]
+    share.control.value = "many"
+    assert "must be a number" in share.fault.value
+    screen.people.list.value = 1
+    assert (share.control.value, share.fault.value) == ("", "")
