@@ -81,3 +81,18 @@ def test_a_copy_of_a_client_has_its_pictures(workshops):
     ws = open_workshop("fridge")
     place = ws.keep_image("anna.png", PNG)
     assert new_workshop("second", source="fridge").image(place) == PNG
+
+
+def test_a_report_is_made_from_the_personas_pictures_and_notes_them(workshops):
+    from cjmkit.runs.manifest import inputs
+    from cjmkit.runs.opening import report_of
+
+    ws = open_workshop("fridge")
+    place = ws.keep_image("anna.png", PNG)
+    first, *rest = ws.journey.personas
+    ws.save(
+        personas=[first.model_copy(update={"image": place}), *(p.model_copy(update={"image": "../x"}) for p in rest)]
+    )
+    assert report_of(ws).images == {place: PNG}
+    assert place in inputs(ws)
+    assert "../x" not in inputs(ws)

@@ -81,7 +81,9 @@ function render({ model, el }) {
     if (!needed.value.trim()) return needed.focus();
     model.send({ entered: values });
     model.get("fields").forEach((field, n) => {
-      if (!field.keep) inputs[n].value = field.value || "";
+      if (field.keep) return;
+      inputs[n].value = field.value || "";
+      if (inputs[n].selectedIndex < 0) inputs[n].selectedIndex = 0;
     });
     needed.focus();
   }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable
 from html import escape
 from typing import Any
@@ -13,6 +12,7 @@ import traitlets
 from cjmkit.errors import CJMError, InputError
 from cjmkit.forms.screen import HERE
 from cjmkit.journey import Persona
+from cjmkit.journey.pictures import data_uri
 from cjmkit.language import Language
 
 OnImage = Callable[[str, bytes], str]
@@ -58,11 +58,10 @@ class Portrait(anywidget.AnyWidget):
 
 def portrait_html(persona: Persona, image: Image | None, say: Language) -> str:
     """The persona's picture with its text alternative, or the first letters of the name."""
-    content = image(persona.image) if image and persona.image else None
+    data = data_uri(image(persona.image) if image and persona.image else None)
     name = persona.name or persona.id
-    if content is None:
+    if not data:
         letters = "".join(word[0] for word in name.split()[:2]).upper()
         return f'<span class="cjm-portrait" aria-hidden="true">{escape(letters)}</span>'
-    kind = "png" if content[:1] == b"\x89" else "webp" if content[:4] == b"RIFF" else "jpeg"
-    data = f"data:image/{kind};base64,{b64encode(content).decode()}"
-    return f'<img class="cjm-portrait" src="{data}" alt="{escape(say("Picture of {persona}", persona=name))}">'
+    about = escape(say("Picture of {persona}", persona=name))
+    return f'<img class="cjm-portrait" src="{data}" alt="{about}">'

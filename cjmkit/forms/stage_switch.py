@@ -30,7 +30,7 @@ class StageSwitch(widgets.VBox):
         self.fates: list[Field] = []
         self.box, self.preview = widgets.VBox(), widgets.HTML()
         self.preview.add_class("cjm-picture")
-        self.apply = widgets.Button(description=say("Take this model"))
+        self.apply = widgets.Button(description=say("Take this model"), layout={"align_self": "flex-start"})
         self.apply.on_click(lambda _: self.take())
         super().__init__([self.model, self.box, self.preview, self.apply])
         self.show()

@@ -8,6 +8,7 @@ import pandas as pd
 
 from cjmkit.errors import N_, Fault
 from cjmkit.journey import Journey
+from cjmkit.method.goals import goal_faults
 from cjmkit.method.intervals import FIRST_IMPRESSION_BELOW
 from cjmkit.method.priorities import horizon
 
@@ -59,6 +60,7 @@ def goal_gaps(journey: Journey) -> Iterator[Fault]:
         yield Fault("goal", "a map without a goal is useless: say why, what should change, by which figure, by when")
     elif not goal.kpi or goal.to is None or goal.by is None:
         yield Fault("goal", "name the KPI, from what to what, and the date by which it should be reached")
+    yield from goal_faults(journey)
     if journey.as_of is None:
         yield Fault("as_of", "date the map: without a date nobody knows when it grows old")
     if not journey.title:

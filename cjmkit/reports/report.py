@@ -39,6 +39,8 @@ class Report:
         teams_equal: each team weighs the same.
         team_min: teams with fewer people are merged.
         accent: the client's colour, "#rrggbb", or None.
+        segments: the names of the survey's segments.
+        images: the personas' pictures, by what their `image` holds.
     """
 
     journey: Journey
@@ -54,6 +56,7 @@ class Report:
     team_min: int = TEAM_MIN
     accent: str | None = None
     segments: Mapping[str, str] = field(default_factory=dict)
+    images: Mapping[str, bytes] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"Report({self.journey.client!r}, persona={self.who.id!r}, language={self.language!r})"

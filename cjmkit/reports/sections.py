@@ -85,7 +85,15 @@ class Picture:
     hint: str = ""
 
 
-Block = Text | Heading | Bullets | Facts | Cards | Table | Quote | Picture
+@dataclass(frozen=True)
+class Portrait:
+    """A photograph or drawing that the page carries in itself, with its text alternative."""
+
+    data: str
+    about: str
+
+
+Block = Text | Portrait | Heading | Bullets | Facts | Cards | Table | Quote | Picture
 
 
 @dataclass(frozen=True)

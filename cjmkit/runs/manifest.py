@@ -20,6 +20,7 @@ LIBRARIES = ("altair", "babel", "nbconvert", "pandas", "papermill", "pydantic", 
 def inputs(workshop: Workshop) -> dict[str, str]:
     """SHA-256 of every file that a report of this client is made from, by its name in the folder."""
     names = ["journey.json", "scores.csv", "report.toml", *(source.file for source in workshop.journey.sources)]
+    names += [p.image for p in workshop.journey.personas if p.image and workshop.image(p.image)]
     return {name: sha256(workshop.folder / name) for name in names if (workshop.folder / name).is_file()}
 
 

@@ -6,24 +6,12 @@ import hashlib
 from pathlib import Path, PurePosixPath
 
 from cjmkit.errors import CJMError, InputError
+from cjmkit.journey.pictures import kind_of
 from cjmkit.workshop import saving
 from cjmkit.workshop.folders import inside, plain_letters
 
 FOLDER = "images"
 LARGEST_MB = 5
-
-
-def kind_of(content: bytes) -> str | None:
-    """What a picture is by its first bytes: png, jpeg or webp; None where it is none of them.
-
-    >>> kind_of(bytes([0xFF, 0xD8, 0xFF, 0xE0])), kind_of(b"<svg onload=alert(1)>")
-    ('jpeg', None)
-    """
-    if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "png"
-    if content.startswith(b"\xff\xd8\xff"):
-        return "jpeg"
-    return "webp" if content[:4] == b"RIFF" and content[8:12] == b"WEBP" else None
 
 
 def keep_image(folder: Path, name: str, content: bytes) -> str:

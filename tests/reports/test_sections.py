@@ -77,3 +77,13 @@ def test_the_teams_question_stays_in_the_teams_language():
     )
     polish = journey.changed(language="pl", scale={"question": "Jak {persona} to ocenia?"})
     assert "Jak klient to ocenia?" in section_html(content.who_took_part(Report(polish, ONE, language="en")))
+
+
+def test_the_page_of_a_persona_carries_its_picture_in_itself_and_nothing_that_is_none():
+    journey = small_journey(personas=[{"id": "anna", "name": 'An"na', "image": "images/a.png"}])
+    shown = content.persona_page(Report(journey, ONE, images={"images/a.png": b"\x89PNG\r\n\x1a\n"}))
+    assert '<img class="portrait" src="data:image/png;base64,iVBORw0KGgo=" alt="Picture of An&#34;na">' in section_html(
+        shown
+    )
+    for images in ({}, {"images/a.png": b"<svg onload='x()'>"}):
+        assert "<img" not in section_html(content.persona_page(Report(journey, ONE, images=images)))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from cjmkit.charts.theme import tongue
 from cjmkit.errors import N_
 from cjmkit.journey import Item, Persona
-from cjmkit.language.words import EVIDENCE, JOURNEY_KIND
+from cjmkit.journey.pictures import data_uri
+from cjmkit.language.words import EVIDENCE, ITEMS, JOURNEY_KIND
 from cjmkit.method.scores import of_persona
 from cjmkit.reports.content.director import plain
 from cjmkit.reports.report import Report
-from cjmkit.reports.sections import Block, Bullets, Facts, Quote, Section, Table, Text, blocks
+from cjmkit.reports.sections import Block, Bullets, Facts, Portrait, Quote, Section, Table, Text, blocks
 
 
 def who_took_part(report: Report) -> Section:
@@ -81,6 +82,7 @@ def persona_page(report: Report) -> Section:
         "persona",
         say("Persona: {name}", name=who.name or who.id),
         blocks(
+            _portrait(report, who),
             Text(" · ".join(part for part in lead if part), "lead"),
             Quote(who.quote, who.name) if who.quote else None,
             Facts(tuple(who.demographics.items())),
@@ -91,6 +93,11 @@ def persona_page(report: Report) -> Section:
         ),
         report.language,
     )
+
+
+def _portrait(report: Report, who: Persona) -> Portrait | None:
+    data = data_uri(report.images.get(who.image or ""))
+    return Portrait(data, report.say("Picture of {persona}", persona=who.name or who.id)) if data else None
 
 
 def _others(report: Report, who: Persona) -> str:
@@ -108,13 +115,7 @@ def _unsaid(report: Report, who: Persona) -> str:
 def _lists(report: Report, who: Persona) -> list[tuple[str, tuple[Item, ...]]]:
     say = report.say
     return [
-        (say("Needs"), who.needs),
-        (say("Goals"), who.goals),
-        (say("Challenges"), who.challenges),
-        (say("Preferences"), who.preferences),
-        (say("Habits"), who.habits),
-        (say("Hears of us by"), who.hears_of_us),
-        (say("Buys by"), who.buys_how),
+        *((say(title), getattr(who, name)) for name, title in ITEMS.items()),
         (say("Channels"), tuple(Item(text=channel) for channel in who.channels)),
     ]
 
