@@ -39,7 +39,8 @@ def journey_map(
         accent: a colour such as "#0072b2"; None is the theme's.
 
     Returns:
-        An Altair chart, as wide as its touchpoints need.
+        An Altair chart, as wide as its touchpoints need; its `usermeta` says in pixels where in the plot each
+        touchpoint's column stands (from, to), and the curve.
     """
     say, size = tongue(journey, language), SIZES["page"]
     way = journey.path(persona, path)
@@ -61,5 +62,9 @@ def journey_map(
         joined(word(say, journey.kind), way.name, people(say, shown), scale(say, journey), day(journey, as_of, say)),
         interval_note(say, shown),
     ]
-    return finish(draw(sheet), say, size, title=title, subtitle=subtitle, about=told(say, the.figures),
-                  width=sheet.width, height=sheet.height)  # fmt: skip
+    chart = finish(draw(sheet), say, size, title=title, subtitle=subtitle, about=told(say, the.figures),
+                   width=sheet.width, height=sheet.height)  # fmt: skip
+    cols = the.columns
+    ends = {t.id: (cols.left(n), cols.right(n)) for n, t in enumerate(cols.touchpoints)}
+    chart.usermeta = {"columns": ends, "curve": sheet.places.get("curve", (0, sheet.height)), "height": sheet.height}
+    return chart

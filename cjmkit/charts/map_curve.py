@@ -33,6 +33,7 @@ def curve_lane(sheet: Sheet, the: Plan, y: float) -> float:
     below = max((len(w) for n, w in labels.items() if _under(the, n)), default=0)
     top = max(y + 16 + (above + 1) * SMALL * LEADING, end + 16)
     bottom = top + max(HEIGHT, STEEP * min(the.journey.scale.span, 10))
+    sheet.places["curve"] = (top, bottom)
     _scale(sheet, the, top, bottom)
     _weakest(sheet, the, y, top, bottom, below)
     everyone = _everyone(the)

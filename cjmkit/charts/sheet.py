@@ -86,6 +86,7 @@ class Sheet:
     lines: list[Line] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
+    places: dict[str, tuple[float, float]] = field(default_factory=dict)  # named stretches, from and to
 
     def write(
         self, x: float, y: float, text: str, width: float, size: float, *, bold: bool = False, colour: str = INK,

@@ -54,6 +54,7 @@ class Draft:
         self._on_save, self._now = on_save, now
         self._done: list[Step] = []
         self._undone: list[Step] = []
+        self._saving = False
 
     @property
     def conflict(self) -> ConflictError | None:
@@ -98,10 +99,13 @@ class Draft:
         parts = _differing(self._state(), self._state(self.saved, self.saved_scores))
         try:
             if parts:
+                self._saving = True
                 self._accept(self._on_save(**parts), self.scores)
             self.problem = None
         except CJMError as error:
             self.problem = error
+        finally:
+            self._saving = False
         self._tell()
 
     def settle(self, way: str) -> None:
@@ -125,7 +129,7 @@ class Draft:
 
     def follow(self, journey: Journey, scores: pd.DataFrame) -> None:
         """Take over what another screen saved; what could not be saved here yet stays on top of it."""
-        if journey is self.saved:
+        if journey is self.saved or self._saving:  # one's own save is told too
             return
         mine = _differing(self._state(), self._state(self.saved, self.saved_scores))
         table = mine.pop("scores", None)

@@ -59,6 +59,15 @@ STATUS = {
     "done": N_("done"),
     "dropped": N_("dropped"),
 }
+DECISION = {"improve": N_("improve"), "keep": N_("keep as it is"), "watch": N_("watch"), "drop": N_("drop")}
+ACTION_KIND = {
+    "procedure": N_("procedure"),
+    "training": N_("training"),
+    "message": N_("message"),
+    "product": N_("product"),
+    "tool": N_("tool"),
+    "people": N_("people"),
+}
 QUADRANT = {
     "quick win": N_("quick win"),
     "big project": N_("big project"),
