@@ -195,7 +195,7 @@ class EvidenceScreen(Screen):
         legend = "  ".join(f"{MARKS[code]} {say(SAID[code])}" for code in STATES)
         how = say("A click or Enter goes on to the next; arrows move.")
         return (
-            f'{html(f"{legend}   {how}", kind="cjm-note")}<div class="cjm-scroll"><table class="cjm-matrix">'
+            f'{html(f"{legend}   {how}", kind="cjm-note")}<div class="cjm-scroll"><table class="cjm-checks">'
             f"<thead><tr><td></td>{heads}</tr></thead>{bodies}</table></div>"
         )
 

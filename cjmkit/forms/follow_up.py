@@ -10,13 +10,13 @@ from typing import Any
 import ipywidgets as widgets
 
 from cjmkit.charts.theme import ACCENT, BAR, INK, PAIN
-from cjmkit.charts.words import joined, short_date
+from cjmkit.charts.words import joined
 from cjmkit.forms import fields
 from cjmkit.forms.draft import Follow, OnSave
 from cjmkit.forms.fields import Field, grid
 from cjmkit.forms.records import take_field
 from cjmkit.forms.screen import Screen, html
-from cjmkit.forms.table import due_cell, fault, row, table
+from cjmkit.forms.table import date_cell, due_cell, fault, row, table
 from cjmkit.forms.typed import shown_number
 from cjmkit.journey import KPI, Action, Journey
 from cjmkit.language.words import STATUS
@@ -108,7 +108,7 @@ class FollowUpScreen(Screen):
         if when == "overdue":
             day = due_cell(say, action.due, self.today())
         else:
-            day = escape(short_date(say, action.due)) or (fault(say("no date")) if when == "undated" else "")
+            day = date_cell(say, action.due) or (fault(say("no date")) if when == "undated" else "")
         status = f"{'✓ ' if action.status == 'done' else ''}{say(STATUS[action.status])}"
         return row(
             f"<s>{title}</s>" if action.status == "dropped" else title,
@@ -137,7 +137,7 @@ class FollowUpScreen(Screen):
                     else fault(say("the wrong way"))
                 )
             name = joined(kpi.name or kpi.id, say("the goal's") if kpi.id == self.journey.goal.kpi else "")
-            rows += row(escape(name), track(self, kpi), told, escape(short_date(say, kpi.by)))
+            rows += row(escape(name), track(self, kpi), told, date_cell(say, kpi.by))
         heads = (say("KPI"), say("was ○ is ● should be ◇"), say("How far"), say("By when"))
         return html(say("How far the figures have come"), of="h4") + table(heads, rows)
 
@@ -190,8 +190,9 @@ def track(screen: Screen, kpi: KPI) -> str:
         "{kpi}: was {was}, is {now}, should be {should}", kpi=kpi.name or kpi.id, was=was, now=now, should=should
     )
     start, end = (_at(share) for share in (0.0, 1.0))
-    marks = ""
+    marks, high = "", 20
     if gone is not None:
+        high = 38
         x, colour = _at(gone), PAIN if gone < 0 else ACCENT
         marks = (
             f'<line x1="{start}" y1="10" x2="{x}" y2="10" stroke="{colour}" stroke-width="4"/>'
@@ -200,7 +201,7 @@ def track(screen: Screen, kpi: KPI) -> str:
         )
     return (
         f'<span class="cjm-track"><span>{escape(was)}</span>'
-        f'<svg width="{WIDE}" height="38" viewBox="0 0 {WIDE} 38" role="img" aria-label="{escape(told)}" font-size="15">'
+        f'<svg width="{WIDE}" height="{high}" viewBox="0 0 {WIDE} {high}" role="img" aria-label="{escape(told)}" font-size="15">'
         f'<line x1="{start}" y1="10" x2="{end}" y2="10" stroke="{BAR}" stroke-width="2"/>'
         f'<circle cx="{start}" cy="10" r="6" fill="#fff" stroke="{INK}" stroke-width="2"/>'
         f'<path d="M{end},2l8,8l-8,8l-8,-8Z" fill="#fff" stroke="{INK}" stroke-width="2"/>{marks}</svg>'

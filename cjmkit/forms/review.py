@@ -18,7 +18,7 @@ from cjmkit.forms.entry import EntryLine
 from cjmkit.forms.records import Records
 from cjmkit.forms.screen import Screen, html
 from cjmkit.forms.sheet import Sheet
-from cjmkit.forms.table import fault, row, table
+from cjmkit.forms.table import date_cell, fault, row, table
 from cjmkit.forms.typed import parse_day
 from cjmkit.journey import Journey, Review
 from cjmkit.method.findings import path_figures
@@ -137,7 +137,7 @@ class ReviewScreen(Screen):
         order = sorted(enumerate(self.journey.reviews), key=lambda item: str(item[1].on or "9999"))
         rows = ""
         for n, review in order:
-            day = escape(short_date(say, review.on)) if review.on else fault(say("no date"))
+            day = date_cell(say, review.on) if review.on else fault(say("no date"))
             over = fault(say("is over: what did you learn?")) if review.on and review.on < today else ""
             chosen = f'<span data-choose="{n}" role="button">{day}</span> {over}'
             rows += row(chosen, escape(self._how(review.how)), escape(review.note), escape(review.changed_outside))

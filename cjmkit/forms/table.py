@@ -26,8 +26,13 @@ def due_cell(say: Language, due: date | None, today: date) -> str:
     """A date in a table, marked where it has passed or is missing."""
     if due is None:
         return fault(say("no date"))
-    shown = escape(short_date(say, due))
+    shown = date_cell(say, due)
     return shown + " " + fault(say("overdue")) if due < today else shown
+
+
+def date_cell(say: Language, day: date | None) -> str:
+    """A date in a table, in one line."""
+    return escape(short_date(say, day).replace(" ", "\u00a0"))
 
 
 def fault(text: str) -> str:
