@@ -17,7 +17,7 @@ from cjmkit.forms.entry import EntryLine
 from cjmkit.forms.fields import Field, grid
 from cjmkit.forms.records import take_field
 from cjmkit.forms.screen import Picture, Screen, html
-from cjmkit.forms.table import due_cell, fault, row, table
+from cjmkit.forms.table import due_cell, fault, table
 from cjmkit.forms.typed import parse_day
 from cjmkit.journey import Check, Journey
 from cjmkit.method.evidence import (
@@ -125,7 +125,7 @@ class EvidenceScreen(Screen):
         parts = []
         if wanted:
             heads = (say("Source"), say("Stage"), say("It is"), say("Who gets it"), say("By when"), say("Note"))
-            rows = "".join(self._wanted(check, today) for check in wanted)
+            rows = [self._wanted(check, today) for check in wanted]
             parts = [html(say("Who brings what by when"), of="h4"), table(heads, rows)]
         unsaid = [self._stage(id) for id in unsaid_stages(self.journey)] if self.journey.checklist else []
         if unsaid:
@@ -210,9 +210,9 @@ class EvidenceScreen(Screen):
             f'data-choose="{escape(f"tick|{stage}|{source}")}">{escape(text) or "&nbsp;"}</span></td>'
         )
 
-    def _wanted(self, check: Check, today: date) -> str:
+    def _wanted(self, check: Check, today: date) -> Sequence[str]:
         choose = escape(f"see|{check.stage}|{check.source}")
-        return row(
+        return (
             f'<span data-choose="{choose}" role="button">{escape(self._source(check.source))}</span>',
             escape(self._stage(check.stage)),
             escape(f"{MARKS[check.state]} {self.say(SAID[check.state])}"),
@@ -225,11 +225,11 @@ class EvidenceScreen(Screen):
         """What the map rests on already, stage by stage, and the files in evidence/."""
         say, there = self.say, rests_on(self.journey)
         heads = (say("Stage"), say("Touchpoints seen or measured"), say("Customers' words"), say("Files that rate it"))
-        rows = ""
+        rows = []
         for id, line in there.iterrows():
             seen = say("{n} of {all}", n=say.number(line.seen, 0), all=say.number(line.touchpoints, 0))
             marked = escape(seen) if line.seen or not line.touchpoints else fault(seen)
-            rows += row(escape(self._stage(str(id))), marked, say.number(line.quotes, 0), say.number(line.files, 0))
+            rows.append((escape(self._stage(str(id))), marked, say.number(line.quotes, 0), say.number(line.files, 0)))
         files = [joined(source.file, short_date(say, source.as_of)) for source in self.journey.sources]
         told = say("Files: {files}", files="; ".join(files)) if files else say("No file in evidence/ yet.")
         return (

@@ -16,7 +16,7 @@ from cjmkit.forms.draft import Follow, OnSave
 from cjmkit.forms.fields import Field, grid
 from cjmkit.forms.records import take_field
 from cjmkit.forms.screen import Screen, html
-from cjmkit.forms.table import date_cell, due_cell, fault, row, table
+from cjmkit.forms.table import date_cell, due_cell, fault, table
 from cjmkit.forms.typed import shown_number
 from cjmkit.journey import KPI, Action, Journey
 from cjmkit.language.words import STATUS
@@ -99,10 +99,10 @@ class FollowUpScreen(Screen):
         count = say("{done} of {all} done", done=say.number(done, 0), all=say.number(len(due), 0))
         overdue = say("{n} overdue", n=say.number(late, 0)) if late else ""
         heads = (say("Action"), say("Owner"), say("Due"), say("Status"), say("KPI"))
-        rows = "".join(self._row(action, when) for action, when in due)
+        rows = [self._row(action, when) for action, when in due]
         return html(joined(count, overdue), of="h4") + table(heads, rows)
 
-    def _row(self, action: Action, when: str) -> str:
+    def _row(self, action: Action, when: str) -> Sequence[str]:
         say, kpi = self.say, self.journey.kpi(action.kpi)
         title = escape(action.title or action.id)
         if when == "overdue":
@@ -110,7 +110,7 @@ class FollowUpScreen(Screen):
         else:
             day = date_cell(say, action.due) or (fault(say("no date")) if when == "undated" else "")
         status = f"{'✓ ' if action.status == 'done' else ''}{say(STATUS[action.status])}"
-        return row(
+        return (
             f"<s>{title}</s>" if action.status == "dropped" else title,
             escape(action.owner) or ("" if action.status in OVER else fault(say("nobody yet"))),
             day,
@@ -123,7 +123,7 @@ class FollowUpScreen(Screen):
         say, every = self.say, kpis(self.journey)
         if not every:
             return ""
-        rows = ""
+        rows = []
         for kpi in every:
             gone = way(kpi.baseline, kpi.actual, kpi.target)
             if kpi.actual is None:
@@ -137,7 +137,7 @@ class FollowUpScreen(Screen):
                     else fault(say("the wrong way"))
                 )
             name = joined(kpi.name or kpi.id, say("the goal's") if kpi.id == self.journey.goal.kpi else "")
-            rows += row(escape(name), track(self, kpi), told, date_cell(say, kpi.by))
+            rows.append((escape(name), track(self, kpi), told, date_cell(say, kpi.by)))
         heads = (say("KPI"), say("was ○ is ● should be ◇"), say("How far"), say("By when"))
         return html(say("How far the figures have come"), of="h4") + table(heads, rows)
 

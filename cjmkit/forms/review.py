@@ -18,7 +18,7 @@ from cjmkit.forms.entry import EntryLine
 from cjmkit.forms.records import Records
 from cjmkit.forms.screen import Screen, html
 from cjmkit.forms.sheet import Sheet
-from cjmkit.forms.table import date_cell, fault, row, table
+from cjmkit.forms.table import date_cell, fault, table
 from cjmkit.forms.typed import parse_day
 from cjmkit.journey import Journey, Review
 from cjmkit.method.findings import path_figures
@@ -135,12 +135,12 @@ class ReviewScreen(Screen):
             )
         heads = (say("Day"), say("How"), say("What was planned, what was learnt"), say("What changed outside"))
         order = sorted(enumerate(self.journey.reviews), key=lambda item: str(item[1].on or "9999"))
-        rows = ""
+        rows = []
         for n, review in order:
             day = date_cell(say, review.on) if review.on else fault(say("no date"))
             over = fault(say("is over: what did you learn?")) if review.on and review.on < today else ""
             chosen = f'<span data-choose="{n}" role="button">{day}</span> {over}'
-            rows += row(chosen, escape(self._how(review.how)), escape(review.note), escape(review.changed_outside))
+            rows.append((chosen, *map(escape, (self._how(review.how), review.note, review.changed_outside))))
         return html(say("Tests with customers"), of="h4") + table(heads, rows)
 
     def _to_ask(self) -> str:
@@ -153,10 +153,10 @@ class ReviewScreen(Screen):
         if not asked:
             return html(say("What to ask customers first shows here once the team has scored."), kind="cjm-note")
         questions = {u.touchpoint: u.question for u in self.journey.unknowns}
-        rows = "".join(
-            row(escape(self.journey.touchpoint(id).name or id), escape(say.list([say(WHY[w]) for w in why])), escape(questions.get(id, "")))
-            for id, why in [*asked.items()][:FIRST]
-        )  # fmt: skip
+        rows = []
+        for id, why in [*asked.items()][:FIRST]:
+            reasons = say.list([say(WHY[reason]) for reason in why])
+            rows.append(tuple(map(escape, (self.journey.touchpoint(id).name or id, reasons, questions.get(id, "")))))
         heads = (say("Touchpoint"), say("Why this one (team estimate)"), say("Open question"))
         return html(say("Ask customers about these first"), of="h4") + table(heads, rows)
 

@@ -15,7 +15,7 @@ from cjmkit.forms.draft import Follow, OnSave
 from cjmkit.forms.entry import EntryLine
 from cjmkit.forms.records import Records
 from cjmkit.forms.screen import Screen, html
-from cjmkit.forms.table import due_cell, fault, row, table
+from cjmkit.forms.table import due_cell, fault, table
 from cjmkit.forms.typed import parse_day, split_lines
 from cjmkit.journey import Journey, Unknown
 from cjmkit.method.evidence import answerable
@@ -83,7 +83,7 @@ class UnknownsScreen(Screen):
             return html(say("No question yet. What would you have to ask a customer to be sure?"), kind="cjm-note")
         heads = (say("Question"), say("Touchpoint"), say("Who finds out"), say("By when"))
         order = sorted(enumerate(self.journey.unknowns), key=lambda item: _urgency(item[1], today))
-        rows = "".join(self._row(n, unknown, today) for n, unknown in order)
+        rows = [self._row(n, unknown, today) for n, unknown in order]
         return f"{html(self._count(today), of='h4')}{table(heads, rows)}"
 
     def pick(self, name: str) -> None:
@@ -97,12 +97,12 @@ class UnknownsScreen(Screen):
         count = say.plural("{n} question is open", "{n} questions are open", len(unknowns))
         return " · ".join(part for part in (count, say("{n} overdue", n=say.number(late, 0)) if late else "") if part)
 
-    def _row(self, n: int, unknown: Unknown, today: date) -> str:
+    def _row(self, n: int, unknown: Unknown, today: date) -> Sequence[str]:
         say = self.say
         name = self.journey.touchpoint(unknown.touchpoint).name if unknown.touchpoint else ""
         who = escape(unknown.who) or fault(say("nobody yet"))
         cells = (f'<span data-choose="{n}" role="button">{escape(unknown.question) or "…"}</span>', escape(name), who)
-        return row(*cells, due_cell(say, unknown.due, today))
+        return (*cells, due_cell(say, unknown.due, today))
 
     def _line(self) -> list[dict[str, Any]]:
         say = self.say
