@@ -116,7 +116,8 @@ class ActionsScreen(Screen):
         say, journey = self.say, self.journey
         names = [["", say("no touchpoint")], *([t.id, t.name or t.id] for t in journey.touchpoints)]
         return [
-            {"name": "touchpoint", "label": say("Touchpoint"), "options": names, "keep": True},
+            {"name": "touchpoint", "label": say("Touchpoint"), "options": names, "keep": True,
+             "value": self.reading.weakest or ""},
             {"name": "title", "label": say("What is done"), "first": True, "grow": True, "hint": say("a weekly text message")},
             {"name": "owner", "label": say("Owner"), "options": [[n, n] for n in owners(journey)], "free": True},
             {"name": "due", "label": say("By when"), "type": "date"},

@@ -90,7 +90,8 @@ class MessagesScreen(Screen):
             cells = "".join(self._cell(persona, stage) for stage, _ in _stages(journey))
             rows.append(f"<tr>{html(name, of='th')}{cells}</tr>")
         title = html(say("What we say to whom, and when"), of="h4")
-        table = f'<table class="cjm-matrix"><tr><td></td>{head}</tr>{"".join(rows)}</table>'
+        wide = 7 + 10 * len(journey.stages)  # so many letters wide at least; a phone scrolls it
+        table = f'<table class="cjm-matrix" style="min-width:{wide}em"><tr><td></td>{head}</tr>{"".join(rows)}</table>'
         return f'{title}<div class="cjm-scroll">{table}</div>'
 
     def _cell(self, persona: str, stage: str) -> str:

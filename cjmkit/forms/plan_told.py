@@ -10,11 +10,11 @@ from typing import Any
 import pandas as pd
 
 from cjmkit.charts.theme import each
-from cjmkit.charts.words import joined, score, short_date
+from cjmkit.charts.words import joined, score
 from cjmkit.errors import N_
 from cjmkit.forms.reading import Reading, votes
 from cjmkit.forms.screen import html
-from cjmkit.forms.table import fault, table
+from cjmkit.forms.table import date_cell, fault, table
 from cjmkit.forms.typed import shown_number
 from cjmkit.journey import Action, Journey
 from cjmkit.language import Language
@@ -41,7 +41,7 @@ def suggestions(say: Language, reading: Reading, why: Mapping[str, Sequence[str]
         reason = say.list([say(WHY[code]) for code in told])
         given = row is not None and row.n > 0
         note = joined(
-            say("n = {n}", n=int(row.n)) if given else "", reason, votes(say, row) if row is not None else "",
+            say("n = {n}", n=int(row.n)).replace(" ", "\xa0") if given else "", reason, votes(say, row) if row is not None else "",
             say.plural("{n} action planned", "{n} actions planned", planned) if planned else say("nothing planned yet"),
         )  # fmt: skip
         value = f"<b>{score(say, row.value)}</b> " if given else ""
@@ -62,28 +62,32 @@ def plan_table(say: Language, journey: Journey, ranks: pd.DataFrame, chosen: str
         say("Gain by scores"), say("Status"),
     )  # fmt: skip
     order = sorted(journey.actions, key=lambda a: (a.owner == "", a.owner, a.due or date.max))
-    rows = "".join(_plan_row(say, journey, action, ranks, chosen, n, order) for n, action in enumerate(order))
+    again = [n > 0 and action.owner == order[n - 1].owner for n, action in enumerate(order)]
+    rows = [_plan_row(say, journey, action, ranks, same) for action, same in zip(order, again, strict=True)]
+    names = [action.id for action in order]
     rule = say(
         "Gain by scores: how far the touchpoints are from the top of the scale, times importance, times reach. "
         "It stands beside the team's impact and is never mixed in."
     )
-    return html(say("The plan, by owner and date"), of="h4") + table(heads, rows) + html(rule, kind="cjm-note")
+    return (
+        html(say("The plan, by owner and date"), of="h4")
+        + table(heads, rows, names=names, chosen=chosen)
+        + html(rule, kind="cjm-note")
+    )
 
 
-def _plan_row(
-    say: Language, journey: Journey, action: Action, ranks: pd.DataFrame, chosen: str, n: int, order: list[Action]
-) -> str:
+def _plan_row(say: Language, journey: Journey, action: Action, ranks: pd.DataFrame, again: bool) -> Sequence[str]:
     ranked = {row.Index: row for row in each(ranks)}.get(action.id)
     gain = "–"
     if ranked is not None and ranked.gain == ranked.gain:
-        gain = say("{gain}, rank {rank}", gain=say.number(ranked.gain, 3), rank=int(ranked.rank))
+        rank = html(say("rank {rank}", rank=int(ranked.rank)), of="small")
+        gain = f"{say.number(ranked.gain, 3)}<br>{rank}"
     owner = escape(action.owner) if action.owner else fault(say("nobody yet"))
-    again = n > 0 and action.owner and order[n - 1].owner == action.owner
     names = ", ".join(journey.touchpoint(id).name or id for id in action.touchpoints)
     title = escape(action.title or "…")
-    cells = (
-        f'<span class="cjm-again">{owner}</span>' if again else owner,
-        escape(short_date(say, action.due)) or fault(say("no date")),
+    return (
+        f'<span class="cjm-again">{owner}</span>' if again and action.owner else owner,
+        date_cell(say, action.due) or fault(say("no date")),
         f"{f'<s>{title}</s>' if action.status == 'dropped' else title}<br><small>{escape(names)}</small>",
         escape(kpi_told(say, journey, action)) or "–",
         shown_number(action.impact, say) or "–",
@@ -91,8 +95,6 @@ def _plan_row(
         gain,
         escape(say(STATUS[action.status])),
     )
-    marked = ' class="cjm-chosen"' if action.id == chosen else ""
-    return f'<tr data-choose="{action.id}"{marked}>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
 
 
 def kpi_told(say: Language, journey: Journey, action: Action) -> str:
@@ -101,7 +103,11 @@ def kpi_told(say: Language, journey: Journey, action: Action) -> str:
     if kpi is None:
         return ""
     ends = [shown_number(value, say) or "?" for value in (action.from_, action.to)]
-    change = "" if action.from_ is None and action.to is None else f"{' → '.join(ends)} {kpi.unit}".strip()
+    change = (
+        ""
+        if action.from_ is None and action.to is None
+        else f"{' → '.join(ends)} {kpi.unit}".strip().replace(" ", "\xa0")
+    )
     return f"{kpi.name or kpi.id}: {change}" if change else kpi.name or kpi.id
 
 
@@ -117,8 +123,8 @@ def decisions(say: Language, reading: Reading) -> str:
             f'aria-pressed="{str(t.decision == code).lower()}" data-choose="{t.id} {code}">{escape(say(name))}</button> '
             for code, name in DECISION.items()
         )
-        lines.append(f"<tr><td>{value}</td><td>{escape(t.name or t.id)}</td><td>{buttons}</td></tr>")
-    return table((say("Score"), say("Touchpoint"), say("Decision")), "".join(lines))
+        lines.append((value, escape(t.name or t.id), buttons))
+    return table((say("Score"), say("Touchpoint"), say("Decision")), lines)
 
 
 def read_out(say: Language, journey: Journey) -> str:

@@ -67,7 +67,7 @@ def findings(say: Language, reading: Reading, chosen: str) -> str:
 def _line(say: Language, row: Any, chosen: bool) -> str:
     value = f"<b>{score(say, row.value)}</b> " if row.n else ""
     note = joined(
-        say("n = {n}", n=int(row.n)), f"◆ {int(row.votes)}" if row.votes else "",
+        say("n = {n}", n=int(row.n)).replace(" ", "\xa0"), f"◆\xa0{int(row.votes)}" if row.votes else "",
         word(say, "weakest") if row.weakest else "", word(say, "contested") if row.contested else "",
         say("first impression") if row.first_impression else "",
     )  # fmt: skip
