@@ -206,7 +206,7 @@ def _labels(
     below = frame.size.height + frame.margin + size.text * 0.4
     mean = float(figures.value.mean())
     split = [
-        {"place": n, "word": [*[""] * len(frame.names[n]), *wrap(word(say, "contested"), frame.step, size.small)]}
+        {"place": n, "word": [*["\u00a0"] * len(frame.names[n]), *wrap(word(say, "contested"), frame.step, size.small)]}
         for n, r in rows
         if r.contested
     ]

@@ -11,7 +11,7 @@ import pandas as pd
 from cjmkit.charts import theme
 from cjmkit.charts.dots import dots
 from cjmkit.charts.theme import GREY, INK, OKABE_ITO, PAPER, SizeName, each, lettering, values
-from cjmkit.charts.words import interval_note, joined, scale, score, sentences, short, spread, word
+from cjmkit.charts.words import joined, scale, score, sentences, short, spread, word
 from cjmkit.journey import Journey
 from cjmkit.language import Language
 from cjmkit.language.fonts import text_width, wrap
@@ -55,17 +55,23 @@ def touchpoint_dots(
         joined(
             n, few, word(say, "contested") if row.contested else "", scale(say, journey), theme.day(journey, as_of, say)
         ),
-        sentences(
-            say("One dot is one person. Dashed: the mean of all."), interval_note(say, figures.loc[[touchpoint]])
-        ),
+        sentences(say("One dot is one person. Dashed: the mean of all."), _band_note(say, row)),
     ]
     step = of.dot**0.5 * 1.15
     most = int(mine.groupby(["team", "score"]).size().max())
-    tall = max(of.leading(of.text) * 1.6, step * min(most, 6) * 1.15)
+    tall = max(of.leading(of.text) * 1.9, step * min(most, 6) * 1.15)
     left = max(text_width(team, of.text, bold=True) for team, _ in teams) + of.text * 1.5
     layers = _layers(journey, teams, row, say, of, tall, theme.accent_of(accent))
     return theme.finish(layers, say, of, title=title, subtitle=subtitle, about=_told(teams, row, say), width=of.width * 0.6,
                         height=tall * len(teams), around=(of.leading(of.small) * 1.6, of.text * 2, of.leading(of.small) * 2.8, left))  # fmt: skip
+
+
+def _band_note(say: Language, row: Any) -> str:
+    if row.low != row.low:
+        return ""
+    return say(
+        "Grey band: where the mean would likely lie with other colleagues in the room (95% interval); nothing about customers."
+    )
 
 
 def _teams(mine: pd.DataFrame, say: Language) -> list[tuple[str, pd.DataFrame]]:

@@ -202,8 +202,8 @@ function render({ model, el }) {
     model.send({ answer: [column, id, value] });
   }
 
-  model.on("change:who", () => ((page = model.get("who") ? "" : "who"), show(true)));
-  model.on("change:touchpoints change:asks change:points change:teams change:names", () => show(el.contains(document.activeElement)));
+  model.on("change:who", () => ((page = model.get("who") ? "" : "who"), show(el.contains(document.activeElement))));
+  model.on("change:touchpoints change:asks change:points change:teams change:names change:question", () => show(el.contains(document.activeElement)));
   model.on("change:note", () => {
     const note = el.querySelector(".cjm-fault");
     if (note) note.textContent = model.get("note");

@@ -11,9 +11,10 @@ function render({ model, el }) {
   table.append(head, body);
   frame.append(table);
   el.append(caption, frame);
-  let sent = model.get("heard");
+  const view = Math.random().toString(36).slice(2);
+  let sent = 0;
   const words = model.get("words");
-  const send = (message) => model.send({ ...message, n: ++sent });
+  const send = (message) => model.send({ ...message, view, n: ++sent });
   const columns = () => model.get("columns");
   const input = (r, c) => body.rows[r] && body.rows[r].cells[c] && body.rows[r].cells[c].firstChild;
   const place = (e) => [e.closest("tr").rowIndex - 1, e.closest("td").cellIndex];
@@ -105,7 +106,7 @@ function render({ model, el }) {
 
   // What was typed since the kernel last answered is not overwritten by that answer.
   function fill() {
-    if (model.get("heard") < sent) return;
+    if ((model.get("heard")[view] || 0) < sent) return;
     const rows = model.get("rows");
     const locked = model.get("locked");
     while (body.rows.length < rows.length + 1) addRow();
@@ -120,8 +121,10 @@ function render({ model, el }) {
         e.readOnly = locked;
         e.setAttribute("aria-label", [r < rows.length ? rows[r][0] || r + 1 : words.new, column.title].join(", "));
       });
-    for (const row of body.rows) row.lastChild.firstChild.hidden = locked || row.rowIndex > rows.length;
-    body.rows[rows.length].hidden = locked;
+    [...body.rows].forEach((row, r) => {
+      row.hidden = locked && r === rows.length;
+      row.lastChild.firstChild.hidden = locked || r === rows.length;
+    });
     mark();
   }
 
@@ -145,7 +148,7 @@ function render({ model, el }) {
   body.addEventListener("focusin", focused);
   body.addEventListener("change", (event) => commit(event.target));
   body.addEventListener("focusout", (event) => event.target.tagName === "INPUT" && commit(event.target));
-  let built = "";
+  let built = JSON.stringify(columns());
   model.on("change", () => {
     const heads = JSON.stringify(columns());
     if (heads === built) return fill();

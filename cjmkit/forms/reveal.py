@@ -15,7 +15,7 @@ from cjmkit.charts.touchpoint_dots import touchpoint_dots
 from cjmkit.charts.words import joined, score, short, word
 from cjmkit.errors import UsageError
 from cjmkit.forms.score_rows import Reading, put_dots, stored_rows
-from cjmkit.forms.screen import html
+from cjmkit.forms.screen import html, later
 from cjmkit.method.findings import path_figures, widest
 from cjmkit.method.rounds import DOTS, begin_round, change_round, revealed
 from cjmkit.method.scores import final_scores, of_persona, round_shift
@@ -44,6 +44,7 @@ class RevealStep:
         buttons.add_class("cjm-row")
         self.box = widgets.VBox([buttons, self.choice])
         self._drawn: dict[str, tuple[Any, str]] = {}
+        later(1.5, self._prepare)
 
     @property
     def shown(self) -> pd.DataFrame:
@@ -71,7 +72,6 @@ class RevealStep:
     def choose(self, touchpoint: str) -> None:
         """Show everybody's dots of this touchpoint."""
         self.chosen = touchpoint
-        self.fill()
         self.screen.refresh()
 
     def fill(self) -> None:
@@ -153,7 +153,7 @@ class RevealStep:
         """One to discuss: its mean, how far apart people are, and what each team gave."""
         say, mine = self.say, points[points.touchpoint == row.Index]
         apart = say("{points} points apart on average", points=score(say, row.deviation))
-        lines = [joined(say("mean {value}", value=score(say, row.value)), apart, *_honest(say, row))]
+        lines = [joined(say("mean {value}", value=score(say, row.value)), *_honest(say, row)), apart]
         for team, part in sorted(mine.groupby("team"), key=lambda group: float(group[1].score.mean())):
             gave = ", ".join(short(say, value) for value in sorted(part.score))
             lines.append(say("{team}: {scores}", team=team or say("no team"), scores=gave))
@@ -202,6 +202,12 @@ class RevealStep:
             self._drawn["curve"] = (now, _scrolled(svg(chart), 980))
         return self._drawn["curve"][1]
 
+    def _prepare(self) -> None:
+        """Start the drawing engine while nobody waits: the first picture takes seconds, the others do not."""
+        journey = self.screen.journey
+        figures = path_figures(journey, self.screen.table, self.screen.persona)
+        svg(emotion_curve(journey, figures, size="room"))
+
     def _choose(self, change: Any) -> None:
         self.screen.act(lambda: self.choose(change["new"]))
 
@@ -209,7 +215,7 @@ class RevealStep:
 def _honest(say: Any, row: Any) -> list[str]:
     """How much a figure bears: contested, and a first impression below five people."""
     few = [say("first impression, n = {n}", n=int(row.n))] if row.first_impression else [say("n = {n}", n=int(row.n))]
-    return [*([word(say, "contested")] if row.contested else []), *few]
+    return [*few, *([word(say, "contested")] if row.contested else [])]
 
 
 def _scrolled(picture: str, width: int) -> str:

@@ -37,7 +37,7 @@ class Grid(anywidget.AnyWidget):
     rows = traitlets.List().tag(sync=True)
     marks = traitlets.List().tag(sync=True)
     locked = traitlets.Bool().tag(sync=True)
-    heard = traitlets.Int().tag(sync=True)
+    heard = traitlets.Dict().tag(sync=True)  # by view: the last message of it that is in `rows`
     words = traitlets.Dict().tag(sync=True)
 
     def __init__(self, words: dict[str, str], do: dict[str, Callable[..., None]]) -> None:
@@ -51,7 +51,7 @@ class Grid(anywidget.AnyWidget):
                 if name in content:
                     place = content[name]
                     go(*(place if isinstance(place, list) else [place]))
-            self.heard = int(content.get("n", self.heard))
+            self.heard = {**self.heard, str(content.get("view", "")): int(content.get("n", 0))}
 
 
 class GridStep:

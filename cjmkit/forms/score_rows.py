@@ -143,10 +143,10 @@ def faults(rows: Sequence[Row], read: Reading) -> list[CellFault]:
             try:
                 read.value(cell, text)
             except UsageError as error:
-                who, number = row.name or str(n + 1), read.numbers.get(cell[1], "?")
-                problem = Fault(
-                    "", "{who}, touchpoint {number}: {problem}", {"who": who, "number": number, "problem": error}
-                )
+                number = read.numbers.get(cell[1], "?")
+                values = {"who": row.name, "n": n + 1, "number": number, "problem": error}
+                nameless = N_("row {n}, touchpoint {number}: {problem}")
+                problem = Fault("", N_("{who}, touchpoint {number}: {problem}") if row.name else nameless, values)
                 found.append(CellFault(n, cell, problem))
     return found
 

@@ -25,7 +25,7 @@ from cjmkit.method.rounds import FIRST_ASKS, asked, begin_round, open_round, rou
 from cjmkit.method.scores import of_persona
 from cjmkit.tables import empty_scores
 
-STEPS = {"scale": N_("1 Scale"), "laptop": N_("2 One laptop"), "grid": N_("2 Paper and grid"), "reveal": N_("3 Reveal")}
+STEPS = {"scale": N_("Scale"), "laptop": N_("One laptop"), "grid": N_("Paper and grid"), "reveal": N_("Reveal")}
 OnPrint = Callable[[str | None], object]
 
 
@@ -36,6 +36,7 @@ def score_touchpoints(
     scores: pd.DataFrame,
     follow: Follow | None = None,
     on_print: OnPrint | None = None,
+    steps: Sequence[str] = tuple(STEPS),
 ) -> Screen:
     """The screen to score touchpoints in the room, each person alone, then to reveal and discuss.
 
@@ -45,18 +46,38 @@ def score_touchpoints(
         scores: the `scores` table.
         follow: how to hear of what other screens save.
         on_print: given a persona, writes the printable score sheet and answers where it is; None: no button for it.
+        steps: which of "scale", "laptop", "grid" and "reveal" this screen has.
     """
-    return ScoringScreen(journey, on_save, scores=scores, follow=follow, on_print=on_print)
+    return ScoringScreen(journey, on_save, scores=scores, follow=follow, on_print=on_print, steps=steps)
 
 
 class ScoringScreen(Screen):
     """Scale, one laptop, grid and reveal, one at a time; what was given stays hidden while its round is open."""
 
-    def __init__(self, journey: Journey, on_save: OnSave, *, on_print: OnPrint | None = None, **more: Any) -> None:
-        self._on_print = on_print
+    def __init__(
+        self,
+        journey: Journey,
+        on_save: OnSave,
+        *,
+        on_print: OnPrint | None = None,
+        steps: Sequence[str] = tuple(STEPS),
+        follow: Follow | None = None,
+        **more: Any,
+    ) -> None:
+        unknown = [step for step in steps if step not in STEPS]
+        if unknown or not steps:
+            raise UsageError(
+                "Scoring has the steps {steps}, not {unknown}.", steps=list(STEPS), unknown=unknown or ["–"]
+            )
+        self._on_print, self._has = on_print, tuple(steps)
         self.persona: str | None = None
         self._row = Row()
-        super().__init__(journey, on_save, **more)
+        self._asked_of: tuple[tuple[Any, ...], tuple[Touchpoint, ...]] = ((None,) * 4, ())
+        super().__init__(journey, on_save, follow=follow and self._named(follow), **more)
+
+    def _named(self, follow: Follow) -> Follow:
+        """Screens with other steps follow too: each under a name of its own."""
+        return lambda name, listener: follow(f"{name} {' '.join(self._has)}", listener)
 
     @property
     def table(self) -> pd.DataFrame:
@@ -85,7 +106,10 @@ class ScoringScreen(Screen):
     @property
     def asked(self) -> tuple[Touchpoint, ...]:
         """The touchpoints that the round asks for."""
-        return asked(self.journey, self.table, self.round.id, self.persona)
+        now = (self.journey, self.scores, self.round.id, self.persona)
+        if any(one is not other for one, other in zip(now, self._asked_of[0], strict=True)):
+            self._asked_of = (now, asked(self.journey, self.table, self.round.id, self.persona))
+        return self._asked_of[1]
 
     @property
     def given(self) -> pd.DataFrame:
@@ -101,7 +125,7 @@ class ScoringScreen(Screen):
 
     def build(self) -> Sequence[widgets.Widget]:
         say = self.say
-        self.steps = widgets.ToggleButtons(options=[(say(text), code) for code, text in STEPS.items()])
+        self.steps = widgets.ToggleButtons(options=[(say(STEPS[code]), code) for code in self._has])
         self.steps.add_class("cjm-scoring-steps")
         self.steps.observe(lambda _: self.act(self.refresh), "value")
         self.who = widgets.Dropdown(description=say("Persona"))
@@ -113,28 +137,32 @@ class ScoringScreen(Screen):
         self.print = widgets.Button(description=say("Print the score sheet"))
         self.print.on_click(lambda _: self.act(self._printed))
         self.printed, self.state = widgets.HTML(), widgets.HTML()
-        if self._on_print is None:
-            self.print.layout.display = "none"
-        self.grid.box.children = (*self.grid.box.children, self.print, self.printed)
+        self.state.add_class("cjm-state")
+        self.paper = widgets.VBox([widgets.HBox([self.print]), self.printed])
         top = widgets.HBox([self.steps, self.who])
         top.add_class("cjm-row")
         self.boxes = {"scale": self.scale.box, "laptop": self.laptop, "grid": self.grid.box, "reveal": self.reveal.box}
-        return [top, self.state, *self.boxes.values()]
+        self.steps.layout.display = "" if len(self._has) > 1 else "none"
+        return [top, self.state, *self.boxes.values(), self.paper]
 
     def show(self) -> None:
         self._offer_personas()
         step, away = self.steps.value, self.ballot.who
         for name, box in self.boxes.items():
             box.layout.display = "" if name == step else "none"
+        self.paper.layout.display = "" if self._on_print and step in ("scale", "grid") else "none"
         self.steps.disabled = self.who.disabled = bool(away)
-        self.state.value = html(self._state(), kind="cjm-note")
-        self.scale.fill()
-        self.reveal.fill()
-        self._prepare_laptop()
-        if step == "grid":
-            self.grid.fill()
-        else:
+        self.state.value = html(self._state(), kind="cjm-note") if self._state() else ""
+        self.state.layout.display = "" if self.state.value else "none"
+        if step != "grid":
             self.grid.clear()
+        fill = {
+            "scale": self.scale.fill,
+            "laptop": self._prepare_laptop,
+            "grid": self.grid.fill,
+            "reveal": self.reveal.fill,
+        }
+        fill[step]()
 
     def draw(self) -> str:
         step = self.steps.value

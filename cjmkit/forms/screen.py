@@ -16,6 +16,7 @@ import traitlets
 from cjmkit.charts.theme import tongue
 from cjmkit.errors import N_, CJMError
 from cjmkit.forms.draft import Draft, Follow, OnSave
+from cjmkit.forms.letters import bring_letters
 from cjmkit.journey import Journey
 
 HERE = Path(__file__).parent
@@ -67,6 +68,7 @@ class Screen(widgets.VBox):
         scores: pd.DataFrame | None = None,
         follow: Follow | None = None,
     ) -> None:
+        bring_letters()
         self.draft = Draft(journey, on_save, scores)
         self.say = tongue(journey, None)
         self._waiting: dict[str, tuple[Callable[[], None], Any]] = {}

@@ -5,7 +5,7 @@ import json
 import pytest
 from conftest import small_journey
 
-from cjmkit.errors import StorageError
+from cjmkit.errors import StorageError, UsageError
 from cjmkit.forms.scoring import ScoringScreen, score_touchpoints
 from cjmkit.method.rounds import revealed
 from cjmkit.tables import empty_scores, score_faults, scores_frame
@@ -440,5 +440,14 @@ def test_what_another_screen_saves_is_taken_over():
     screen = ScoringScreen(disk.journey, disk.save, scores=empty_scores(), follow=followers.__setitem__)
     on(screen, "grid")
     scores = scores_frame([{"round": 1, "participant": "Ewa", "touchpoint": "b", "score": 2}])
-    followers["ScoringScreen"](disk.journey.changed(title="new"), scores)
+    followers["ScoringScreen scale laptop grid reveal"](disk.journey.changed(title="new"), scores)
     assert screen.grid.grid.rows == [["Ewa", "", "", "2", ""]]
+
+
+def test_screens_with_other_steps_follow_one_another_and_not_in_one_anothers_place():
+    followers, disk = {}, Disk(small_journey(rounds=[]))
+    for steps in (["scale"], ["laptop", "grid"], ["reveal"]):
+        ScoringScreen(disk.journey, disk.save, scores=empty_scores(), follow=followers.__setitem__, steps=steps)
+    assert len(followers) == 3
+    with pytest.raises(UsageError, match="not phones"):
+        score_touchpoints(disk.journey, disk.save, scores=empty_scores(), steps=["phones"])
