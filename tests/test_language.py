@@ -88,6 +88,26 @@ def test_a_literal_that_escaped_would_be_caught():
     assert loose_words('Text(say("Nobody has scored yet."))') == []
 
 
+def hidden(source: str) -> list[str]:
+    """Sentences said inside an f-string, where what collects the sentences cannot see them."""
+    inside = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.JoinedStr)]
+    calls = [c for node in inside for c in ast.walk(node) if isinstance(c, ast.Call)]
+    said = [c for c in calls if getattr(c.func, "id", getattr(c.func, "attr", "")) in KEYWORDS]
+    return [c.args[0].value for c in said if c.args and isinstance(c.args[0], ast.Constant)]
+
+
+@pytest.mark.parametrize("room", SPEAKING)
+def test_no_sentence_hides_inside_an_f_string(room):
+    place = PACKAGE / room
+    for path in [place] if place.is_file() else place.rglob("*.py"):
+        assert hidden(path.read_text("utf-8")) == [], path.name
+
+
+def test_a_sentence_that_hides_would_be_caught():
+    assert hidden("f\"<p>{say('Nobody yet')}</p>\"") == ["Nobody yet"]
+    assert hidden("name = say('Nobody yet')\nf'<p>{name}</p>'") == []
+
+
 def test_polish_has_three_plural_forms():
     say = speak("pl")
     forms = [say.plural("{n} vote of the room", "{n} votes of the room", n) for n in (1, 2, 5, 12, 22)]

@@ -71,7 +71,7 @@ class PathsScreen(Screen):
             self.say("“{path}”: choose a card to put it on the path or to take it off", path=path.name or "…"), of="h4"
         )
         cards = board(self.journey, self.say, partial(step_card, path=path, chosen=self.steps.value), marks=False)
-        return f"{title}{cards}{html(self.say('All paths'), of='h4')}{path_rows(self.journey, self.say)}"
+        return title + cards + html(self.say("All paths"), of="h4") + path_rows(self.journey, self.say)
 
     def pick(self, name: str) -> None:
         """Put a touchpoint on the chosen path, at its stage's place, or take it off."""

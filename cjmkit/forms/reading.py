@@ -113,7 +113,8 @@ def dot_table(say: Language, journey: Journey, points: pd.DataFrame, touchpoint:
     for team, part in sorted(mine.groupby("team"), key=lambda group: float(group[1].score.mean())):
         counts = [int((part.score == step).sum()) for step in steps]
         cells = "".join(f"<td>{'●' * n if n <= 4 else f'● × {n}'}</td>" for n in counts)
-        rows.append(f"<tr>{html(str(team) or say('no team'), of='th')}{cells}</tr>")
+        name = html(str(team) or say("no team"), of="th")
+        rows.append(f"<tr>{name}{cells}</tr>")
     return f'<table class="cjm-dots"><tr><td></td>{head}</tr>{"".join(rows)}</table>'
 
 

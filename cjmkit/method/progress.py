@@ -9,6 +9,7 @@ import pandas as pd
 
 from cjmkit.errors import Fault
 from cjmkit.journey import Journey
+from cjmkit.method.evidence import to_get
 from cjmkit.method.gaps import (
     ASSUMED,
     MAY_STAY,
@@ -102,6 +103,8 @@ def _counts(journey: Journey, scores: pd.DataFrame) -> dict[str, dict[str, int]]
         "02_stages": {"stages": len(journey.stages)},
         "03_evidence": {
             "sources": len(journey.sources),
+            "checked": sum(check.state == "there" for check in journey.checklist),
+            "wanted": len(to_get(journey)),
             "observed": _observed(journey),
             "unknowns": len(journey.unknowns),
         },
@@ -148,6 +151,10 @@ def _held_gaps(journey: Journey) -> Iterator[Fault]:
 def _evidence_gaps(journey: Journey) -> Iterator[Fault]:
     if not (journey.sources or _observed(journey)):
         yield Fault("sources", "nothing here rests on customers yet: add what was observed or measured")
+    if any(not check.who for check in to_get(journey)):
+        yield Fault("checklist", "say who gets each source that is asked for or missing")
+    if any(not unknown.who for unknown in journey.unknowns):
+        yield Fault("unknowns", "say who finds out what nobody knows yet")
 
 
 def _map_gaps(journey: Journey) -> Iterator[Fault]:

@@ -37,6 +37,16 @@ def test_a_touchpoint_without_a_name_leaves_the_step_begun():
     assert state("04_touchpoints", nameless) == "begun"
 
 
+def test_evidence_is_begun_as_long_as_nobody_gets_a_source_or_finds_out_a_question():
+    seen = small_journey()
+    seen = seen.changed(touchpoints=[t.model_copy(update={"evidence": "observed"}) for t in seen.touchpoints])
+    assert state("03_evidence", seen) == "done"
+    assert state("03_evidence", small_journey(checklist=[{"source": "crm", "who": "Ewa"}])) == "begun"
+    assert state("03_evidence", seen.changed(checklist=[{"source": "crm"}])) == "begun"
+    assert state("03_evidence", seen.changed(checklist=[{"source": "crm", "who": "Ewa"}])) == "done"
+    assert state("03_evidence", seen.changed(unknowns=[{"question": "Why?"}])) == "begun"
+
+
 def test_scoring_is_done_when_every_touchpoint_is_scored():
     labelled = small_journey(scale={"low": 1, "high": 5, "labels": {"1": "bad", "5": "good"}})
     assert state("05_scoring", labelled, SCORED) == "done"
