@@ -121,6 +121,7 @@ class ActionsScreen(Screen):
             {"name": "title", "label": say("What is done"), "first": True, "grow": True, "hint": say("a weekly text message")},
             {"name": "owner", "label": say("Owner"), "options": [[n, n] for n in owners(journey)], "free": True},
             {"name": "due", "label": say("By when"), "type": "date"},
+            {"name": "cause", "label": say("Because (the cause)"), "hint": say("three teams, no owner")},
         ]  # fmt: skip
 
     def _plan_for(self, touchpoint: str) -> None:
@@ -137,6 +138,7 @@ class ActionsScreen(Screen):
             id=new_id(title, [a.id for a in journey.actions], "action"),
             title=title,
             touchpoints=(entry["touchpoint"],) if entry.get("touchpoint") else (),
+            cause=entry.get("cause", "").strip(),
             owner=owner,
             due=due,
             status="agreed" if owner and due else "idea",

@@ -97,13 +97,14 @@ class MessagesScreen(Screen):
     def _cell(self, persona: str, stage: str) -> str:
         say = self.say
         found = [(n, m) for n, m in enumerate(self.journey.messages) if (m.persona, m.stage) == (persona, stage)]
+        nowhere = say("no channel yet")
         notes = "".join(
             f'<div class="cjm-card" data-choose="message {n}" role="button">{escape(m.message or "…")}'
-            f"<br><small>{escape(m.channel or say('no channel yet'))} · {escape(self._status(m.status))}</small></div>"
+            f"<br><small>{escape(m.channel or nowhere)} · {escape(self._status(m.status))}</small></div>"
             for n, m in found
         )
         marked = " cjm-chosen" if self.cell == (persona, stage) else ""
-        call = say("add another") if found else say("nothing said yet")
+        call = say("add another") if found else say("no message yet")
         add = (
             f'<button type="button" class="cjm-pick{marked}" data-choose="{persona} {stage}">+ {escape(call)}</button>'
         )

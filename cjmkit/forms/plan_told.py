@@ -123,8 +123,8 @@ def decisions(say: Language, reading: Reading) -> str:
             f'aria-pressed="{str(t.decision == code).lower()}" data-choose="{t.id} {code}">{escape(say(name))}</button> '
             for code, name in DECISION.items()
         )
-        lines.append((value, escape(t.name or t.id), buttons))
-    return table((say("Score"), say("Touchpoint"), say("Decision")), lines)
+        lines.append((escape(t.name or t.id), value, buttons))
+    return table((say("Touchpoint"), say("Score"), say("Decision")), lines)
 
 
 def read_out(say: Language, journey: Journey) -> str:

@@ -58,6 +58,11 @@ def test_one_line_is_one_action_agreed_where_owner_and_date_are_said(screen, dis
     assert "1 action still needs an owner or a date" in screen.bar.text
 
 
+def test_the_cause_may_stand_in_the_same_line(screen, disk):
+    screen.line.enter(touchpoint="b", title="Name one owner", cause="three teams, no owner")
+    assert disk.journey.actions[0].cause == "three teams, no owner"
+
+
 def test_a_suggestion_that_is_clicked_goes_into_the_line(screen):
     sent = []
     screen.line.send = sent.append
