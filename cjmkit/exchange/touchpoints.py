@@ -173,10 +173,11 @@ def _named(
             sentence = N_("touchpoints have no such column, its cells were left out; there are: {columns}")
             notes.append(Fault(f"“{title}”", sentence, {"columns": [say(word) for word in TOUCHPOINT.values()]}))
     twice = {name for name in hits if name and hits.count(name) > 1}
+    needed = TOUCHPOINT["name"]
     if twice or "name" not in hits:
         raise InputError(
             "The heading must have “{name}” and each column once; it has: {heading}.",
-            name=say(TOUCHPOINT["name"]), heading=rows[0],
+            name=say(needed), heading=rows[0],
         )  # fmt: skip
     return hits, notes
 

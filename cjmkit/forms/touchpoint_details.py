@@ -136,7 +136,7 @@ def _groups(say: Language) -> Mapping[str, Sequence[Field]]:
         say("What happens"): [_text(name, say, long=True) for name in ("doing", "thinking", "feeling", "expects")],
         say("Pain, success and customers' words"): [
             *(_text(name, say, long=True) for name in ("pain", "success", "backstage")),
-            fields.quotes("quotes", say(TOUCHPOINT["quotes"]), say),
+            _quotes("quotes", say),
         ],
         say("Time"): [fields.duration(name, say(TOUCHPOINT[name]), say) for name in ("lasts", "after")],
         say("What it rests on, and for how many"): [
@@ -147,6 +147,10 @@ def _groups(say: Language) -> Mapping[str, Sequence[Field]]:
 
 def _text(name: str, say: Language, *, long: bool = False) -> Field:
     return fields.text(name, say(TOUCHPOINT[name]), long=long)
+
+
+def _quotes(name: str, say: Language) -> Field:
+    return fields.quotes(name, say(TOUCHPOINT[name]), say)
 
 
 def _known(name: str, say: Language) -> Field:

@@ -49,14 +49,15 @@ class TouchpointsScreen(Screen):
 
     def show(self) -> None:
         say, journey = self.say, self.journey
+        label = {name: say(word) for name, word in TOUCHPOINT.items()}
         self.line.fields = [
-            {"name": "stage", "label": say(TOUCHPOINT["stage"]), "keep": True,
+            {"name": "stage", "label": label["stage"], "keep": True,
              "options": [[s.id, s.name or s.id] for s in journey.stages]},
             {"name": "name", "label": say("Touchpoint"), "first": True, "grow": True,
              "hint": say("what the customer meets, does or waits for")},
-            {"name": "channel", "label": say(TOUCHPOINT["channel"]), "free": True,
+            {"name": "channel", "label": label["channel"], "free": True,
              "options": [[c, ""] for c in channels(journey, say)]},
-            {"name": "kind", "label": say(TOUCHPOINT["kind"]), "value": "contact",
+            {"name": "kind", "label": label["kind"], "value": "contact",
              "options": [[code, say(word)] for code, word in KIND_IN_A_LINE.items()]},
         ]  # fmt: skip
         self.details.show()

@@ -1,0 +1,99 @@
+"""04_touchpoints in a real JupyterLab with the keyboard alone: enter, choose, edit, move, paste, undo."""
+
+import pytest
+from lab import browser as browser
+from lab import jupyterlab as jupyterlab
+
+pytestmark = pytest.mark.browser
+
+
+def tab_to(page, selector, *, back=False, most=90):
+    """Press Tab until the focus is on what the selector names, as somebody without a mouse would."""
+    for _ in range(most):
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+        page.keyboard.press("Shift+Tab" if back else "Tab")
+    raise AssertionError(f"Tab does not lead to {selector}")
+
+
+def typed(page, *words):
+    """Words and keys, one after the other; what begins with a < is a key."""
+    for word in words:
+        if word.startswith("<"):
+            page.keyboard.press(word.strip("<>"))
+        else:
+            page.keyboard.type(word)
+
+
+def names(journey):
+    return [t.name for t in journey.touchpoints]
+
+
+def test_touchpoints_are_entered_chosen_edited_moved_and_pasted_by_keys_alone(jupyterlab, browser):
+    page = jupyterlab.open(browser, "04_touchpoints")
+    before = jupyterlab.journey
+    stages = [stage.id for stage in before.stages]
+
+    tab_to(page, ".cjm-entry select[name=stage]")
+    typed(page, "<ArrowDown>", "<ArrowDown>", "<Tab>")  # the third stage, then the words
+    typed(page, "Asks a friend", "<Tab>", "phone", "<Enter>", "Sleeps on it", "<Enter>", "Żółta kartka", "<Enter>")
+    journey = jupyterlab.until(lambda j: len(j.touchpoints) == len(before.touchpoints) + 3, page)
+    new = journey.touchpoints[names(journey).index("Asks a friend") :][:3]
+    assert [t.name for t in new] == ["Asks a friend", "Sleeps on it", "Żółta kartka"]
+    assert {t.stage for t in new} == {stages[2]}
+    assert [t.channel for t in new] == ["phone", "", ""]
+    assert page.evaluate("document.activeElement.name") == "name"
+
+    # On the board: arrows lead to another card, Enter opens it, the cursor is in its name.
+    tab_to(page, ".cjm-card")
+    typed(page, "<ArrowUp>", "<Enter>")
+    page.wait_for_function("document.activeElement.value === 'Sleeps on it'")
+    typed(page, "<End>", " for a week")
+    jupyterlab.until(lambda j: "Sleeps on it for a week" in names(j), page)
+
+    # Wrong input is said by its field, and what was typed stays; then it is put right.
+    tab_to(page, ".jupyter-widget-Collapse-header")
+    for _ in range(3):
+        page.keyboard.press("Tab")
+    typed(page, "<Enter>", "<Tab>", "soon")
+    page.wait_for_selector("text=This must be a duration")
+    assert page.evaluate("document.activeElement.value") == "soon"
+    typed(page, "<Control+a>", "7 days")
+    jupyterlab.until(lambda j: j.touchpoints[names(j).index("Sleeps on it for a week")].lasts == "P7D", page)
+
+    # Up by one: Shift+Tab to the button, Enter.
+    tab_to(page, "button[title='Move up']", back=True)
+    typed(page, "<Enter>")
+    moved = jupyterlab.until(
+        lambda j: names(j).index("Sleeps on it for a week") < names(j).index("Asks a friend"), page
+    )
+    assert names(moved).index("Asks a friend") == names(moved).index("Sleeps on it for a week") + 1
+
+    # Rows pasted into the line: what is right is added, what is wrong is told below.
+    tab_to(page, ".cjm-entry input[name=name]", back=True)
+    page.evaluate(
+        """text => {
+        const data = new DataTransfer();
+        data.setData("text/plain", text);
+        document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
+    }""",
+        "Loyalty\t写评论\t网站\nLoyalti\tPasted wrong\tshop",
+    )
+    jupyterlab.until(lambda j: "写评论" in names(j), page)
+    page.wait_for_selector("text=Did you mean “Loyalty”?")
+    assert "Pasted wrong" not in names(jupyterlab.journey)
+
+    # Ctrl+Z on a button of the screen takes the paste back, in one step.
+    tab_to(page, ".cjm-entry button")
+    typed(page, "<Control+z>")
+    jupyterlab.until(lambda j: "写评论" not in names(j), page)
+    assert len(jupyterlab.journey.touchpoints) == len(before.touchpoints) + 3
+    assert page.outside == []
+
+    # The control: folds as they are without our help, which only a mouse can press.
+    page.evaluate(
+        "document.querySelectorAll('.jupyter-widget-Collapse-header').forEach(e => e.removeAttribute('tabindex'))"
+    )
+    with pytest.raises(AssertionError, match="Tab does not lead"):
+        tab_to(page, ".jupyter-widget-Collapse-header", most=40)
+    page.context.close()
