@@ -7,6 +7,7 @@ from conftest import small_journey
 
 from cjmkit.forms.evidence import SOURCES, EvidenceScreen, check_evidence
 from cjmkit.method.evidence import INSIDE, OUTSIDE
+from cjmkit.workshop import open_workshop
 
 TODAY = date(2027, 2, 1)
 
@@ -148,3 +149,17 @@ def test_a_stage_that_goes_takes_the_chosen_place_along():
 def test_it_speaks_polish():
     screen, _ = opened(language="pl")
     assert "Bezpośrednie rozmowy z klientami" in screen.matrix.value
+
+
+def test_two_who_tick_at_once_lose_nothing(workshops):
+    one, other = open_workshop("fridge", workshops), open_workshop("fridge", workshops)
+    here = check_evidence(one.journey, one.save, follow=one.follow)
+    there = check_evidence(other.journey, other.save, follow=other.follow)
+    here.matrix.choose("tick|retention|crm")
+    there.matrix.choose("tick|retention|talks")
+    assert there.draft.conflict is not None
+    there.draft.settle("merge")
+    assert there.draft.conflict is None
+    assert {(c.source, c.state) for c in open_workshop("fridge", workshops).journey.checklist} == {
+        ("crm", "there"), ("talks", "there"),
+    }  # fmt: skip
