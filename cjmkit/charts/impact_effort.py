@@ -41,7 +41,7 @@ def impact_effort(
     if placed.empty:
         missing = say("There is no action yet.") if actions.empty else say("No action has both impact and effort yet.")
         return theme.nothing(say, of, title=heading, missing=missing,
-                             where=say("Enter them in journey.json, under actions."))  # fmt: skip
+                             where=say("Enter them in the notebook 07_action_plan."))  # fmt: skip
     wins = placed[placed.quadrant == "quick win"]
     title = say("No quick win among the actions")
     if len(wins) > 3:

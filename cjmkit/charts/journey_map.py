@@ -48,7 +48,7 @@ def journey_map(
     heading = joined(journey.title or journey.client or say("Journey map"), who.name)
     if not way.touchpoints:
         return nothing(say, size, title=heading, missing=say("This map has no touchpoints yet."),
-                       where=say("Enter them in journey.json: first the stages, then the touchpoints."))  # fmt: skip
+                       where=say("Enter the stages in the notebook 02_stages, then the touchpoints in 04_touchpoints."))  # fmt: skip
     the = plan(journey, figures, way, who.id, points, say, accent_of(accent))
     sheet = map_layout(the)
     shown = the.figures[the.figures.n > 0]

@@ -24,7 +24,9 @@ def curve_lane(sheet: Sheet, the: Plan, y: float) -> float:
     name = say("Customers' ratings") if any(r.of == "customers" for _, r in scored) else say("Team estimate")
     end = label(sheet, the, y, name)
     if not scored:
-        text = say("No scores yet. Bring them in: cjmkit import NAME scores FILE.")
+        text = say(
+            "No scores yet. Enter them in the notebook 05_scoring, or bring them in: cjmkit import NAME scores FILE."
+        )
         return (
             max(sheet.write(cols.left(0) + PAD, y + PAD, text, cols.end - cols.left(0) - 2 * PAD, BODY), end) + 2 * PAD
         )

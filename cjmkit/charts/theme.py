@@ -231,7 +231,8 @@ def _heading(above: list[str], below: list[str], size: Size, left: float, gap: f
 
 def unscored(say: Language, size: Size, heading: str) -> Any:
     """The picture of a path that nobody has scored yet."""
-    missing, where = say("Nobody has scored a touchpoint yet."), say("Bring them in: cjmkit import NAME scores FILE.")
+    missing = say("Nobody has scored a touchpoint yet.")
+    where = say("Enter scores in the notebook 05_scoring, or bring them in: cjmkit import NAME scores FILE.")
     return nothing(say, size, title=heading, missing=missing, where=where)
 
 

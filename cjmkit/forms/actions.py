@@ -44,6 +44,7 @@ class ActionsScreen(Screen):
     def build(self) -> Sequence[widgets.Widget]:
         say = self.say
         self._drawn: tuple[Any, str] = (None, "")
+        self._reading: Reading | None = None
         self.view = widgets.ToggleButtons(options=[(say("Plan"), "plan"), (say("Read out"), "aloud")])
         self.view.observe(lambda _: self.refresh(), "value")
         self.hints, self.stays = Picture(self._plan_for), Picture(self._decide)
@@ -60,8 +61,11 @@ class ActionsScreen(Screen):
 
     @property
     def reading(self) -> Reading:
-        """What the scores say of the goal persona's path."""
-        return Reading.of(self.journey, self.scores, None, None)
+        """What the scores say of the goal persona's path; read anew only where something changed."""
+        old = self._reading
+        if old is None or old.journey is not self.journey or old.scores is not self.scores:
+            self._reading = old = Reading.of(self.journey, self.scores, None, None)
+        return old
 
     def show(self) -> None:
         journey = self.journey

@@ -154,19 +154,20 @@ def test_with_nothing_to_show_a_picture_says_what_is_missing_and_where_to_enter_
     bare, scoreless = journey([]), journey(["A", "B"])
     none = figures(scoreless, [math.nan, math.nan])
     empty = {
-        "no touchpoints yet": journey_map(bare, none.iloc[:0]),
+        "then the touchpoints in 04_touchpoints": journey_map(bare, none.iloc[:0]),
         "Nobody has scored": emotion_curve(scoreless, none),
         "cjmkit import NAME scores FILE": touchpoint_ranking(scoreless, none),
         "cjmkit import": nps_chart(nps(GROUPS).iloc[:0], language="en"),
-        "under actions": impact_effort(actions([]), language="en"),
+        "notebook 07_action_plan": impact_effort(actions([]), language="en"),
         "impact and effort": impact_effort(actions([("A", math.nan, 1)]), language="en"),
-        "No scores yet. Bring them in": journey_map(scoreless, none),
+        "No scores yet. Enter them in the notebook": journey_map(scoreless, none),
     }
     for words, chart in empty.items():
         picture = svg(chart)
         assert words in " ".join(s.text for s in seen.texts(picture)), words
         assert (
-            words in re.search("<desc>(.*?)</desc>", picture, re.S)[1] or chart is empty["No scores yet. Bring them in"]
+            words in re.search("<desc>(.*?)</desc>", picture, re.S)[1]
+            or chart is empty["No scores yet. Enter them in the notebook"]
         )
 
 
