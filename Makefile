@@ -2,10 +2,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
-.PHONY: setup report test check bench soak lock catalogue picture clean
+.PHONY: setup report lab test check bench soak lock catalogue picture clean
 
 report: $(READY)
 	$(BIN)/cjmkit run --workshops workshops fridge running-shoes --language en,pl
+
+# The guided workshop in JupyterLab; make lab NAME=fridge opens that client.
+lab: $(READY)
+	$(BIN)/cjmkit lab $(NAME) --workshops workshops
 
 test: check
 	$(BIN)/python -m pytest -n 2 --dist loadfile

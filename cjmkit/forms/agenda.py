@@ -24,6 +24,7 @@ class KeepsClock(Protocol):
     """What holds a client's clock: a workshop's `clock`."""
 
     client: str
+    can_keep: bool
 
     @property
     def kept(self) -> Mapping[str, Any]: ...

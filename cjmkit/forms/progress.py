@@ -46,6 +46,8 @@ THERE: dict[str, Counted] = {
     "personas": lambda say, n: say.plural("{n} persona", "{n} personas", n),
     "stages": lambda say, n: say.plural("{n} stage", "{n} stages", n),
     "sources": lambda say, n: say.plural("{n} file of evidence", "{n} files of evidence", n),
+    "checked": lambda say, n: say.plural("{n} source is there", "{n} sources are there", n),
+    "wanted": lambda say, n: say.plural("{n} source to get", "{n} sources to get", n),
     "observed": lambda say, n: say.plural("{n} thing observed or measured", "{n} things observed or measured", n),
     "unknowns": lambda say, n: say.plural("{n} question to find out", "{n} questions to find out", n),
     "touchpoints": lambda say, n: say.plural("{n} touchpoint", "{n} touchpoints", n),
@@ -116,7 +118,7 @@ class Recap:
 
 
 def show_progress(
-    journey: Journey, *, scores: pd.DataFrame, at: str, client: str = "", sample: bool = False,
+    journey: Journey, *, scores: pd.DataFrame, at: str, client: str = "",
     clock: KeepsClock | None = None, follow: Follow | None = None, now: Callable[[], datetime] = datetime.now,
 ) -> ProgressLine:  # fmt: skip
     """One line on top of a notebook: the client, how far each step is, what is missing here, what is next.
@@ -125,16 +127,17 @@ def show_progress(
         journey: the map.
         scores: the `scores` table.
         at: the notebook's name, such as "04_touchpoints".
-        client: the name of the client's folder.
-        sample: whether this is a sample, in which nothing is kept.
-        clock: the workshop's clock, shown while it runs.
+        client: the name of the client's folder, where no clock gives it.
+        clock: the workshop's clock, shown while it runs; where it cannot be kept, nothing is, and that is said.
         follow: tells of every save, so that the line keeps up.
         now: the time of a save.
     """
     line = ProgressLine(Agenda(tongue(journey, None), clock, "120", datetime.now(UTC), small=True) if clock else None)
 
+    name, sample = (clock.client, not clock.can_keep) if clock else (client, False)
+
     def show(journey: Journey, scores: pd.DataFrame, saved: str = "") -> None:
-        line.told.html = progress_html(journey, scores, at, client, sample=sample, saved=saved)
+        line.told.html = progress_html(journey, scores, at, name, sample=sample, saved=saved)
 
     show(journey, scores)
     if follow is not None:

@@ -18,6 +18,7 @@ from cjmkit.forms.screen import html
 from cjmkit.journey import Journey
 from cjmkit.language import Language, languages, speak
 from cjmkit.method.progress import before, progress
+from cjmkit.tables import empty_scores
 
 LISTED = 40  # so many clients are looked into for the list
 COPY = "copy of "
@@ -40,8 +41,7 @@ class Opened(Protocol):
 
 
 def start_workshop(
-    client: str | None = None,
-    *,
+    client: str | None,
     clients: Callable[..., list[str]],
     on_open: Callable[..., Opened],
     on_new: Callable[..., Opened],
@@ -88,6 +88,16 @@ class Start(widgets.VBox):
         """The language of the client that is open, else of this machine."""
         return tongue(self.opened.journey, None) if self.opened else speak()
 
+    @property
+    def journey(self) -> Journey:
+        """The journey of the client that is open, an empty one before."""
+        return self.opened.journey if self.opened else Journey()
+
+    @property
+    def scores(self) -> pd.DataFrame:
+        """The scores of the client that is open, none before."""
+        return self.opened.scores if self.opened else empty_scores()
+
     def screen(self, make: Callable[[Any], widgets.Widget]) -> widgets.Box:
         """A place for another screen of the client that is open; made anew when another is opened."""
         place = widgets.VBox()
@@ -97,7 +107,11 @@ class Start(widgets.VBox):
 
     def _make(self) -> None:
         self.list = widgets.Select(rows=4)
-        self.choose, self.duplicate, self.begin = widgets.Button(), widgets.Button(), widgets.Button(button_style="primary")
+        self.choose, self.duplicate, self.begin = (
+            widgets.Button(),
+            widgets.Button(),
+            widgets.Button(button_style="primary"),
+        )
         self.name, self.language, self.starter = widgets.Text(), widgets.Dropdown(), widgets.Dropdown()
         self.about, self.note, self.board = widgets.HTML(), widgets.HTML(), Told()
         self.note.add_class("cjm-fault")
@@ -111,14 +125,18 @@ class Start(widgets.VBox):
             box.add_class("cjm-field")
         fields = widgets.Box(boxes)
         fields.add_class("cjm-fields")
-        self.fold = widgets.Accordion([widgets.VBox([fields, self.about, self.begin])], selected_index=None)
+        row = widgets.HBox([self.begin])
+        row.add_class("cjm-row")
+        self.fold = widgets.Accordion([widgets.VBox([fields, self.about, row])], selected_index=None)
         self.language.options = [(Locale(code).get_display_name(code).capitalize(), code) for code in languages()]
         self.language.value = speak().code
 
     def _choice(self) -> widgets.Widget:
         buttons = widgets.HBox([self.choose, self.duplicate])
         buttons.add_class("cjm-row")
-        return widgets.VBox([self.list, buttons])
+        field = widgets.VBox([self.list])
+        field.add_class("cjm-field")
+        return widgets.VBox([field, buttons])
 
     def _show(self) -> None:
         """Every label and list in the language that holds now."""
@@ -128,7 +146,7 @@ class Start(widgets.VBox):
         self.duplicate.layout.display = "" if self.opened and self.opened.is_sample else "none"
         self.name.description, self.name.placeholder = say("The client's name"), "AGD Nord"
         self.language.description, self.starter.description = say("Language of the workshop"), say("Begin with")
-        self.begin.description = say("Begin")
+        self.begin.description = say("Begin with this client")
         self.fold.set_title(0, say("A new client"))
         self._list()
         self._describe()
@@ -153,7 +171,9 @@ class Start(widgets.VBox):
             return joined(name, say("cannot be opened"))
         marks = "".join(MARKS[step.state] for step in steps.values())
         kind = say("sample, stays as it is") if opened.is_sample else _age(say, opened)
-        return joined(name, opened.journey.title, marks, kind)
+        client = opened.journey.client or name
+        shown = name if client == name else f"{client} ({name})"
+        return joined(shown, marks, kind, opened.journey.title)
 
     def _describe(self) -> None:
         """What there is to begin with, and what the chosen one is, in the language of the new workshop."""

@@ -47,7 +47,9 @@ class TeamsScreen(Screen):
             field.on_edit(self._edited)
         self.another = widgets.Button(description=say("Another workshop with the same team"))
         self.another.on_click(lambda _: self._begin())
-        return [f.grid(self.fields), self.another]
+        row = widgets.HBox([self.another])
+        row.add_class("cjm-row")
+        return [f.grid(self.fields), row]
 
     @property
     def held(self) -> Held:

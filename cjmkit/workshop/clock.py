@@ -18,10 +18,12 @@ CLOCK = "clock.json"
 
 
 class Clock:
-    """The clock in a client's folder; `writing` is how that folder is written to."""
+    """The clock in a client's folder; `writing` is how that folder is written to, `can_keep` says whether it is."""
 
-    def __init__(self, folder: Path, writing: Callable[[], AbstractContextManager[None]]) -> None:
-        self.client = folder.name
+    def __init__(
+        self, folder: Path, writing: Callable[[], AbstractContextManager[None]], *, can_keep: bool = True
+    ) -> None:
+        self.client, self.can_keep = folder.name, can_keep
         self._folder, self._writing = folder, writing
 
     @property

@@ -178,7 +178,7 @@ class Workshop:
     @property
     def clock(self) -> Clock:
         """The workshop's clock, kept beside the journey."""
-        return Clock(self.folder, self._writing)
+        return Clock(self.folder, self._writing, can_keep=not self.is_sample)
 
     def snapshot(self, now: datetime | None = None) -> Path:
         """A dated copy of journey.json and scores.csv, as they stand on the disk, in `versions/`."""
@@ -253,10 +253,11 @@ class Workshop:
         return journey
 
     def _accept(self, stored: saving.Stored, journey: Journey) -> None:
+        if not hasattr(self, "stored") or stored.scores != self.stored.scores:
+            self._scores = None  # read again when somebody asks
         self.journey = journey
         self.unsaved = {}
         self.stored = self._tried = stored
-        self._scores = None
         for listener in self._followers.values():
             listener(journey, self.scores)
 

@@ -53,9 +53,16 @@ def test_the_line_keeps_up_with_what_is_saved():
 
 
 def test_a_sample_says_that_nothing_is_kept():
-    line = show_progress(small_journey(), scores=empty_scores(), at="04_touchpoints", client="fridge", sample=True)
+    sample = open_workshop("fridge")
+    line = show_progress(small_journey(), scores=empty_scores(), at="04_touchpoints", clock=sample.clock)
     assert "fridge is a sample: what you change here is not kept" in line.html
-    assert "sample" not in show_progress(small_journey(), scores=empty_scores(), at="04_touchpoints").html
+
+
+def test_a_client_of_one_s_own_does_not(workshops):
+    own = open_workshop("fridge")
+    assert (
+        "sample" not in show_progress(small_journey(), scores=empty_scores(), at="04_touchpoints", clock=own.clock).html
+    )
 
 
 def test_signs_in_names_are_no_markup():

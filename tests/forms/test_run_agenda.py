@@ -20,7 +20,7 @@ class Keeper:
     """A clock in memory."""
 
     def __init__(self, kept=None, error=None):
-        self.client, self.kept, self.error = "acme", kept or {}, error
+        self.client, self.can_keep, self.kept, self.error = "acme", True, kept or {}, error
 
     def keep(self, state):
         if self.error:

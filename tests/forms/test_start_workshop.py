@@ -46,7 +46,7 @@ def test_the_list_says_how_far_each_client_is(opened):
     start = begin(None, opened)
     assert [shown for shown, _ in start.list.options] == [
         "acme · ○○✓○○○○○○ · saved today",
-        "fridge · Zakup lodówki (przykład, liczby zmyślone) · ✓✓✓✓✓✓✓✓✓ · sample, stays as it is",
+        "AGD Nord (fridge) · ✓✓✓✓✓✓✓✓✓ · sample, stays as it is · Zakup lodówki (przykład, liczby zmyślone)",
     ]
     assert opened == []  # looking into the clients opens none of them
 

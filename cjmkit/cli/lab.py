@@ -1,0 +1,93 @@
+"""The command that opens the guided notebooks in JupyterLab: on this machine only, nothing asked of the network."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cjmkit.cli.app import Workshops, app, say
+from cjmkit.errors import NotFoundError
+
+FIRST = "notebooks/00_start.ipynb"
+OWN = ".lab"  # beside the clients: what JupyterLab keeps for this project, such as a folded side bar
+
+
+@app.command(
+    help=say("JupyterLab on the guided notebooks, with that client open; nothing is asked of the network.") + "\n\n"
+    + say("Example: {example}", example="cjmkit lab agd-nord")
+)  # fmt: skip
+def lab(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help=say("The client to open; without a name, the last one."))
+    ] = None,
+    port: Annotated[int, typer.Option(help=say("Where it listens; the next free one where this is taken."))] = 8888,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help=say("Open it in the browser."))] = True,
+    workshops: Workshops = None,
+) -> None:
+    from cjmkit.workshop import find_root, open_workshop
+
+    root = find_root(workshops)
+    if find_spec("jupyterlab") is None:
+        raise ModuleNotFoundError("jupyterlab", name="jupyterlab")
+    if not (root.parent / FIRST).is_file():
+        raise NotFoundError(
+            "There is no {file} in {folder}. Call this in the folder that holds notebooks/ and workshops/, or copy the kit's notebooks/ there.",
+            file=FIRST, folder=str(root.parent),
+        )  # fmt: skip
+    if name := name or os.environ.get("CJMKIT_CLIENT"):
+        open_workshop(name, root)  # remembered, so that another one can be chosen in the first notebook
+    tidy(root)
+    program = [sys.executable, "-m", "jupyterlab", *options(root, port, browser=browser)]
+    os.chdir(root.parent)
+    os.execve(sys.executable, program, environment(root))
+
+
+def options(root: Path, port: int, *, browser: bool) -> list[str]:
+    """What JupyterLab is started with: this machine only, no terminal, no word to the outside."""
+    from cjmkit.kit import template
+
+    return [
+        f"--ServerApp.root_dir={root.parent}",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+        "--ServerApp.terminals_enabled=False",
+        "--ServerApp.answer_yes=True",  # Ctrl-C ends it at once
+        "--ServerApp.allow_remote_access=False",
+        f"--ServerApp.open_browser={browser}",
+        f"--LabApp.default_url=/lab/tree/{FIRST}",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.extension_manager=readonly",
+        "--LabApp.custom_css=True",
+        f"--LabApp.app_settings_dir={template('lab')}",
+        *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
+    ]
+
+
+def tidy(root: Path) -> None:
+    """Put the workshop's look where JupyterLab finds it; side bars are folded away the first time, later as they were left."""
+    from jupyterlab_server.workspaces_handler import WORKSPACE_EXTENSION, slugify
+
+    from cjmkit.kit import template
+
+    own = root / OWN
+    layout = own / "lab" / "workspaces" / (slugify("default") + WORKSPACE_EXTENSION)
+    with suppress(OSError):  # a folder that may not be written opens all the same, less tidy
+        for folder in (own / "custom", layout.parent):
+            folder.mkdir(parents=True, exist_ok=True)
+        (own / "custom" / "custom.css").write_bytes(template("lab", "custom.css").read_bytes())
+        if not layout.exists():
+            layout.write_bytes(template("lab", "workspace.json").read_bytes())
+
+
+def environment(root: Path) -> dict[str, str]:
+    """What JupyterLab finds around it: the clients of this project, its own settings, not the user's, and no known token."""
+    others = ("CJMKIT_CLIENT", "JUPYTER_TOKEN", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
+    kept = {name: value for name, value in os.environ.items() if name not in others}
+    return {**kept, "JUPYTER_CONFIG_DIR": str(root / OWN), "CJMKIT_WORKSHOPS": str(root)}
