@@ -117,9 +117,10 @@ function render({ model, el }) {
         const text = r < rows.length ? rows[r][c] : "";
         const typing = e === document.activeElement && e.value !== e.dataset.was;
         if (!typing && e.value !== text) e.value = text;
-        e.dataset.was = text;
-        e.readOnly = locked;
-        e.setAttribute("aria-label", [r < rows.length ? rows[r][0] || r + 1 : words.new, column.title].join(", "));
+        if (e.dataset.was !== text) e.dataset.was = text;
+        if (e.readOnly !== locked) e.readOnly = locked;
+        const label = `${r < rows.length ? rows[r][0] || r + 1 : words.new}, ${column.title}`;
+        if (e.ariaLabel !== label) e.ariaLabel = label;
       });
     [...body.rows].forEach((row, r) => {
       row.hidden = locked && r === rows.length;

@@ -189,7 +189,8 @@ class RevealStep:
             say("people who scored both times"),
         )
         head = "".join(html(cell, of="th") for cell in heads)
-        return html(say("What talking it over moved"), of="h3") + f"<table><tr>{head}</tr>{''.join(rows)}</table>"
+        table = f"<table><tr>{head}</tr>{''.join(rows)}</table>"
+        return html(say("What talking it over moved"), of="h3") + _scrolled(table, 560)
 
     def _dots(self, figures: pd.DataFrame, points: pd.DataFrame) -> str:
         return _scrolled(svg(touchpoint_dots(self.screen.journey, figures, points, self.chosen, size="room")), 560)

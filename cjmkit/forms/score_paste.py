@@ -13,7 +13,7 @@ from cjmkit.forms.typed import parse_number
 from cjmkit.journey import Touchpoint
 from cjmkit.language import Language
 
-WHO = ("person", N_("participant"), N_("Nickname"), N_("name"))
+WHO = ("person", "name", N_("participant"), N_("Nickname"))
 TEAM = ("department", N_("team"))
 Place = str | None  # "participant", "team", a touchpoint's id, or None: left out
 
@@ -49,7 +49,7 @@ def read_pasted(
     """
     cells = _cells(text)
     order: list[Place] = ["participant", "team", *(t.id for t in touchpoints)]
-    head, left_out = _heading(cells[0], touchpoints, say) if cells else (None, ())
+    head, left_out = _heading(cells[0], touchpoints, say) if len(cells) > 1 else (None, ())
     if head is not None:
         places, first = head, 2
     else:
