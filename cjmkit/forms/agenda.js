@@ -3,7 +3,7 @@
 const minute = 60000;
 
 // Where a clock stands: the part, what is left of it, and when all of it ends.
-export function stand(clock, parts, now) {
+function stand(clock, parts, now) {
   const part = Math.min(clock.part, parts.length - 1);
   const planned = (n) => (parts[n].minutes + ((clock.extra || {})[n] || 0)) * minute;
   const gone = clock.spent + (clock.since ? Math.max(0, now - Date.parse(clock.since)) : 0);
@@ -33,6 +33,7 @@ function element(tag, name, text) {
 function render({ model, el }) {
   const words = model.get("words");
   el.classList.add("cjm-agenda", ...(model.get("small") ? ["cjm-small"] : []));
+  guard(el);
   const fill = (sentence, gaps) => sentence.replace(/\{(\w+)\}/g, (_, name) => gaps[name]);
   const small = model.get("small");
   const others = new BroadcastChannel("cjm-clock");

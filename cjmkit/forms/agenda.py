@@ -11,7 +11,7 @@ import traitlets
 
 from cjmkit.charts.theme import tongue
 from cjmkit.errors import CJMError
-from cjmkit.forms.screen import HERE
+from cjmkit.forms.screen import HERE, script
 from cjmkit.journey import Journey
 from cjmkit.language import Language
 from cjmkit.method.agenda import AGENDAS, TITLES
@@ -35,7 +35,7 @@ class KeepsClock(Protocol):
 class Agenda(anywidget.AnyWidget):
     """An agenda to choose, and its clock; small, it is one line that shows only while the clock runs."""
 
-    _esm = HERE / "agenda.js"
+    _esm = script("agenda.js")
     _css = HERE / "screen.css"
     agendas = traitlets.List().tag(sync=True)
     choice = traitlets.Unicode().tag(sync=True)

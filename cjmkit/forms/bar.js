@@ -1,4 +1,4 @@
-// The line under a screen. It also keeps the notebook's one-letter shortcuts away from the screen's fields.
+// The line under a screen.
 function button(label, go) {
   const b = document.createElement("button");
   b.type = "button";
@@ -6,32 +6,6 @@ function button(label, go) {
   b.textContent = label;
   b.addEventListener("click", go);
   return b;
-}
-
-function guard(el, model) {
-  const screen = el.closest(".cjm-screen");
-  if (!screen) return requestAnimationFrame(() => guard(el, model));
-  // JupyterLab looks at the focused element first, so the mark must stand on that one.
-  screen.addEventListener("focusin", (event) => (event.target.dataset.lmSuppressShortcuts = "true"));
-  // What folds out is a heading that only a mouse can press: let keys press it too.
-  const folds = () =>
-    screen.querySelectorAll(".jupyter-widget-Collapse-header:not([tabindex])").forEach((fold) => {
-      fold.tabIndex = 0;
-      fold.setAttribute("role", "button");
-    });
-  new MutationObserver(folds).observe(screen, { childList: true, subtree: true });
-  folds();
-  screen.addEventListener("keydown", (event) => {
-    if (event.target.matches(".jupyter-widget-Collapse-header") && [" ", "Enter"].includes(event.key)) {
-      event.preventDefault();
-      return event.target.click();
-    }
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") return event.preventDefault();
-    const typing = event.target.matches("input:not([type=checkbox]):not([type=radio]), textarea");
-    if (typing || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
-    event.preventDefault();
-    model.send({ do: event.shiftKey ? "redo" : "undo" });
-  });
 }
 
 function render({ model, el }) {
@@ -69,7 +43,7 @@ function render({ model, el }) {
   }
   model.on("change", show);
   show();
-  guard(el, model);
+  guardScreen(el, (name) => model.send({ do: name }));
 }
 
 export default { render };

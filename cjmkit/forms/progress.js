@@ -10,7 +10,8 @@ function opened(event) {
 }
 
 function render({ model, el }) {
-  el.classList.add("cjm-screen", "cjm-progress");
+  el.classList.add("cjm-progress");
+  guardScreen(el);
   const show = () => (el.innerHTML = model.get("html"));
   model.on("change:html", show);
   el.addEventListener("click", opened);

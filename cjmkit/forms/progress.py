@@ -17,7 +17,7 @@ from cjmkit.charts.words import joined
 from cjmkit.errors import N_, Fault
 from cjmkit.forms.agenda import Agenda, KeepsClock
 from cjmkit.forms.draft import Follow
-from cjmkit.forms.screen import HERE
+from cjmkit.forms.screen import HERE, script
 from cjmkit.journey import Journey
 from cjmkit.language import Language
 from cjmkit.language.words import FIELDS
@@ -89,7 +89,7 @@ LACK: dict[str, Counted] = {
 class Told(anywidget.AnyWidget):
     """HTML in which a link to a notebook opens it inside JupyterLab."""
 
-    _esm = HERE / "progress.js"
+    _esm = script("progress.js")
     _css = HERE / "screen.css"
     html = traitlets.Unicode().tag(sync=True)
 
@@ -100,6 +100,7 @@ class ProgressLine(widgets.VBox):
     def __init__(self, clock: Agenda | None) -> None:
         self.clock, self.told = clock, Told()
         super().__init__([*([clock] if clock else []), self.told])
+        self.add_class("cjm-screen")
 
     @property
     def html(self) -> str:

@@ -28,10 +28,15 @@ WAYS = {
 }
 
 
+def script(name: str) -> str:
+    """A part's script, with what keeps the notebook's shortcuts out of the screen it stands in."""
+    return (HERE / "guard.js").read_text("utf-8") + (HERE / name).read_text("utf-8")
+
+
 class Bar(anywidget.AnyWidget):
     """The line under a screen: what is saved, undo, redo, and the ways out of a conflict."""
 
-    _esm = HERE / "bar.js"
+    _esm = script("bar.js")
     _css = HERE / "screen.css"
     text = traitlets.Unicode().tag(sync=True)
     tone = traitlets.Enum(["saved", "waiting", "problem"], "saved").tag(sync=True)
