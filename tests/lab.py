@@ -16,13 +16,9 @@ import pytest
 from conftest import ROOT
 from test_browser import browser as browser
 
+from cjmkit.cli.lab import environment, options
 from cjmkit.journey import Journey
 
-OPTIONS = [
-    "--no-browser", "--ServerApp.ip=127.0.0.1", "--ServerApp.token=t", "--allow-root", "--ServerApp.terminals_enabled=False",
-    "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    "--LabApp.extension_manager=readonly",
-]  # fmt: skip
 HERE = ("http://127.0.0.1:", "ws://127.0.0.1:", "blob:http://127.0.0.1:", "data:")
 READY = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
 
@@ -54,6 +50,7 @@ class Lab:
         page.on("request", lambda r: page.outside.append(r.url) if not r.url.startswith(HERE) else None)
         page.goto(f"{self.url}/lab/tree/notebooks/{notebook}.ipynb?token=t&reset")
         page.wait_for_selector(READY, timeout=60_000, state="attached")
+        page.wait_for_timeout(2_000)  # idle is said before the kernel takes what it is sent
         page.keyboard.press("Escape")
         for _ in range(60):
             if page.locator(".cjm-screen .cjm-picture").count():
@@ -61,7 +58,7 @@ class Lab:
             if page.locator(READY).count():
                 page.keyboard.press("Shift+Enter")
             page.wait_for_timeout(300)
-        raise AssertionError("no screen was shown")
+        raise AssertionError(f"no screen was shown, but: {page.locator('.jp-OutputArea').all_inner_texts()}")
 
 
 @pytest.fixture(scope="module")
@@ -74,9 +71,10 @@ def jupyterlab(tmp_path_factory, browser) -> Iterator[Lab]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    own = {"JUPYTER_CONFIG_DIR": ".jc", "JUPYTER_DATA_DIR": ".jd", "IPYTHONDIR": ".ip", "CJMKIT_WORKSHOPS": "workshops"}
-    rest = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
-    program = [sys.executable, "-m", "jupyterlab", *OPTIONS, f"--port={port}", f"--ServerApp.root_dir={project}"]
+    root = project / "workshops"
+    program = [sys.executable, "-m", "jupyterlab", *options(root, port, browser=False), "--IdentityProvider.token=t"]
+    rest = {name: value for name, value in environment(root).items() if not name.startswith("PYTEST")}
+    own = {"JUPYTER_DATA_DIR": ".jd", "IPYTHONDIR": ".ip"}
     with (project / "lab.log").open("w") as log:
         server = subprocess.Popen(
             program, cwd=project, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
