@@ -19,6 +19,7 @@ from cjmkit.forms.screen import html, later
 from cjmkit.method.findings import path_figures, widest
 from cjmkit.method.rounds import DOTS, begin_round, change_round, revealed
 from cjmkit.method.scores import final_scores, of_persona, round_shift
+from cjmkit.tables import scores_frame
 
 if TYPE_CHECKING:
     from cjmkit.forms.scoring import ScoringScreen
@@ -44,7 +45,8 @@ class RevealStep:
         buttons.add_class("cjm-row")
         self.box = widgets.VBox([buttons, self.choice])
         self._drawn: dict[str, tuple[Any, str]] = {}
-        later(1.5, self._prepare)
+        if "reveal" in screen.has:
+            later(1.5, self._prepare)
 
     @property
     def shown(self) -> pd.DataFrame:
@@ -205,9 +207,12 @@ class RevealStep:
 
     def _prepare(self) -> None:
         """Start the drawing engine while nobody waits: the first picture takes seconds, the others do not."""
-        journey = self.screen.journey
-        figures = path_figures(journey, self.screen.table, self.screen.persona)
-        svg(emotion_curve(journey, figures, size="room"))
+        journey, persona = self.screen.journey, self.screen.persona
+        rows: list[dict[str, object]] = [{"round": 1, "participant": "", "persona": persona or "", "touchpoint": t.id, "score": journey.scale.low}
+                for t in journey.along(journey.path(persona))]  # fmt: skip
+        if rows:
+            given = scores_frame(rows)
+            svg(emotion_curve(journey, path_figures(journey, given, persona), final_scores(given), size="room"))
 
     def _choose(self, change: Any) -> None:
         self.screen.act(lambda: self.choose(change["new"]))

@@ -69,7 +69,7 @@ class ScoringScreen(Screen):
             raise UsageError(
                 "Scoring has the steps {steps}, not {unknown}.", steps=list(STEPS), unknown=unknown or ["–"]
             )
-        self._on_print, self._has = on_print, tuple(steps)
+        self._on_print, self.has = on_print, tuple(steps)
         self.persona: str | None = None
         self._row = Row()
         self._asked_of: tuple[tuple[Any, ...], tuple[Touchpoint, ...]] = ((None,) * 4, ())
@@ -77,7 +77,7 @@ class ScoringScreen(Screen):
 
     def _named(self, follow: Follow) -> Follow:
         """Screens with other steps follow too: each under a name of its own."""
-        return lambda name, listener: follow(f"{name} {' '.join(self._has)}", listener)
+        return lambda name, listener: follow(f"{name} {' '.join(self.has)}", listener)
 
     @property
     def table(self) -> pd.DataFrame:
@@ -125,7 +125,7 @@ class ScoringScreen(Screen):
 
     def build(self) -> Sequence[widgets.Widget]:
         say = self.say
-        self.steps = widgets.ToggleButtons(options=[(say(STEPS[code]), code) for code in self._has])
+        self.steps = widgets.ToggleButtons(options=[(say(STEPS[code]), code) for code in self.has])
         self.steps.add_class("cjm-scoring-steps")
         self.steps.observe(lambda _: self.act(self.refresh), "value")
         self.who = widgets.Dropdown(description=say("Persona"))
@@ -142,7 +142,7 @@ class ScoringScreen(Screen):
         top = widgets.HBox([self.steps, self.who])
         top.add_class("cjm-row")
         self.boxes = {"scale": self.scale.box, "laptop": self.laptop, "grid": self.grid.box, "reveal": self.reveal.box}
-        self.steps.layout.display = "" if len(self._has) > 1 else "none"
+        self.steps.layout.display = "" if len(self.has) > 1 else "none"
         return [top, self.state, *self.boxes.values(), self.paper]
 
     def show(self) -> None:
