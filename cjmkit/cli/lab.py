@@ -31,6 +31,7 @@ def lab(
     workshops: Workshops = None,
 ) -> None:
     from cjmkit.workshop import find_root, open_workshop
+    from cjmkit.workshop.folders import is_packed
 
     root = find_root(workshops)
     if find_spec("jupyterlab") is None:
@@ -38,7 +39,7 @@ def lab(
     if not (root.parent / FIRST).is_file():
         raise NotFoundError(
             "There is no {file} in {folder}. Call this in the folder that holds notebooks/ and workshops/, or copy the kit's notebooks/ there.",
-            file=FIRST, folder=str(root.parent),
+            file=FIRST, folder=str(Path.cwd() if is_packed(root) else root.parent),
         )  # fmt: skip
     if name := name or os.environ.get("CJMKIT_CLIENT"):
         open_workshop(name, root)  # remembered, so that another one can be chosen in the first notebook

@@ -73,6 +73,7 @@ class Start(widgets.VBox):
         self.opened: Opened | None = None
         self._clients, self._on_open, self._on_new, self._starters = clients, on_open, on_new, starters
         self._screens: list[tuple[widgets.Box, Callable[[Any], widgets.Widget]]] = []
+        self._seen: dict[tuple[str, str], str] = {}
         self._make()
         super().__init__([self._choice(), self.fold, self.note, self.board])
         self.add_class("cjm-screen")
@@ -153,8 +154,11 @@ class Start(widgets.VBox):
         self.board.html = self._stands()
 
     def _list(self) -> None:
-        there = self._clients()
-        self.list.options = [(self._glance(name) if n < LISTED else name, name) for n, name in enumerate(there)]
+        there, code = self._clients(), self.say.code
+        for name in there[:LISTED]:
+            if (name, code) not in self._seen or (self.opened and name == self.opened.client):
+                self._seen[name, code] = self._glance(name)
+        self.list.options = [(self._seen.get((name, code), name), name) for name in there]
         self.list.rows = max(2, min(8, len(there)))
         if self.opened and self.opened.client in there:
             self.list.value = self.opened.client
