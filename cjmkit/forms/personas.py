@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 import ipywidgets as widgets
+import pandas as pd
 
 from cjmkit.errors import UsageError
 from cjmkit.forms import fields
@@ -18,6 +19,7 @@ from cjmkit.forms.screen import Screen, html
 from cjmkit.forms.typed import marked, split_lines
 from cjmkit.journey import Item, Journey, Persona
 from cjmkit.language.words import EVIDENCE, ITEMS
+from cjmkit.method.scores import with_personas
 
 MARKS = {"assumed": "○", "observed": "◐", "measured": "●"}
 
@@ -26,6 +28,7 @@ def edit_personas(
     journey: Journey,
     on_save: OnSave,
     *,
+    scores: pd.DataFrame | None = None,
     follow: Follow | None = None,
     on_image: OnImage | None = None,
     image: Image | None = None,
@@ -34,22 +37,29 @@ def edit_personas(
 
     Args:
         journey: the map.
-        on_save: gets the parts that were edited (`personas=`), hands back the new journey.
+        on_save: gets the parts that were edited (`personas=`, `scores=` ...), hands back the new journey.
+        scores: the `scores` table, so that scores go along with a persona that is removed.
         follow: how to hear of what other screens save.
         on_image: keeps a picture given as name and bytes, hands back what the persona's `image` then holds.
         image: hands back the bytes of such a picture, None where there is none.
     """
-    return PersonasScreen(journey, on_save, follow=follow, on_image=on_image, image=image)
+    return PersonasScreen(journey, on_save, scores=scores, follow=follow, on_image=on_image, image=image)
 
 
 class PersonasScreen(Screen):
     """Two quick lines, the cards, and all fields of the chosen persona to fold out."""
 
     def __init__(
-        self, journey: Journey, on_save: OnSave, *, follow: Follow | None, on_image: OnImage | None, image: Image | None
+        self, journey: Journey, on_save: OnSave, *, on_image: OnImage | None, image: Image | None, **rest: Any
     ) -> None:
         self._on_image, self._image = on_image, image
-        super().__init__(journey, on_save, follow=follow)
+        super().__init__(journey, on_save, **rest)
+
+    def edit(self, journey: Journey | None = None, *, scores: pd.DataFrame | None = None, what: str = "") -> None:
+        """Take a change, and what it means for the scores: whose they are, and which of them go."""
+        if journey is not None and self.scores is not None:
+            scores = with_personas(self.scores, self.journey, journey)
+        super().edit(journey, scores=scores, what=what)
 
     def build(self) -> Sequence[widgets.Widget]:
         say = self.say
@@ -198,11 +208,14 @@ class PersonasScreen(Screen):
         self.people.put(tuple(people))
 
     def _removed(self, journey: Journey, person: Persona) -> Journey:
-        self.who.note = self.say(
-            "{persona} is removed, with the counts and messages that were only theirs. Undo brings all back.",
-            persona=person.name or person.id,
+        rest = journey.remove_persona(person.id)
+        n = 0 if self.scores is None else len(self.scores) - len(with_personas(self.scores, journey, rest))
+        self.who.note = self.say.plural(
+            "{persona} is removed, with the counts and messages that were only theirs, and {n} score. Undo brings all back.",
+            "{persona} is removed, with the counts and messages that were only theirs, and {n} scores. Undo brings all back.",
+            n, persona=person.name or person.id,
         )  # fmt: skip
-        return journey.remove_persona(person.id)
+        return rest
 
     def _fields(self) -> list[fields.Field]:
         say, f = self.say, fields

@@ -22,6 +22,20 @@ def of_persona(journey: Journey, scores: pd.DataFrame, persona: str | None = Non
     return scores[scores.persona.where(scores.persona != "", first) == wanted]
 
 
+def with_personas(scores: pd.DataFrame, was: Journey, now: Journey) -> pd.DataFrame:
+    """The `scores` table after the personas changed: an empty persona stays who was first, rows of one who is gone go.
+
+    Args:
+        scores: the `scores` table of `was`.
+        was: the journey with its personas as they were.
+        now: the same with its personas as they are now.
+    """
+    first, firsts = (journey.personas[0].id if journey.personas else "" for journey in (was, now))
+    persona = scores.persona if first == firsts else scores.persona.where(scores.persona != "", first)
+    there = {"", *(p.id for p in now.personas)}
+    return scores.assign(persona=persona)[persona.isin(there)].reset_index(drop=True)
+
+
 def final_scores(scores: pd.DataFrame) -> pd.DataFrame:
     """Each person's score of each touchpoint in the latest round in which they gave one.
 

@@ -6,6 +6,7 @@ from conftest import small_journey
 from cjmkit.errors import InputError
 from cjmkit.forms.personas import edit_personas
 from cjmkit.journey import Journey
+from cjmkit.tables import scores_frame
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -14,7 +15,7 @@ class Disk:
     def __init__(self, journey):
         self.journey, self.pictures, self.saves = journey, {}, 0
 
-    def save(self, **parts):
+    def save(self, scores=None, **parts):
         self.saves += 1
         self.journey = self.journey.changed(**parts)
         return self.journey
@@ -177,3 +178,29 @@ def test_what_is_wrong_with_one_persona_does_not_stand_by_the_next():
     assert "must be a number" in share.fault.value
     screen.people.list.value = 1
     assert (share.control.value, share.fault.value) == ("", "")
+
+
+def scored(*personas):
+    rows = [{"round": 1, "participant": "p1", "persona": p, "touchpoint": "a", "score": 4} for p in personas]
+    return scores_frame(rows)
+
+
+@pytest.mark.parametrize(("at", "left"), [(0, ["henryk"]), (1, [""])])
+def test_scores_go_with_the_persona_they_speak_of_and_come_back_with_undo(at, left):
+    """An empty persona in the scores is the first: with the first gone it must not become the second's."""
+    journey = small_journey(personas=[{"id": "anna", "name": "Anna"}, {"id": "henryk", "name": "Henryk"}])
+    screen = edit_personas(journey, Disk(journey).save, scores=scored("", "henryk"))
+    screen.people.choose(at)
+    screen.people.remove.click()
+    assert list(screen.scores.persona) == left
+    assert "1 score" in screen.who.note
+    screen.draft.undo()
+    assert list(screen.scores.persona) == ["", "henryk"]
+
+
+def test_another_persona_in_the_first_place_does_not_take_over_the_scores():
+    journey = small_journey(personas=[{"id": "anna", "name": "Anna"}, {"id": "henryk", "name": "Henryk"}])
+    screen = edit_personas(journey, Disk(journey).save, scores=scored("", "henryk"))
+    screen.people.choose(1)
+    screen.people.up.click()
+    assert list(screen.scores.persona) == ["anna", "henryk"]
