@@ -47,7 +47,7 @@ class MapScreen(Screen):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.chosen = ""
         self._reading: Reading | None = None
-        self._drawn: tuple[Reading | None, Any, str] = (None, None, "")
+        self._drawn: tuple[Reading | None, bool, str] = (None, False, "")
         super().__init__(*args, **kwargs)
         panel, self.frame = widgets.VBox([self.told, self.judged]), widgets.Box([self.picture])
         for box, name in ((panel, "cjm-side"), (panel, "cjm-judge"), (self.frame, "cjm-main")):
@@ -133,25 +133,17 @@ class MapScreen(Screen):
         return ""
 
     def draw(self) -> str:
-        self.found.value = findings(self.say, self.reading, self.chosen)
+        reading, whole = self.reading, self.size.value() == "whole"
+        self.found.chosen = self.picture.chosen = self.chosen
         self.told.value = self._figure()
-        whole = self.size.value() == "whole"
-        return f'<div class="cjm-scroll cjm-map{" cjm-whole" if whole else ""}">{self._map(whole)}</div>'
-
-    def _map(self, whole: bool) -> str:
-        """The drawn map with a column to choose for each touchpoint."""
-        reading = self.reading
-        if self._drawn[0] is not reading:
+        if self._drawn[0] is not reading or self._drawn[1] != whole:
+            self.found.value = findings(self.say, reading)
             chart = journey_map(self.journey, reading.figures, persona=self.who.value(), path=self.way.value(),
                                 points=reading.points)  # fmt: skip
-            self._drawn = (reading, chart, svg(chart))
-        _, chart, drawn = self._drawn
-        if not reading.way.touchpoints:
-            return drawn
-        edge = chart.padding
-        wide = "100%" if whole else f"{(edge['left'] + chart.width + edge['right']) * READABLE:.0f}px"
-        drawn = drawn.replace('style="max-width:100%;height:auto"', f'style="width:{wide};height:auto"', 1)
-        return drawn.removesuffix("</svg>") + columns_over(chart, self.journey, self.chosen) + "</svg>"
+            drawn = svg(chart) if not reading.way.touchpoints else with_columns(svg(chart), chart, self.journey, whole)
+            frame = f'<div class="cjm-scroll cjm-map{" cjm-whole" if whole else ""}">{drawn}</div>'
+            self._drawn = (reading, whole, frame)
+        return self._drawn[2]
 
     def _figure(self) -> str:
         """What the scores say of the chosen touchpoint, and everybody's dots."""
@@ -240,19 +232,19 @@ def together(
     )]  # fmt: skip
 
 
-def columns_over(chart: Any, journey: Journey, chosen: str) -> str:
-    """A frame over each touchpoint's column of a drawn map, to be chosen; in the chosen one, what should be in sight."""
+def with_columns(drawn: str, chart: Any, journey: Journey, whole: bool) -> str:
+    """A drawn map, readable or whole, with a frame over each touchpoint's column to be chosen."""
     where, edge = chart.usermeta, chart.padding
     high, (top, bottom) = where["height"], where["curve"]
-    parts = []
-    for id, (left, right) in where["columns"].items():
-        name, marked = escape(journey.touchpoint(id).name or id), "cjm-chosen" if id == chosen else ""
-        place = f'x="{edge["left"] + left:.0f}" width="{right - left:.0f}"'
-        parts.append(
-            f'<rect {place} y="{edge["top"]}" height="{high:.0f}" data-choose="{id}" role="button" class="{marked}">'
-            f"<title>{name}</title></rect>"
-        )
-        if marked:
-            sight = f'y="{edge["top"] + top:.0f}" height="{bottom - top:.0f}"'
-            parts.append(f'<rect {place} {sight} class="cjm-sight" fill="none" pointer-events="none"></rect>')
-    return "".join(parts)
+    over = "".join(
+        f'<rect x="{edge["left"] + left:.0f}" width="{right - left:.0f}" y="{edge["top"]}" height="{high:.0f}" '
+        f'data-choose="{id}" role="button"><title>{escape(journey.touchpoint(id).name or id)}</title></rect>'
+        for id, (left, right) in where["columns"].items()
+    )
+    # What should be in sight of a chosen column: its piece of the curve.
+    sight = (
+        f'<rect class="cjm-sight" y="{edge["top"] + top:.0f}" width="1" height="{bottom - top:.0f}" fill="none"></rect>'
+    )
+    wide = "100%" if whole else f"{(edge['left'] + chart.width + edge['right']) * READABLE:.0f}px"
+    drawn = drawn.replace('style="max-width:100%;height:auto"', f'style="width:{wide};height:auto"', 1)
+    return f"{drawn.removesuffix('</svg>')}{over}{sight}</svg>"

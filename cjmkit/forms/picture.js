@@ -6,11 +6,21 @@ function render({ model, el }) {
   let seen;
 
   // Another one was chosen: what scrolls shows it, the page stays where it is.
-  function inSight(wanted, frame) {
-    const a = wanted.getBoundingClientRect();
+  function inSight(chosen, frame) {
+    const a = chosen.getBoundingClientRect();
     const b = frame.getBoundingClientRect();
+    const c = (el.querySelector(".cjm-sight") || chosen).getBoundingClientRect();
     if (a.left < b.left || a.right > b.right) frame.scrollLeft += a.left - b.left - (b.width - a.width) / 2;
-    if (a.top < b.top || a.bottom > b.bottom) frame.scrollTop += a.top - b.top - Math.max(0, (b.height - a.height) / 2);
+    if (c.top < b.top || c.bottom > b.bottom) frame.scrollTop += c.top - b.top - Math.max(0, (b.height - c.height) / 2);
+  }
+
+  // What was chosen elsewhere is marked here, without the picture being sent anew.
+  function mark() {
+    const name = model.get("chosen");
+    if (name) choices().forEach((e) => e.classList.toggle("cjm-chosen", e.dataset.choose === name));
+    const chosen = el.querySelector(".cjm-scroll .cjm-chosen, .cjm-board .cjm-chosen");
+    if (chosen && chosen.dataset.choose !== seen) inSight(chosen, chosen.closest(".cjm-scroll, .cjm-board"));
+    seen = chosen ? chosen.dataset.choose : seen;
   }
 
   function show() {
@@ -18,14 +28,11 @@ function render({ model, el }) {
     const held = el.contains(document.activeElement) ? document.activeElement.dataset.choose : undefined;
     el.innerHTML = model.get("value");
     scrolled().forEach((e, n) => places[n] && e.scrollTo(...places[n]));
+    mark();
     const all = choices();
     const first = all.find((e) => e.dataset.choose === held) || all.find((e) => e.matches(".cjm-chosen")) || all[0];
     all.forEach((e) => (e.tabIndex = e === first ? 0 : -1));
     if (held !== undefined && first) first.focus({ preventScroll: true });
-    const chosen = el.querySelector(".cjm-scroll .cjm-chosen, .cjm-board .cjm-chosen");
-    const wanted = el.querySelector(".cjm-sight") || chosen;
-    if (chosen && chosen.dataset.choose !== seen) inSight(wanted, chosen.closest(".cjm-scroll, .cjm-board"));
-    seen = chosen ? chosen.dataset.choose : seen;
   }
 
   // The nearest in the arrow's direction: down the column, or across to the next one.
@@ -70,6 +77,7 @@ function render({ model, el }) {
   }
   model.on("msg:custom", (message) => message.go && go(message.go));
   model.on("change:value", show);
+  model.on("change:chosen", mark);
   show();
 }
 

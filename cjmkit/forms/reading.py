@@ -45,7 +45,7 @@ class Reading:
         return next((str(row.Index) for row in each(self.figures) if row.weakest), None)
 
 
-def findings(say: Language, reading: Reading, chosen: str) -> str:
+def findings(say: Language, reading: Reading) -> str:
     """The lowest and the highest, what splits the room and what decides: each can be chosen."""
     figures = reading.figures
     split = [id for id in figures.index if figures.contested[id]] or list(widest(figures).index)
@@ -58,13 +58,11 @@ def findings(say: Language, reading: Reading, chosen: str) -> str:
         (heading, split), (say("Moments of truth, ◆ dots for them"), deciding),
     ]  # fmt: skip
     rows = {row.Index: row for row in each(figures)}
-    shown = [
-        html(name, of="h4") + "".join(_line(say, rows[id], id == chosen) for id in ids) for name, ids in groups if ids
-    ]
+    shown = [html(name, of="h4") + "".join(_line(say, rows[id]) for id in ids) for name, ids in groups if ids]
     return f'<div class="cjm-findings">{"".join(f"<div>{group}</div>" for group in shown)}</div>'
 
 
-def _line(say: Language, row: Any, chosen: bool) -> str:
+def _line(say: Language, row: Any) -> str:
     value = f"<b>{score(say, row.value)}</b> " if row.n else ""
     note = joined(
         say("n = {n}", n=int(row.n)).replace(" ", "\xa0"), f"◆\xa0{int(row.votes)}" if row.votes else "",
@@ -72,7 +70,7 @@ def _line(say: Language, row: Any, chosen: bool) -> str:
         say("first impression") if row.first_impression else "",
     )  # fmt: skip
     return (
-        f'<button type="button" class="cjm-pick{" cjm-chosen" if chosen else ""}" data-choose="{escape(row.Index)}">'
+        f'<button type="button" class="cjm-pick" data-choose="{escape(row.Index)}">'
         f"{value}{escape(row.name)} <small>{escape(note)}</small></button>"
     )
 

@@ -51,6 +51,7 @@ class Picture(anywidget.AnyWidget):
 
     _esm = HERE / "picture.js"
     value = traitlets.Unicode().tag(sync=True)
+    chosen = traitlets.Unicode().tag(sync=True)  # marked in the picture as it is; empty: as the picture says
 
     def __init__(self, on_choose: Callable[[str], None]) -> None:
         super().__init__()

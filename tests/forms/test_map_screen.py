@@ -49,24 +49,33 @@ def field(screen, label):
     return next(f for f in screen.judged.fields if f.control.description == label)
 
 
-def marked(html):
-    """What is chosen in a picture, by its name."""
-    tags = [tag for tag in re.findall(r"<[^>]+>", html) if "cjm-chosen" in tag]
-    return [re.search(r'data-choose="([^"]+)"', tag)[1] for tag in tags]
+def marked(screen):
+    """What is chosen in the map and in the lists; each must offer it."""
+    assert all(f'data-choose="{screen.picture.chosen}"' in p.value for p in (screen.picture, screen.found))
+    assert screen.picture.chosen == screen.found.chosen
+    return screen.picture.chosen
 
 
 def test_it_begins_with_the_weakest_link_marked_in_the_map(screen):
     assert screen.chosen == "b"
-    assert marked(screen.picture.value) == ["b"]
+    assert marked(screen) == "b"
 
 
 def test_a_touchpoint_is_one_click_away_in_the_lists_and_in_the_map(screen):
     screen.found.choose("a")
-    assert (marked(screen.picture.value), screen.which.value()) == (["a"], "a")
+    assert (marked(screen), screen.which.value()) == ("a", "a")
     screen.picture.choose("c")
-    assert marked(screen.picture.value) == ["c"]
+    assert marked(screen) == "c"
     assert "<h4" in screen.told.value
     assert ">C<" in screen.told.value
+
+
+def test_choosing_draws_nothing_anew_a_verdict_does(screen):
+    before = screen.picture.value, screen.found.value
+    screen.choose("a")
+    assert (screen.picture.value, screen.found.value) == before
+    field(screen, "Verdict").control.value = "pain"
+    assert screen.picture.value != before[0]
 
 
 def test_its_figures_are_told_in_words_with_what_they_bear(screen):
