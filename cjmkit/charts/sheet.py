@@ -124,65 +124,67 @@ def _given(field: str, kind: str = "nominal") -> dict[str, Any]:
     return {"field": field, "type": kind, "scale": None, "legend": None}
 
 
-def _groups(items: Sequence[Any], *names: str) -> Iterator[tuple[tuple[Any, ...], list[Any]]]:
-    def key(item: Any) -> tuple[Any, ...]:
-        return tuple(getattr(item, name) for name in names)
-
-    for style, some in groupby(sorted(items, key=key), key):
-        yield style, list(some)
-
-
 def _rects(rects: Sequence[Rect]) -> Iterator[alt.Chart]:
-    for (dash, radius), some in _groups(rects, "dash", "radius"):
+    for dash, some in groupby(sorted(rects, key=lambda r: (r.dash, r.radius)), lambda r: r.dash):
         rows = [
-            {"x": r1(r.x), "y": r1(r.y), "x2": r1(r.x2), "y2": r1(r.y2), "fill": r.fill, "stroke": r.stroke}
+            {"x": r1(r.x), "y": r1(r.y), "x2": r1(r.x2), "y2": r1(r.y2), "fill": r.fill, "stroke": r.stroke, "radius": r.radius}
             for r in some
-        ]
-        yield _layer(rows, {"type": "rect", "cornerRadius": radius, **_dashed(dash)}, x2={"field": "x2"},
+        ]  # fmt: skip
+        yield _layer(rows, {"type": "rect", "cornerRadius": _each("radius"), **_dashed(dash)}, x2={"field": "x2"},
                      y2={"field": "y2"}, fill=_given("fill"), stroke=_given("stroke"))  # fmt: skip
 
 
 def _lines(lines: Sequence[Line]) -> Iterator[alt.Chart]:
-    for (width, dash), some in _groups(lines, "width", "dash"):
+    for dash, some in groupby(sorted(lines, key=lambda line: (line.width, line.dash)), lambda line: line.dash):
         rows = [
-            {"line": n, "step": step, "x": r1(x), "y": r1(y), "colour": line.colour}
+            {"line": n, "step": step, "x": r1(x), "y": r1(y), "colour": line.colour, "width": line.width}
             for n, line in enumerate(some)
             for step, (x, y) in enumerate(line.points)
         ]
-        yield _layer(rows, {"type": "line", "strokeWidth": width, "strokeJoin": "round", **_dashed(dash)},
+        yield _layer(rows, {"type": "line", "strokeJoin": "round", **_dashed(dash)},
                      detail={"field": "line", "type": "nominal"}, order={"field": "step", "type": "quantitative"},
-                     stroke=_given("colour"))  # fmt: skip
+                     stroke=_given("colour"), strokeWidth=_given("width", "quantitative"))  # fmt: skip
 
 
 def _marks(marks: Sequence[Mark]) -> Iterator[alt.Chart]:
-    for (width,), some in _groups(marks, "width"):
-        rows = [
-            {"x": r1(m.x), "y": r1(m.y), "shape": m.shape, "area": m.area, "fill": m.fill, "stroke": m.stroke}
-            for m in some
-        ]
-        yield _layer(rows, {"type": "point", "strokeWidth": width, "opacity": 1}, shape=_given("shape"),
-                     size=_given("area", "quantitative"), fill=_given("fill"), stroke=_given("stroke"))  # fmt: skip
+    rows = [
+        {"x": r1(m.x), "y": r1(m.y), "shape": m.shape, "area": m.area, "fill": m.fill, "stroke": m.stroke, "width": m.width}
+        for m in sorted(marks, key=lambda m: m.width)
+    ]  # fmt: skip
+    yield _layer(rows, {"type": "point", "opacity": 1}, shape=_given("shape"), size=_given("area", "quantitative"),
+                 fill=_given("fill"), stroke=_given("stroke"), strokeWidth=_given("width", "quantitative"))  # fmt: skip
 
 
 def _texts(texts: Sequence[Text]) -> Iterator[alt.Chart]:
-    for (size, bold, align, halo), some in _groups(texts, "size", "bold", "align", "halo"):
+    for (size, halo), group in groupby(sorted(texts, key=_style), _style):
+        some = list(group)
         rows = [
-            {"x": r1(t.x), "y": r1(t.y + size * (n * LEADING + ASCENT)), "text": line, "colour": t.colour}
+            {"x": r1(t.x), "y": r1(t.y + size * (n * LEADING + ASCENT)), "text": line, "colour": t.colour,
+             "align": t.align, "weight": BOLD if t.bold else 400}
             for t in some
             for n, line in enumerate(t.lines)
-        ]
+        ]  # fmt: skip
         style = {
             "type": "text",
             "baseline": "alphabetic",
             "fontSize": size,
-            "fontWeight": BOLD if bold else 400,
-            "align": align,
+            "fontWeight": _each("weight"),
+            "align": _each("align"),
         }
         text = {"field": "text", "type": "nominal"}
         if halo:
             ring = {"stroke": PAPER, "strokeWidth": size / 3.5, "strokeJoin": "round"}
             yield _layer(rows, {**style, **ring}, text=text, color={"value": PAPER})
         yield _layer(rows, style, text=text, color=_given("colour"))
+
+
+def _style(text: Text) -> tuple[float, bool]:
+    return text.size, text.halo
+
+
+def _each(field: str) -> dict[str, str]:
+    """A property that each mark has for itself: fewer layers are drawn faster."""
+    return {"expr": f"datum.{field}"}
 
 
 def _dashed(dash: tuple[float, ...]) -> dict[str, Any]:
