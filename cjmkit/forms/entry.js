@@ -49,6 +49,8 @@ function render({ model, el }) {
     if (now === shape) return model.get("fields").forEach((f, n) => offer(f, inputs[n].closest("label"), inputs[n]));
     shape = now;
     const old = Object.fromEntries(inputs.map((i) => [i.name, i.value]));
+    const typing = inputs.find((i) => i === document.activeElement);
+    const cursor = typing && typing.tagName === "INPUT" ? [typing.selectionStart, typing.selectionEnd] : null;
     const controls = model.get("fields").map((field) => ({ field, ...control(field, model) }));
     inputs = controls.map((c) => c.input);
     for (const { field, input } of controls) {
@@ -61,6 +63,9 @@ function render({ model, el }) {
     add.className = "cjm-button cjm-first";
     add.textContent = model.get("button");
     form.replaceChildren(...controls.map((c) => c.label), add, note);
+    const same = typing && inputs.find((i) => i.name === typing.name); // the cursor stays where it was
+    if (same) same.focus();
+    if (same && cursor && cursor[0] !== null && same.tagName === "INPUT") same.setSelectionRange(...cursor);
   }
 
   function first() {

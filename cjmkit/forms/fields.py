@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from html import escape
+from pathlib import Path
 from typing import Any
 
+import anywidget
 import ipywidgets as widgets
+import traitlets
 
 from cjmkit.errors import CJMError, UsageError
 from cjmkit.forms.typed import mark, marked, parse_number, shown_number, split_lines
@@ -128,6 +132,18 @@ class Several(widgets.HBox):
             listener(change)
 
 
+class Day(anywidget.AnyWidget):
+    """A date to type or to choose; None while there is none."""
+
+    _esm = Path(__file__).parent / "day.js"
+    description = traitlets.Unicode().tag(sync=True)
+    value = traitlets.Instance(date, allow_none=True).tag(
+        sync=True,
+        to_json=lambda day, _: day.isoformat() if day else None,
+        from_json=lambda text, _: date.fromisoformat(text) if text else None,
+    )
+
+
 def text(name: str, label: str, hint: str = "", *, long: bool = False, wide: bool = False) -> Field:
     """A text: one line, or several where it is long."""
     kind = widgets.Textarea if long else widgets.Text
@@ -217,7 +233,7 @@ def share(name: str, label: str, say: Language) -> Field:
 
 def day(name: str, label: str) -> Field:
     """A date; empty is none."""
-    return Field(name, widgets.DatePicker(description=label))
+    return Field(name, Day(description=label))
 
 
 def duration(name: str, label: str, say: Language) -> Field:

@@ -29,7 +29,18 @@ def clients(tmp_path_factory):
 def nbval(notebook: Path, clients: Path) -> subprocess.CompletedProcess:
     client = "fridge" if notebook in TEMPLATES else "running-shoes"
     env = {**os.environ, "CJMKIT_WORKSHOPS": str(clients), "CJMKIT_CLIENT": client}
-    words = "-m pytest --nbval-lax --nbval-current-env -q -p no:cacheprovider -p no:xdist -o addopts= -c".split()
+    words = [
+        "-m",
+        "pytest",
+        "--nbval-lax",
+        "--nbval-current-env",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "-c",
+    ]
     empty = clients / "pytest.ini"  # so that the project's own settings stay out of it
     empty.write_text("[pytest]\n")
     command = [sys.executable, *words, str(empty), str(notebook)]
