@@ -156,19 +156,25 @@ class Room:
             timeout=60_000,
             state="attached",
         )
-        page.wait_for_timeout(3000)
-        page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Toolbar").get_by_text(
-            "Restart Kernel and Run All Cells"
-        ).click()
-        confirm = page.locator(".jp-Dialog button.jp-mod-accept")
-        with suppress(Error):
-            confirm.click(timeout=2000)
-        page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .cjm-screen", timeout=60_000, state="attached")
+        panel = ".jp-NotebookPanel:not(.lm-mod-hidden)"
+        for _ in range(4):  # a machine under load may be asked too early
+            page.wait_for_timeout(3000)
+            page.locator(f"{panel} .jp-Toolbar").get_by_text("Restart Kernel and Run All Cells").click()
+            with suppress(Error):
+                page.wait_for_selector(f"{panel} .cjm-screen", timeout=20_000, state="attached")
+                break
         page.wait_for_function("() => !document.body.innerText.includes('[*]:')", timeout=60_000)
         page.wait_for_timeout(1500)
 
     def field(self, label: str, at: int = 0) -> Any:
         return self.page.get_by_label(label, exact=True).nth(at)
+
+    def pick(self, place: Any, name: str) -> None:
+        """Choose the entry that ends in this name."""
+        at = place.locator("option").evaluate_all(
+            "(options, name) => options.findIndex(o => o.textContent.replaceAll('\u00a0', ' ').endsWith(name))", name
+        )
+        place.select_option(index=at)
 
     def fold(self, title: str) -> None:
         self.hands.click(self.page.locator(".jupyter-widget-Collapse-header", has_text=title).first)
@@ -318,7 +324,12 @@ class Room:
         if not page.locator(".cjm-grid:visible").count():
             hands.click(paper)
         page.wait_for_timeout(400)
-        hands.click(page.locator(".cjm-screen .widget-toggle-button").get_by_text(layer, exact=True).locator("visible=true").first)
+        hands.click(
+            page.locator(".cjm-screen .widget-toggle-button")
+            .get_by_text(layer, exact=True)
+            .locator("visible=true")
+            .first
+        )
         page.wait_for_timeout(500)
         row = page.locator(".cjm-grid:visible tbody tr").first
         hands.click(row.locator("input").nth(0 if layer == "Scores" else 2))
@@ -389,10 +400,11 @@ class Room:
         self.open("06_journey_map")
         ids = {own: here for here, own in self.there.items()}
         for point in [t for t in self.case["touchpoints"] if t["moment_of_truth"]]:
-            self.field("Touchpoint").select_option(label=point["name"])
+            self.pick(self.field("Touchpoint"), point["name"])
             hands.now.clicks += 1
             hands.now.keys += 3
             hands.now.thoughts += 1
+            self.page.wait_for_timeout(700)  # the eye goes from the list to the fields beside the map
             rule = self.page.get_by_label(re.compile("Moment of truth")).first
             rule.select_option(index=1)
             hands.now.clicks += 1
@@ -413,7 +425,7 @@ class Room:
         names = {t["id"]: t["name"] for t in self.case["touchpoints"]}
         for n, action in enumerate(self.case["actions"], 1):
             hands.now.thoughts += 2
-            line.locator("select[name=touchpoint]").select_option(label=names[action["touchpoints"][0]])
+            self.pick(line.locator("select[name=touchpoint]"), names[action["touchpoints"][0]])
             hands.now.clicks += 1
             hands.now.keys += 3
             for name, text in (("cause", action["cause"]), ("title", action["title"]), ("owner", action["owner"])):
