@@ -27,7 +27,7 @@ ROOMS = {
     "cjmkit.forms.start": ["start_workshop"],
     "cjmkit.forms.teams": ["edit_teams"],
     "cjmkit.forms.agenda": ["run_agenda"],
-    "cjmkit.forms.progress": ["show_progress", "recap"],
+    "cjmkit.forms.progress": ["show_progress", "show_recap", "recap"],
     "cjmkit.forms.goal": ["edit_goal"],
     "cjmkit.forms.personas": ["edit_personas"],
     "cjmkit.forms.stages": ["edit_stages"],

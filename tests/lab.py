@@ -63,9 +63,15 @@ class Lab:
 
 @pytest.fixture(scope="module")
 def jupyterlab(tmp_path_factory, browser) -> Iterator[Lab]:
-    project = tmp_path_factory.mktemp("project")
+    yield from jupyterlab_of("running-shoes", tmp_path_factory.mktemp("project"))
+
+
+def jupyterlab_of(sample: str, project: Path) -> Iterator[Lab]:
+    """JupyterLab in this folder, with a copy of a sample as the client `case`, in English."""
     ignore = shutil.ignore_patterns("out", "build", ".sample", ".backup", "versions")
-    shutil.copytree(ROOT / "workshops/running-shoes", project / "workshops/case", ignore=ignore)
+    shutil.copytree(ROOT / "workshops" / sample, project / "workshops/case", ignore=ignore)
+    case = project / "workshops/case/journey.json"
+    case.write_text(Journey.from_json(case.read_text("utf-8")).changed(language="en").to_json(), "utf-8")
     (project / "workshops/.last").write_text("case\n")
     shutil.copytree(ROOT / "notebooks", project / "notebooks")
     with socket.socket() as free:

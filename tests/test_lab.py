@@ -12,12 +12,13 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from conftest import ROOT
 from test_browser import browser as browser
 
-from cjmkit.cli.lab import OWN, environment, options, tidy
+from cjmkit.cli.lab import OWN, as_it_was, environment, options, tidy
 from cjmkit.workshop import open_workshop
 
 IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
@@ -243,3 +244,32 @@ def test_the_clock_goes_on_in_the_next_notebook_and_after_a_restart(browser, lab
     page.wait_for_function(
         "() => [...document.querySelectorAll('.cjm-agenda .cjm-now')].filter(e => e.textContent.startsWith('Stages')).length == 2"
     )  # the large one, in the notebook behind, too
+
+
+def saved(notebook: Path, change) -> dict:
+    """The notebook as it would be written, with what JupyterLab has put into it."""
+    content = json.loads(notebook.read_text("utf-8"))
+    change(content)
+    model = {"type": "notebook", "content": content}
+    as_it_was(model, SimpleNamespace(root_dir=str(notebook.parent.parent)), f"notebooks/{notebook.name}")
+    return model["content"]
+
+
+def run_for_a_client(content):
+    content["metadata"]["widgets"] = {"state": "Bank Żółw"}
+    for cell in content["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "Bank Żółw"}]
+            cell["execution_count"] = 7
+            cell["metadata"]["execution"] = {"shell.execute_reply": "now"}
+
+
+def test_a_client_s_name_never_gets_into_the_notebooks_that_git_keeps():
+    notebook = ROOT / "notebooks" / "04_touchpoints.ipynb"
+    assert saved(notebook, run_for_a_client) == json.loads(notebook.read_text("utf-8"))
+
+
+def test_what_is_written_into_a_cell_stays():
+    notebook = ROOT / "notebooks" / "04_touchpoints.ipynb"
+    content = saved(notebook, lambda content: content["cells"][0].update(source="# Our own question?"))
+    assert content["cells"][0]["source"] == "# Our own question?"

@@ -15,7 +15,7 @@ NAMES = [
     "journey_score", "json_schema", "judge_touchpoints", "languages", "lowest", "moments", "moments_of_truth",
     "new_workshop", "nps", "nps_chart", "open_report", "open_workshop", "path_figures", "peak_end", "persona_page",
     "plan_actions", "print_score_sheet", "ratings", "read_survey", "recap", "review_journey", "round_shift",
-    "run_agenda", "score_touchpoints", "scored_map", "scores_by", "show_progress", "speak", "stage_models",
+    "run_agenda", "score_touchpoints", "scored_map", "scores_by", "show_progress", "show_recap", "speak", "stage_models",
     "start_workshop", "touchpoint_dots", "touchpoint_ranking", "touchpoint_scores", "weakest_link", "what_stays",
     "who_took_part", "widest", "worst_and_best",
 ]  # fmt: skip

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -62,6 +63,7 @@ def options(root: Path, port: int, *, browser: bool) -> list[str]:
         "--ServerApp.allow_remote_access=False",
         f"--ServerApp.open_browser={browser}",
         f"--LabApp.default_url=/lab/tree/{FIRST}",
+        f"--FileContentsManager.pre_save_hook={__name__}.as_it_was",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
@@ -92,3 +94,22 @@ def environment(root: Path) -> dict[str, str]:
     others = ("CJMKIT_CLIENT", "JUPYTER_TOKEN", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
     kept = {name: value for name, value in os.environ.items() if name not in others}
     return {**kept, "JUPYTER_CONFIG_DIR": str(root / OWN), "CJMKIT_WORKSHOPS": str(root)}
+
+
+def as_it_was(model: dict[str, Any], contents_manager: Any, path: str = "", **_: Any) -> None:
+    """Save a guided notebook with the outputs and the settings it had: they would carry a client's name into git.
+
+    Called by JupyterLab before each save, with the notebook as it is about to be written.
+    """
+    file = Path(contents_manager.root_dir) / path.strip("/")
+    if model.get("type") != "notebook" or file.parent.name != "notebooks" or not file.is_file():
+        return
+    was = json.loads(file.read_text("utf-8"))
+    cells = {cell.get("id"): cell for cell in was["cells"]}
+    model["content"]["metadata"] = was["metadata"]
+    for cell in model["content"]["cells"]:
+        old = cells.get(cell.get("id"), {})
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = old.get("outputs", []), None
+        if old:
+            cell["metadata"] = old["metadata"]

@@ -87,6 +87,10 @@ class ActionsScreen(Screen):
             return say.plural(
                 "{n} action still needs an owner or a date", "{n} actions still need an owner or a date", len(lacking)
             )
+        past = [a for a in open_ if a.due and a.due < date.today()]
+        if past:
+            return say.plural("{n} action should be done already: {names}", "{n} actions should be done already: {names}",
+                              len(past), names=[a.title for a in past])  # fmt: skip
         return "" if open_ else say("no action yet: three to five are enough")
 
     def pick(self, name: str) -> None:

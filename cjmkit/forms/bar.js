@@ -8,6 +8,31 @@ function button(label, go) {
   return b;
 }
 
+// A screen whose kernel was restarted, here or in another tab, looks alive: ask it while somebody types, and say so.
+function pulse(el, model) {
+  const screen = el.closest(".cjm-screen");
+  if (!screen) return requestAnimationFrame(() => pulse(el, model));
+  let asked = 0;
+  let next;
+  let waiting;
+  function ask() {
+    next = next || setTimeout(send, Math.max(0, asked + 1500 - Date.now()));
+  }
+  function send() {
+    next = undefined;
+    asked = Date.now();
+    waiting = waiting || setTimeout(() => screen.classList.add("cjm-lost"), 3000);
+    model.send({ do: "ping" });
+  }
+  for (const kind of ["input", "keydown", "click"]) screen.addEventListener(kind, ask, true);
+  model.on("msg:custom", (message) => {
+    if (!message.pong) return;
+    clearTimeout(waiting);
+    waiting = undefined;
+    screen.classList.remove("cjm-lost");
+  });
+}
+
 function render({ model, el }) {
   const words = model.get("words");
   el.classList.add("cjm-bar");
@@ -21,6 +46,7 @@ function render({ model, el }) {
   text.setAttribute("role", "status");
   const cut = document.createElement("span");
   cut.className = "cjm-cut";
+  cut.setAttribute("role", "alert");
   cut.textContent = words.cut;
   const ways = document.createElement("div");
   ways.className = "cjm-ways";
@@ -43,6 +69,7 @@ function render({ model, el }) {
   }
   model.on("change", show);
   show();
+  pulse(el, model);
   guardScreen(el, (name) => model.send({ do: name }));
 }
 

@@ -40,8 +40,18 @@ function render({ model, el }) {
   const note = document.createElement("div");
   note.className = "cjm-note";
   note.setAttribute("role", "status");
+  const lost = document.createElement("div");
+  lost.className = "cjm-note cjm-fault";
+  lost.setAttribute("role", "alert");
+  const sent = new Map(); // what the kernel has not answered yet; it is never lost, only late
   let inputs = [];
   let shape = "";
+  let n = 0;
+
+  function late() {
+    const lines = [...sent.values()].map((values) => Object.values(values).filter(Boolean).join(" · "));
+    lost.textContent = lines.length ? [model.get("unanswered"), ...lines].join(" ") : "";
+  }
 
   function build() {
     // Only what is offered has changed: the fields stay, and with them the cursor and what is being typed.
@@ -62,7 +72,7 @@ function render({ model, el }) {
     const add = document.createElement("button");
     add.className = "cjm-button cjm-first";
     add.textContent = model.get("button");
-    form.replaceChildren(...controls.map((c) => c.label), add, note);
+    form.replaceChildren(...controls.map((c) => c.label), add, note, lost);
     const same = typing && inputs.find((i) => i.name === typing.name); // the cursor stays where it was
     if (same) same.focus();
     if (same && cursor && cursor[0] !== null && same.tagName === "INPUT") same.setSelectionRange(...cursor);
@@ -84,7 +94,9 @@ function render({ model, el }) {
     const values = Object.fromEntries(inputs.map((i) => [i.name, i.value]));
     const needed = first();
     if (!needed.value.trim()) return needed.focus();
-    model.send({ entered: values });
+    sent.set(++n, values);
+    model.send({ entered: values, n });
+    setTimeout(late, 3000);
     model.get("fields").forEach((field, n) => {
       if (field.keep) return;
       inputs[n].value = field.value || "";
@@ -100,6 +112,7 @@ function render({ model, el }) {
   });
   // What could not be taken comes back into the line, unless the next is being typed already.
   model.on("msg:custom", (message) => {
+    if (sent.delete(message.heard) && lost.textContent) late();
     if (message.back && !first().value) inputs.forEach((i) => (i.value = message.back[i.name] ?? i.value));
     if (message.choose) inputs.forEach((i) => (i.value = message.choose[i.name] ?? i.value));
   });

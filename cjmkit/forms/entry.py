@@ -24,6 +24,7 @@ class EntryLine(anywidget.AnyWidget):
     fields = traitlets.List().tag(sync=True)
     button = traitlets.Unicode().tag(sync=True)
     note = traitlets.Unicode().tag(sync=True)
+    unanswered = traitlets.Unicode().tag(sync=True)
     pastes = traitlets.Bool().tag(sync=True)  # else pasted lines go into the field as they are
 
     def __init__(
@@ -37,7 +38,8 @@ class EntryLine(anywidget.AnyWidget):
     ) -> None:
         self._say, self._on_enter, self._on_paste = say, on_enter, on_paste
         self.beside: dict[str, str] = {}  # what stood in the fields when rows were pasted
-        super().__init__(fields=list(fields), button=button, pastes=on_paste is not None)
+        unanswered = say("Not saved, the kernel does not answer:")
+        super().__init__(fields=list(fields), button=button, pastes=on_paste is not None, unanswered=unanswered)
         self.on_msg(self._heard)
 
     def enter(self, **values: str) -> None:
@@ -60,6 +62,7 @@ class EntryLine(anywidget.AnyWidget):
 
     def _heard(self, _: Any, content: dict[str, Any], buffers: Any = None) -> None:
         if "entered" in content:
+            self.send({"heard": content.get("n")})
             self.enter(**{str(name): str(value) for name, value in content["entered"].items()})
         elif "pasted" in content:
             self.beside = {str(name): str(value) for name, value in content.get("beside", {}).items()}

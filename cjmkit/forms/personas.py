@@ -162,7 +162,9 @@ class PersonasScreen(Screen):
         """Each pasted line becomes an item, with what it rests on where its end says so."""
         entry = self.line.beside
         plain = entry.get("evidence") or "assumed"
-        self._add(entry, [Item(**marked(line, self.say, plain)) for line in split_lines(text.replace("\t", " "))])
+        found = [marked(line, self.say, plain) for line in split_lines(text.replace("\t", " "))]
+        source = entry.get("source", "").strip()
+        self._add(entry, [Item(**{**line, "source": line["source"] or source}) for line in found])
 
     def _add(self, entry: dict[str, str], items: Sequence[Item]) -> None:
         self.flush()

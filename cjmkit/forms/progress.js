@@ -16,6 +16,8 @@ function render({ model, el }) {
   model.on("change:html", show);
   el.addEventListener("click", opened);
   show();
+  // Running all cells leaves JupyterLab at the last one; a room begins on top. Whoever is at work already stays there.
+  setTimeout(() => document.activeElement.closest(".cjm-screen, .cjm-progress") || el.scrollIntoView(), 1500);
 }
 
 export default { render };

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
+from typing import Any
 
 import anywidget
 import ipywidgets as widgets
@@ -117,6 +118,10 @@ class Recap:
     def __repr__(self) -> str:
         return "\n".join(self.lines)
 
+    def _repr_html_(self) -> str:
+        head, *rest = (escape(line) for line in self.lines)
+        return f'<div class="cjm-recap"><b>{head}</b>{"".join(f"<p>{line}</p>" for line in rest)}</div>'
+
 
 def show_progress(
     journey: Journey, *, scores: pd.DataFrame, at: str, client: str = "",
@@ -144,6 +149,22 @@ def show_progress(
     if follow is not None:
         follow("show_progress", lambda journey, scores: show(journey, scores, f"{now():%H:%M:%S}"))
     return line
+
+
+def show_recap(journey: Journey, at: str, *, scores: pd.DataFrame, follow: Follow | None = None) -> None:
+    """Show the recap of a step where this is called, and keep it up with every save.
+
+    Args:
+        journey: the map.
+        at: the notebook's name, such as "04_touchpoints".
+        scores: the `scores` table.
+        follow: tells of every save.
+    """
+    from IPython.display import display
+
+    shown: Any = display(recap(journey, at, scores=scores), display_id=True)  # type: ignore[no-untyped-call]
+    if follow is not None and shown is not None:
+        follow("show_recap", lambda journey, scores: shown.update(recap(journey, at, scores=scores)))
 
 
 def recap(journey: Journey, at: str, *, scores: pd.DataFrame) -> Recap:

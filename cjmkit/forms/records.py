@@ -131,6 +131,7 @@ class Records(widgets.Box):
             self.list.options = names
         self.list.value = self.at if names else None
         self.list.observe(self._chosen, "value")
+        self.list.layout.display = "" if names else "none"
         self.list.rows = max(4, min(len(names), 14))
         self.main.layout.visibility = "visible" if names else "hidden"
         for button in (self.remove, self.up, self.down):

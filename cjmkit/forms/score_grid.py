@@ -25,6 +25,7 @@ LAYERS = {
     "importance": N_("Importance dots"),
     "moment_of_truth": N_("Moment-of-truth dots"),
 }
+FEW = 6  # so many columns have room for their names
 TOLD = 12  # so many sentences stand under the grid
 
 
@@ -139,9 +140,19 @@ class GridStep:
         say = self.say
         first = [{"key": "participant", "label": say("Nickname"), "title": say("Nickname"), "number": False},
                  {"key": "team", "label": say("Team"), "title": say("Team"), "number": False}]  # fmt: skip
+        asked, journey = self.screen.asked, self.screen.journey
+        along = [t.id for t in journey.along(journey.path(self.screen.persona))]
+        titles = [
+            (t.id, along.index(t.id) + 1, t.name or t.id) for t in asked
+        ]  # numbered as on everybody's first sheet
         return first + [
-            {"key": t.id, "label": str(n), "title": f"{n}. {t.name or t.id}", "number": True}
-            for n, t in enumerate(self.screen.asked, 1)
+            {
+                "key": id,
+                "label": f"{n}. {name}" if len(asked) <= FEW else str(n),
+                "title": f"{n}. {name}",
+                "number": True,
+            }
+            for id, n, name in titles
         ]
 
     def _lay(self, pasted: Pasted, n: int) -> None:

@@ -206,7 +206,10 @@ class Screen(widgets.VBox):
         self.bar.text, self.bar.tone = text, tone
 
     def _asked(self, _: Any, content: dict[str, Any], buffers: Any = None) -> None:
-        """What the bar's buttons ask for."""
+        """What the bar asks for: whether anybody is here, or what its buttons say."""
+        if content.get("do") == "ping":
+            self.bar.send({"pong": True})
+            return
         self.flush()
         draft = self.draft
         go = {"undo": draft.undo, "redo": draft.redo, "save": draft.save}.get(content.get("do", ""))
@@ -221,7 +224,7 @@ class Screen(widgets.VBox):
             "undo": say("Undo"),
             "redo": say("Redo"),
             "again": say("Try again"),
-            "cut": say("The kernel has stopped: what you type now is not saved. Copy it, then run all cells again."),
+            "cut": say("No answer from the kernel: what you type now is not saved. Copy it, then run all cells again."),
         }
 
 

@@ -72,6 +72,7 @@ class Start(widgets.VBox):
     ) -> None:
         self.opened: Opened | None = None
         self._clients, self._on_open, self._on_new, self._starters = clients, on_open, on_new, starters
+        self._followers: dict[str, Callable[[Journey, pd.DataFrame], None]] = {}
         self._screens: list[tuple[widgets.Box, Callable[[Any], widgets.Widget]]] = []
         self._seen: dict[tuple[str, str], str] = {}
         self._make()
@@ -98,6 +99,10 @@ class Start(widgets.VBox):
     def scores(self) -> pd.DataFrame:
         """The scores of the client that is open, none before."""
         return self.opened.scores if self.opened else empty_scores()
+
+    def follow(self, name: str, listener: Callable[[Journey, pd.DataFrame], None]) -> None:
+        """Tell this listener of every save, and of every other client that is opened."""
+        self._followers[name] = listener
 
     def screen(self, make: Callable[[Any], widgets.Widget]) -> widgets.Box:
         """A place for another screen of the client that is open; made anew when another is opened."""
@@ -199,11 +204,14 @@ class Start(widgets.VBox):
         self.language.value = self.say.code
         opened.follow("start_workshop", lambda journey, scores: self._refresh())
         self._show()
+        self._refresh()
         for place, make in self._screens:
             self._fill(place, make)
 
     def _refresh(self) -> None:
         self.board.html = self._stands()
+        for listener in self._followers.values():
+            listener(self.journey, self.scores)
 
     def _begin(self) -> None:
         wanted, name = self.starter.value, self.name.value.strip()

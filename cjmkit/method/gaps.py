@@ -73,9 +73,10 @@ def people_gaps(journey: Journey) -> Iterator[Fault]:
         yield Fault("personas", "add a persona: every map is drawn for one")
     for persona in journey.personas:
         items = (*persona.needs, *persona.goals, *persona.challenges)
+        said = (*items, *persona.preferences, *persona.habits, *persona.hears_of_us, *persona.buys_how)
         if not items:
             yield Fault(f"personas[{persona.id}]", NEEDLESS)
-        elif not any(item.evidence in ("observed", "measured") for item in items):
+        elif not any(item.evidence in ("observed", "measured") for item in said):
             yield Fault(f"personas[{persona.id}]", ASSUMED)
 
 

@@ -279,7 +279,7 @@ class Workshop:
         with saving.said_plainly(self.client):
             if self.is_sample:
                 raise StorageError(
-                    "{client} is a sample and stays as it is. Make a copy to work in: cjmkit new NAME --from {client}",
+                    "{client} is a sample and stays as it is. Make a copy to work in: in notebook 00_start, or with cjmkit new NAME --from {client}.",
                     client=self.client,
                 )
             with saving.locked(self.folder):

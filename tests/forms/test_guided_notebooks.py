@@ -58,7 +58,7 @@ def test_there_is_something_to_discuss_a_recap_and_a_way_on(notebook):
     text = words(notebook)
     assert notebook.stem == "00_start" or text.count("Discuss") >= 1
     assert "Recap" in text
-    assert [source for source in code(notebook) if "cjm.recap(" in source]
+    assert [source for source in code(notebook) if "cjm.show_recap(" in source]
 
 
 @by_name

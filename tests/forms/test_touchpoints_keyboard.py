@@ -97,3 +97,21 @@ def test_touchpoints_are_entered_chosen_edited_moved_and_pasted_by_keys_alone(ju
     with pytest.raises(AssertionError, match="Tab does not lead"):
         tab_to(page, ".jupyter-widget-Collapse-header", most=40)
     page.context.close()
+
+
+def test_a_screen_whose_kernel_was_restarted_elsewhere_says_so_and_gives_back_what_was_typed(jupyterlab, browser):
+    """Two tabs share one kernel: run again in the second, and the first looks alive but nobody hears it."""
+    page = jupyterlab.open(browser, "04_touchpoints")
+    line = page.locator("form.cjm-entry input[name=name]").first
+    line.fill("Heard")
+    line.press("Enter")
+    jupyterlab.until(lambda j: "Heard" in names(j), page)
+    assert not page.locator(".cjm-lost").count()
+    for session in page.request.get(f"{jupyterlab.url}/api/sessions?token=t").json():
+        page.request.post(f"{jupyterlab.url}/api/kernels/{session['kernel']['id']}/restart?token=t")
+    line.fill("Not heard")
+    line.press("Enter")
+    page.wait_for_selector(".cjm-screen .cjm-fault:has-text('Not heard')", timeout=15_000)
+    page.wait_for_selector(".cjm-lost .cjm-cut", timeout=10_000)
+    assert "Not heard" not in names(jupyterlab.journey)
+    page.context.close()
