@@ -110,6 +110,6 @@ def as_it_was(model: dict[str, Any], contents_manager: Any, path: str = "", **_:
     for cell in model["content"]["cells"]:
         old = cells.get(cell.get("id"), {})
         if cell["cell_type"] == "code":
-            cell["outputs"], cell["execution_count"] = old.get("outputs", []), None
+            cell["outputs"], cell["execution_count"] = old.get("outputs", []), old.get("execution_count")
         if old:
             cell["metadata"] = old["metadata"]
