@@ -35,8 +35,8 @@ def enter(page, n):
 
 
 def another(choice):
-    """Choose what is not chosen yet."""
-    choice.select_option(index=(choice.evaluate("e => e.selectedIndex") + 1) % 3)
+    """Success or neutral, whichever is not chosen yet: the picture must change."""
+    choice.select_option(index=3 if choice.evaluate("e => e.selectedIndex") == 2 else 2)
 
 
 def verdict(page, n):
@@ -44,11 +44,7 @@ def verdict(page, n):
 
 
 def choose_in_map(page, n):
-    page.get_by_label("Touchpoint", exact=True).select_option(index=n + 1)
-
-
-def decide(page, n):
-    another(page.get_by_label("Decision", exact=True))
+    page.get_by_label("Touchpoint", exact=True).select_option(index=n % 4 + 1)
 
 
 def plan(page, n):
@@ -58,7 +54,7 @@ def plan(page, n):
 
 ACTS = {
     "04_touchpoints": {"a touchpoint entered": enter, "a card chosen": choose_card},
-    "06_journey_map": {"a touchpoint chosen": choose_in_map, "a verdict": verdict, "a decision": decide},
+    "06_journey_map": {"a touchpoint chosen": choose_in_map, "a verdict": verdict},
     "07_action_plan": {"an action entered": plan},
 }
 
