@@ -70,8 +70,7 @@ class ActionsScreen(Screen):
     def show(self) -> None:
         journey = self.journey
         self.work.layout.display = "none" if self.view.value == "aloud" else ""
-        if self.line.fields != self._line():
-            self.line.fields = self._line()
+        self.line.fields = self._line()
         names = [(t.id, t.name or t.id) for t in journey.touchpoints]
         kpis = [(kpi.id, kpi.name or kpi.id) for stage in journey.stages for kpi in stage.kpis]
         by_name = {field.name: field for field in self.details.fields}

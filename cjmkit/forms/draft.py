@@ -109,7 +109,7 @@ class Draft:
         self._tell()
 
     def settle(self, way: str) -> None:
-        """Go one of the ways out of a conflict: `reload`, `merge` or `keep_both`."""
+        """Go one of the ways out of a conflict: `reload`, `merge` or `keep_both`; raises where the disk refuses."""
         if self.conflict is None:
             return
         conflict = self.conflict
@@ -118,8 +118,6 @@ class Draft:
         except ConflictError as error:  # both changed the same place: that way is closed
             error.ways = {name: go for name, go in (error.ways or conflict.ways).items() if name != "merge"}
             self.problem = error
-        except CJMError as error:
-            conflict.values = {**conflict.values, "problem": error}
         else:
             self.problem = None
             self._done.clear()

@@ -100,8 +100,7 @@ class EvidenceScreen(Screen):
         stage, source = self.at
         if stage and stage not in {s.id for s in self.journey.stages}:
             stage, source = self.at = ("", source)
-        if self.line.fields != self._line():
-            self.line.fields = self._line()
+        self.line.fields = self._line()
         self.matrix.value = self._drawn_matrix()
         self.heading.value = html(joined(self._source(source), self._stage(stage)), of="h4")
         check = check_of(self.journey, stage, source)

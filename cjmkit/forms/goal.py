@@ -75,8 +75,7 @@ class GoalScreen(Screen):
         fields.offer(by_name["goal.persona"], [("", self.say("nobody named yet")), *personas])
         kpis = [(kpi.id, _kpi_name(kpi, stage.name)) for stage in self.journey.stages for kpi in stage.kpis]
         fields.offer(by_name["goal.kpi"], [("", self.say("no KPI yet")), *kpis])
-        if self.line.fields != self._line():
-            self.line.fields = self._line()
+        self.line.fields = self._line()
         self.goal.show()
         self.map.show()
 

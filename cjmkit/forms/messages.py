@@ -51,8 +51,7 @@ class MessagesScreen(Screen):
 
     def show(self) -> None:
         say, journey = self.say, self.journey
-        if self.line.fields != self._line():
-            self.line.fields = self._line()
+        self.line.fields = self._line()
         by_name = {field.name: field for field in self.details.fields}
         fields.offer(by_name["persona"], _people(journey))
         fields.offer(by_name["stage"], _stages(journey))

@@ -8,7 +8,6 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from cjmkit.errors import CJMError
 from cjmkit.forms import fields
 from cjmkit.forms.boards import board, path_rows, step_card
 from cjmkit.forms.draft import Follow, OnSave
@@ -119,14 +118,10 @@ class PathsScreen(Screen):
             self.refresh()
 
     def _pressed(self, by: int, _: Any) -> None:
-        self.flush()
-        try:
-            if by:
-                self.move(by)
-            elif self.steps.value is not None:
-                self.pick(self.steps.value)
-        except CJMError as error:
-            self.tell(error)
+        if by:
+            self.act(lambda: self.move(by))
+        elif self.steps.value is not None:
+            self.act(lambda: self.pick(self.steps.value))
 
     def _go(self, steps: Sequence[str], chosen: str | None) -> None:
         path = self.paths.chosen.model_copy(update={"touchpoints": tuple(steps)})

@@ -86,8 +86,7 @@ class PersonasScreen(Screen):
         return [self.line, self.who, self.details]
 
     def show(self) -> None:
-        if self.line.fields != self._line():
-            self.line.fields = self._line()
+        self.line.fields = self._line()
         self.people.show()
         if self.portrait:
             self.portrait.there = bool(self.people.chosen and self.people.chosen.image)

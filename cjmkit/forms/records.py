@@ -52,9 +52,9 @@ class Records(widgets.Box):
         )
         self.list.observe(self._chosen, "value")
         for button, go in ((self.add, self.append), (self.remove, self.take_out)):
-            button.on_click(lambda _, go=go: self._try(go))
+            button.on_click(lambda _, go=go: self.screen.act(go))
         for button, by in ((self.up, -1), (self.down, 1)):
-            button.on_click(lambda _, by=by: self._try(lambda: self.move(by)))
+            button.on_click(lambda _, by=by: self.screen.act(lambda: self.move(by)))
         for field in self.fields:
             field.on_edit(self._edited)
         groups = [widgets.Accordion([grid(group) for group in folds.values()], titles=tuple(folds))] if folds else []
@@ -146,7 +146,7 @@ class Records(widgets.Box):
 
     def _chosen(self, change: Any) -> None:
         if change["new"] is not None:
-            self._try(lambda: self.choose(int(change["new"])))
+            self.screen.act(lambda: self.choose(int(change["new"])))
 
     def _edited(self, field: Field) -> None:
         at = self.at
@@ -159,13 +159,6 @@ class Records(widgets.Box):
         else:
             self.screen.flush()
             take()
-
-    def _try(self, go: Callable[[], None]) -> None:
-        self.screen.flush()
-        try:
-            go()
-        except CJMError as error:
-            self.screen.tell(error)
 
 
 def take_field(screen: Screen, field: Field, take: Callable[[Any], None]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from html import escape
-from typing import Any
 
 import ipywidgets as widgets
 import pandas as pd
@@ -80,7 +79,7 @@ class ReviewScreen(Screen):
         ], self._named)  # fmt: skip
         self.dated = Sheet(self, [fields.day("as_of", say("Date of the map"))])
         self.renew = widgets.Button(description=say("Date it today"))
-        self.renew.on_click(lambda _: self._try(lambda: self.edit(self.journey.changed(as_of=self.today()))))
+        self.renew.on_click(lambda _: self.act(lambda: self.edit(self.journey.changed(as_of=self.today()))))
         self.details = widgets.Accordion(
             [self.tests, widgets.VBox([self.dated, self.renew])],
             titles=(say("What we learnt, what changed outside"), say("Give the map a new date")),
@@ -169,7 +168,3 @@ class ReviewScreen(Screen):
     def _hows(self) -> list[tuple[str, str]]:
         there = dict.fromkeys([*HOW, *(review.how for review in self.journey.reviews)])
         return [(how, self._how(how) or "–") for how in there]
-
-    def _try(self, go: Callable[[], Any]) -> None:
-        self.flush()
-        go()

@@ -11,7 +11,7 @@ import ipywidgets as widgets
 import pandas as pd
 
 from cjmkit.charts.theme import tongue
-from cjmkit.errors import N_, CJMError, UsageError
+from cjmkit.errors import N_, UsageError
 from cjmkit.forms.ballot import Ballot
 from cjmkit.forms.draft import Follow, OnSave
 from cjmkit.forms.reveal import RevealStep
@@ -181,14 +181,6 @@ class ScoringScreen(Screen):
             if n
             else self.say("nobody has scored yet")
         )
-
-    def act(self, go: Callable[[], None]) -> None:
-        """Do this, what waits for a pause first; a fault is said in the bar."""
-        self.flush()
-        try:
-            go()
-        except CJMError as error:
-            self.tell(error)
 
     def give(self, table: pd.DataFrame, what: str = "") -> None:
         """Take this table of scores; the first score begins the first round."""

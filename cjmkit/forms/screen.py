@@ -159,12 +159,16 @@ class Screen(widgets.VBox):
         except CJMError as error:
             self.picture.value = html(self.say.error(error), kind="cjm-fault")
 
-    def _picked(self, name: str) -> None:
+    def act(self, go: Callable[[], None]) -> None:
+        """Do this, what waits for a pause first; a fault is said in the bar."""
         self.flush()
         try:
-            self.pick(name)
+            go()
         except CJMError as error:
             self.tell(error)
+
+    def _picked(self, name: str) -> None:
+        self.act(lambda: self.pick(name))
 
     def _now(self, what: str) -> None:
         if what not in self._waiting:
@@ -216,7 +220,7 @@ class Screen(widgets.VBox):
         if go:
             go()
         elif content.get("do") == "settle":
-            draft.settle(str(content.get("way")))
+            self.act(lambda: draft.settle(str(content.get("way"))))
 
     def _words(self) -> dict[str, str]:
         say = self.say

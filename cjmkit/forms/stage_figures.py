@@ -73,8 +73,7 @@ class StageFigures:
         say = self.screen.say
         people = [(p.id, p.name or p.id) for p in self.screen.journey.personas]
         fields.offer(self.who, [("", say("all customers")), *people])
-        if self.count_line.fields != self._count_line():
-            self.count_line.fields = self._count_line()
+        self.count_line.fields = self._count_line()
         for records in (self.counts, self.kpi_list):
             records.show()
             records.layout.display = "" if records.all else "none"

@@ -204,12 +204,15 @@ class Start(widgets.VBox):
         self.language.value = self.say.code
         opened.follow("start_workshop", lambda journey, scores: self._refresh())
         self._show()
-        self._refresh()
+        self._tell_followers()
         for place, make in self._screens:
             self._fill(place, make)
 
     def _refresh(self) -> None:
         self.board.html = self._stands()
+        self._tell_followers()
+
+    def _tell_followers(self) -> None:
         for listener in self._followers.values():
             listener(self.journey, self.scores)
 

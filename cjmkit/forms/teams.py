@@ -16,8 +16,7 @@ from cjmkit.forms.records import take_field
 from cjmkit.forms.screen import Screen, html
 from cjmkit.forms.typed import split_lines
 from cjmkit.journey import Held, Journey
-
-FEW = 5  # below that a score is a first impression
+from cjmkit.method.intervals import FIRST_IMPRESSION_BELOW
 
 
 def edit_teams(journey: Journey, on_save: OnSave, *, follow: Follow | None = None) -> Screen:
@@ -67,7 +66,7 @@ class TeamsScreen(Screen):
         if not teams:
             return ""
         lines = [say.plural("{n} person", "{n} people", people) + ": " + shown_teams(teams).replace("\n", ", ")]
-        if people < FEW:
+        if people < FIRST_IMPRESSION_BELOW:
             lines.append(say("With fewer than five people the scores are a first impression, not a finding."))
         if len(teams) == 1 and people > 1:
             lines.append(say("All from one team: nobody will disagree about the others' work. Who else could come?"))

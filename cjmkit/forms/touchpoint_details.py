@@ -34,7 +34,7 @@ class TouchpointDetails(Records):
         self.said.add_class("cjm-note")
         self.other = widgets.Dropdown(description=say("The same as"))
         self.put_together = widgets.Button(description=say("Put both into this one"))
-        self.put_together.on_click(lambda _: self._try(self.merge))
+        self.put_together.on_click(lambda _: self.screen.act(self.merge))
         both = widgets.HBox([self.other, self.put_together])
         both.add_class("cjm-row")
         both.add_class("cjm-merge")

@@ -57,8 +57,7 @@ class UnknownsScreen(Screen):
         return [self.line, self.details]
 
     def show(self) -> None:
-        if self.line.fields != self._line():
-            self.line.fields = self._line()
+        self.line.fields = self._line()
         by_name = {field.name: field for field in self.list.fields}
         fields.offer(by_name["touchpoint"], _touchpoints(self.journey), none=self.say("none in particular"))
         fields.offer(by_name["who"], [(name, name) for name in answerable(self.journey)])

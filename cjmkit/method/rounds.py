@@ -83,17 +83,6 @@ def revealed(journey: Journey, scores: pd.DataFrame) -> pd.DataFrame:
     return scores[~scores["round"].isin(hidden)]
 
 
-def dots_put(scores: pd.DataFrame, column: str) -> pd.Series:
-    """How many dots each person has put, from the rows of one round and persona.
-
-    >>> from cjmkit.tables import scores_frame
-    >>> rows = [{"round": 1, "participant": "a", "touchpoint": t, "importance": d} for t, d in [("x", 4), ("y", 2)]]
-    >>> dots_put(scores_frame(rows), "importance").to_dict()
-    {'a': 6.0}
-    """
-    return scores.groupby("participant")[column].sum()
-
-
 def check_scale(journey: Journey, scores: pd.DataFrame, low: float, high: float) -> None:
     """Refuse a scale on which the scores that were given would mean something else.
 

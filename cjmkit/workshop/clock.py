@@ -6,7 +6,6 @@ It moves while the team works in another notebook, so keeping it must never be a
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -38,6 +37,4 @@ class Clock:
     def keep(self, state: dict[str, Any]) -> None:
         """Keep this, whole or not at all; the journey's revision stays. Raises `StorageError`."""
         with self._writing():
-            temporary = self._folder / f".{CLOCK}.{os.getpid()}.tmp"
-            saving.write(temporary, (json.dumps(state, sort_keys=True) + "\n").encode())
-            os.replace(temporary, self._folder / CLOCK)
+            saving.put(self._folder, {CLOCK: (json.dumps(state, sort_keys=True) + "\n").encode()})
