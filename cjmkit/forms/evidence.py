@@ -15,7 +15,7 @@ from cjmkit.forms import fields
 from cjmkit.forms.draft import Follow, OnSave
 from cjmkit.forms.entry import EntryLine
 from cjmkit.forms.fields import Field, grid
-from cjmkit.forms.records import take_field
+from cjmkit.forms.records import take_edit
 from cjmkit.forms.screen import Picture, Screen, html
 from cjmkit.forms.table import due_cell, fault, table
 from cjmkit.forms.typed import parse_day
@@ -158,14 +158,7 @@ class EvidenceScreen(Screen):
     def _edited(self, field: Field) -> None:
         at = self.at
 
-        def take() -> None:
-            take_field(self, field, lambda value: self._take(at, field.name, value))
-
-        if field.typed:
-            self.soon(f"{at}.{field.name}", take)
-        else:
-            self.flush()
-            take()
+        take_edit(self, field, f"{at}.{field.name}", lambda value: self._take(at, field.name, value))
 
     def _take(self, at: tuple[str, str], name: str, value: Any) -> None:
         """Who, when or a note for a source of which nothing was said yet: then it is asked for."""

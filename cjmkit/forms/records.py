@@ -150,15 +150,17 @@ class Records(widgets.Box):
 
     def _edited(self, field: Field) -> None:
         at = self.at
+        what = f"{self.part}[{at}].{field.name}"
+        take_edit(self.screen, field, what, lambda value: self.change(at, **{field.name: value}))
 
-        def take() -> None:
-            take_field(self.screen, field, lambda value: self.change(at, **{field.name: value}))
 
-        if field.typed:
-            self.screen.soon(f"{self.part}[{at}].{field.name}", take)
-        else:
-            self.screen.flush()
-            take()
+def take_edit(screen: Screen, field: Field, what: str, take: Callable[[Any], None]) -> None:
+    """Take what a field holds: typed text after a pause, a choice at once."""
+    if field.typed:
+        screen.soon(what, lambda: take_field(screen, field, take))
+    else:
+        screen.flush()
+        take_field(screen, field, take)
 
 
 def take_field(screen: Screen, field: Field, take: Callable[[Any], None]) -> None:

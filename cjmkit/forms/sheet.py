@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from cjmkit.forms.fields import Field, grid
-from cjmkit.forms.records import take_field
+from cjmkit.forms.records import take_edit
 from cjmkit.forms.screen import Screen
 from cjmkit.journey import Journey
 
@@ -36,14 +36,7 @@ class Sheet(widgets.VBox):
             field.put(value_at(self.screen.journey, field.name))
 
     def _edited(self, field: Field) -> None:
-        def take() -> None:
-            take_field(self.screen, field, self._take(field.name))
-
-        if field.typed:
-            self.screen.soon(field.name, take)
-        else:
-            self.screen.flush()
-            take()
+        take_edit(self.screen, field, field.name, self._take(field.name))
 
     def _take(self, name: str) -> Callable[[Any], None]:
         return lambda value: self.screen.edit(self.taken(self.screen.journey, name, value), what=name)

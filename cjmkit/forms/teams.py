@@ -12,7 +12,7 @@ import ipywidgets as widgets
 from cjmkit.errors import UsageError
 from cjmkit.forms import fields as f
 from cjmkit.forms.draft import Follow, OnSave
-from cjmkit.forms.records import take_field
+from cjmkit.forms.records import take_edit
 from cjmkit.forms.screen import Screen, html
 from cjmkit.forms.typed import split_lines
 from cjmkit.journey import Held, Journey
@@ -78,13 +78,7 @@ class TeamsScreen(Screen):
         return "" if self.held.facilitator else self.say("still missing: who leads")
 
     def _edited(self, field: f.Field) -> None:
-        def take() -> None:
-            take_field(self, field, lambda value: self._put(**{field.name: value}))
-
-        if field.typed:
-            self.soon(field.name, take)
-        else:
-            take()
+        take_edit(self, field, field.name, lambda value: self._put(**{field.name: value}))
 
     def _put(self, **values: Any) -> None:
         if values.get("on", "") is None:

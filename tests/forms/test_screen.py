@@ -119,6 +119,19 @@ def test_a_conflict_offers_its_three_ways_in_words(screen, disk):
     assert (screen.journey.title, screen.bar.ways, name_of(screen).value) == ("theirs", [], "Anna")
 
 
+def test_a_way_out_that_the_disk_refuses_is_said_and_the_ways_stay_open(screen, disk):
+    def refused():
+        raise StorageError("The disk is full.")
+
+    ways = dict.fromkeys(["merge", "reload"], refused)
+    disk.error = ConflictError("{client} was changed", theirs=disk.journey, base=disk.journey, ways=ways, client="x")
+    name_of(screen).value = "Ania"
+    screen.bar._handle_custom_msg({"do": "settle", "way": "merge"}, [])
+    assert screen.bar.text == "The disk is full."
+    assert [way["name"] for way in screen.bar.ways] == ["merge", "reload"]
+    assert name_of(screen).value == "Ania"
+
+
 def test_in_polish_the_bar_speaks_polish(disk):
     screen = People(disk.journey.changed(language="pl"), disk.save)
     name_of(screen).value = "Ania"
