@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from cjmkit.charts.theme import each
+from cjmkit.charts.theme import each, tongue
 from cjmkit.errors import N_
 from cjmkit.journey import Journey
 from cjmkit.language import Language, words
@@ -68,6 +68,12 @@ def scale(say: Language, journey: Journey) -> str:
         label = of.labels.get(f"{end:g}", "")
         ends.append(f"{short(say, end)} ({label})" if label else short(say, end))
     return say("scale {low} to {high}", low=ends[0], high=ends[1])
+
+
+def question(say: Language, journey: Journey, persona: str | None = None) -> str:
+    """The question of the scale, with the persona's name in it."""
+    who = journey.persona(persona).name or tongue(journey, None)(N_("the customer"))
+    return (journey.scale.question or say("How does {persona} feel here?")).replace("{persona}", who)
 
 
 def short(say: Language, value: float) -> str:

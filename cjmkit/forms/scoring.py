@@ -10,7 +10,7 @@ from typing import Any
 import ipywidgets as widgets
 import pandas as pd
 
-from cjmkit.charts.theme import tongue
+from cjmkit.charts.words import question
 from cjmkit.errors import N_, UsageError
 from cjmkit.forms.ballot import Ballot
 from cjmkit.forms.draft import Follow, OnSave
@@ -120,8 +120,7 @@ class ScoringScreen(Screen):
     @property
     def question(self) -> str:
         """The question of the scale, with the persona's name in it."""
-        who = self.journey.persona(self.persona).name or tongue(self.journey, None)(N_("the customer"))
-        return (self.journey.scale.question or self.say("How does {persona} feel here?")).replace("{persona}", who)
+        return question(self.say, self.journey, self.persona)
 
     def build(self) -> Sequence[widgets.Widget]:
         say = self.say

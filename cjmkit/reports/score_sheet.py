@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cjmkit.charts.theme import tongue
-from cjmkit.charts.words import short
-from cjmkit.errors import N_
+from cjmkit.charts.words import question, short
 from cjmkit.journey import Journey, Touchpoint
 from cjmkit.language import Language
 from cjmkit.method.rounds import DOTS, FIRST_ASKS, scale_points
@@ -31,12 +30,10 @@ def score_sheet(
         asks: what the round asks: "score", "importance", "moment_of_truth".
         language: a code; None is the journey's language.
     """
-    say, who = tongue(journey, language), journey.persona(persona).name
-    who = who or tongue(journey, None)(N_("the customer"))
-    question = (journey.scale.question or say("How does {persona} feel here?")).replace("{persona}", who)
+    say = tongue(journey, language)
     met = journey.along(journey.path(persona)) if touchpoints is None else touchpoints
     page = environment().get_template("score-sheet.html.j2").render(
-        language=say.code, fonts=FONTS, title=journey.title or journey.client, words=_words(say), question=question,
+        language=say.code, fonts=FONTS, title=journey.title or journey.client, words=_words(say), question=question(say, journey, persona),
         points=[(short(say, v), journey.scale.labels.get(f"{v:g}", "")) for v in scale_points(journey.scale)],
         touchpoints=met, asks=tuple(asks), dots=DOTS,
     )  # fmt: skip
