@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -127,6 +128,7 @@ class Running:
         self.address = self._address()
         self.root = self.address.split("/lab/")[0]
         self.token = self.address.split("token=")[1]
+        self._answers()
 
     def _address(self) -> str:
         for _ in range(240):
@@ -135,6 +137,16 @@ class Running:
                 return found[0]
             time.sleep(0.25)
         raise AssertionError((self.project / "lab.log").read_text())
+
+    def _answers(self) -> None:
+        """On a busy machine the address may be said before anybody listens there."""
+        for _ in range(80):
+            with (
+                suppress(OSError),
+                socket.create_connection(("127.0.0.1", int(self.root.rpartition(":")[2])), timeout=1),
+            ):
+                return
+            time.sleep(0.25)
 
     def ask(self, path: str, method: str = "GET", *, token: bool = True) -> tuple[int, str]:
         """What the server answers: its code and text."""
