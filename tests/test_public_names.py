@@ -8,16 +8,17 @@ import cjmkit as cjm
 
 NAMES = [
     "Action", "CJMError", "ConflictError", "Journey", "Path", "Persona", "Stage", "Touchpoint", "__version__",
-    "about_starters", "action_plan", "action_rank", "appendix", "assumptions", "best_set", "build_client", "ces",
-    "check_evidence", "clients", "contested", "csat", "customers_said", "director_page", "edit_goal", "edit_messages",
-    "edit_paths", "edit_personas", "edit_stages", "edit_teams", "edit_touchpoints", "edit_unknowns", "emotion_curve",
-    "final_scores", "follow_up_actions", "gaps", "highest", "impact_effort", "importance", "journey_map",
-    "journey_score", "json_schema", "judge_touchpoints", "languages", "lowest", "moments", "moments_of_truth",
-    "new_workshop", "nps", "nps_chart", "open_report", "open_workshop", "path_figures", "peak_end", "persona_page",
-    "plan_actions", "print_score_sheet", "ratings", "read_survey", "recap", "review_journey", "round_shift",
-    "run_agenda", "score_touchpoints", "scored_map", "scores_by", "show_progress", "show_recap", "speak", "stage_models",
-    "start_workshop", "touchpoint_dots", "touchpoint_ranking", "touchpoint_scores", "weakest_link", "what_stays",
-    "who_took_part", "widest", "worst_and_best",
+    "about_starters", "action_plan", "action_rank", "alpha", "appendix", "assumptions", "best_set", "build_client",
+    "ces", "check_evidence", "clients", "contested", "csat", "customers_said", "director_page", "edit_goal",
+    "edit_messages", "edit_paths", "edit_personas", "edit_stages", "edit_teams", "edit_touchpoints", "edit_unknowns",
+    "emotion_curve", "final_scores", "follow_up_actions", "gaps", "highest", "icc", "impact_effort", "importance",
+    "journey_map", "journey_score", "json_schema", "judge_touchpoints", "languages", "lowest", "moments",
+    "moments_of_truth", "new_workshop", "nps", "nps_chart", "open_report", "open_workshop", "path_figures",
+    "peak_end", "persona_page", "plan_actions", "print_score_sheet", "rank_stability", "ratings", "read_survey",
+    "recap", "review_journey", "round_shift", "run_agenda", "score_touchpoints", "scored_map", "scores_by",
+    "show_progress", "show_recap", "speak", "spread", "stage_models", "start_workshop", "team_gap", "touchpoint_dots",
+    "touchpoint_ranking", "touchpoint_scores", "weakest_link", "what_stays", "who_took_part", "why_apart", "widest",
+    "worst_and_best",
 ]  # fmt: skip
 
 

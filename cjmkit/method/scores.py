@@ -81,6 +81,7 @@ def touchpoint_scores(
     >>> touchpoint_scores(points, ["x"], 1, 5)[["n", "value", "deviation"]].round(2).to_dict("records")
     [{'n': 3, 'value': 3.0, 'deviation': 1.33}]
     """
+    apart = distances(points, touchpoints)
     groups = dict(tuple(points.groupby("touchpoint")))
     rows = []
     for touchpoint in touchpoints:
@@ -88,36 +89,30 @@ def touchpoint_scores(
         x = group.score.to_numpy(dtype=float)
         counted = group.groupby("team").score.mean().to_numpy(dtype=float) if teams_equal else x
         interval = mean_interval(counted, low, high)
-        value = float(counted.mean()) if len(counted) else float("nan")
-        rows.append(
-            {
-                "touchpoint": touchpoint,
-                "n": len(x),
-                "value": value,
-                "median": float(np.median(x)) if len(x) else float("nan"),
-                "smallest": float(x.min()) if len(x) else float("nan"),
-                "largest": float(x.max()) if len(x) else float("nan"),
-                "low": interval.low,
-                "high": interval.high,
-                "interval": interval.kind,
-                "deviation": float(np.abs(x - x.mean()).mean()) if len(x) else float("nan"),
-                "round": int(group["round"].max()) if len(x) else 0,
-            }
-        )
-    columns = [
-        "touchpoint",
-        "n",
-        "value",
-        "median",
-        "smallest",
-        "largest",
-        "low",
-        "high",
-        "interval",
-        "deviation",
-        "round",
-    ]
-    return pd.DataFrame(rows, columns=columns).set_index("touchpoint")
+        rows.append({
+            "value": float(counted.mean()) if len(counted) else float("nan"),
+            "median": float(np.median(x)) if len(x) else float("nan"),
+            "low": interval.low,
+            "high": interval.high,
+            "interval": interval.kind,
+            "round": int(group["round"].max()) if len(x) else 0,
+        })  # fmt: skip
+    columns = ["n", "value", "median", "smallest", "largest", "low", "high", "interval", "deviation", "round"]
+    means = pd.DataFrame(rows, index=apart.index, columns=["value", "median", "low", "high", "interval", "round"])
+    return apart.join(means)[columns]
+
+
+def distances(points: pd.DataFrame, touchpoints: list[str]) -> pd.DataFrame:
+    """How far apart the scores of each touchpoint lie, in points of the scale; see `cjmkit.method.agreement.spread`."""
+    given = points[points.score.notna()]
+    means = given.score.groupby(given.touchpoint).transform("mean")
+    by = given.assign(apart=(given.score - means).abs()).groupby("touchpoint")
+    table = by.agg(
+        n=("score", "size"), smallest=("score", "min"), largest=("score", "max"), sd=("score", "std"),
+        deviation=("apart", "mean"),
+    ).reindex(touchpoints)  # fmt: skip
+    table["n"] = table.n.fillna(0).astype(int)
+    return table.rename_axis("touchpoint")
 
 
 def importance(scores: pd.DataFrame, touchpoints: list[str], kind: str = "dots") -> pd.DataFrame:
