@@ -20,9 +20,10 @@ MAY_KNOW = {
     "exchange": {"errors", "journey", "tables", "language"},
     "forms": {"errors", "journey", "tables", "method", "charts", "exchange", "language"},
     "workshop": {"errors", "kit", "journey", "tables"},
+    "room": {"errors", "journey", "tables", "method", "charts", "language", "workshop"},
     "reports": {"errors", "kit", "journey", "tables", "method", "charts", "exchange", "language"},
     "runs": {"errors", "kit", "journey", "tables", "method", "charts", "exchange", "language", "workshop", "reports"},
-    "cli": {"errors", "kit", "journey", "tables", "method", "charts", "exchange", "language", "workshop", "runs"},
+    "cli": {"errors", "kit", "journey", "tables", "method", "charts", "exchange", "language", "workshop", "room", "runs"},
 }
 HEAVY = {"pandas", "altair", "scipy", "papermill", "nbconvert", "pydantic", "babel", "typer"}
 

@@ -1,0 +1,106 @@
+"""What a round asks of everybody: the same value checks the ballots and is sent to the phones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from cjmkit.errors import N_, UsageError
+from cjmkit.journey import Journey, Round, Scale
+from cjmkit.language import Language
+from cjmkit.method.rounds import DOTS, asked, scale_points
+
+Kind = Literal["warm-up", "collect", "score"]
+EFFORT = Scale(low=1, high=5, labels={"1": N_("no effort"), "5": N_("a great effort")})
+WAY = "way"  # the one thing that a warm-up asks
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One round in the room: its running number `n`, what it asks, and for the journey's rounds their id."""
+
+    n: int
+    kind: Kind
+    round: int = 0
+    persona: str = ""
+    asks: tuple[str, ...] = ()
+    importance: str = "dots"
+    anonymous: bool = False
+    question: str = ""
+    points: tuple[dict[str, Any], ...] = ()
+    effort: tuple[dict[str, Any], ...] = ()
+    touchpoints: tuple[dict[str, Any], ...] = ()
+    stages: tuple[dict[str, Any], ...] = ()
+    channels: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The touchpoints asked for."""
+        return tuple(t["id"] for t in self.touchpoints)
+
+    def dots(self, column: str) -> int | None:
+        """How many dots each person has for this column; None where it holds points of a scale."""
+        return None if column == "importance" and self.importance == "rating" else DOTS.get(column)
+
+    def to_data(self) -> dict[str, Any]:
+        """As plain data, for the phones and for `room.json`."""
+        return {**asdict(self), "dots": {c: n for c in self.asks if (n := self.dots(c))}}
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> Asked:
+        """What `to_data` gave."""
+        known = {name: data[name] for name in cls.__dataclass_fields__ if name in data}
+        values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in known.items()}
+        return cls(**values)
+
+
+def warm_up(n: int, say: Language) -> Asked:
+    """One test vote on each phone; it is never counted."""
+    labels = {"1": say("terrible"), "5": say("wonderful")}
+    return Asked(
+        n, "warm-up", asks=("score",), question=say("How was your way here?"), anonymous=True,
+        points=_points(Scale(low=1, high=5, labels=labels), say),
+        touchpoints=({"id": WAY, "number": 1, "name": say("A first try: your way here"), "doing": ""},),
+    )  # fmt: skip
+
+
+def collecting(n: int, journey: Journey) -> Asked:
+    """Touchpoints as notes: a name, the stage, the channel."""
+    if not journey.stages:
+        raise UsageError(
+            "There are no stages yet, so nobody could say where a touchpoint belongs. Enter them in 02_stages."
+        )
+    channels = sorted({t.channel for t in journey.touchpoints} - {""})
+    stages = tuple({"id": s.id, "name": s.name or s.id} for s in journey.stages)
+    return Asked(n, "collect", asks=("note",), stages=stages, channels=tuple(channels))
+
+
+def scoring(n: int, journey: Journey, scores: pd.DataFrame, round: Round, persona: str | None, say: Language) -> Asked:
+    """The touchpoints of a round as situations, with the scale's points and what else it asks."""
+    touchpoints = asked(journey, scores, round.id, persona)
+    if not touchpoints:
+        raise UsageError("There are no touchpoints yet. Enter them in 04_touchpoints.")
+    who = journey.persona(persona)
+    question = journey.scale.question or say("How does {persona} feel here?")
+    return Asked(
+        n, "score", round=round.id, persona=who.id if journey.personas else "", asks=tuple(round.asks),
+        importance=round.importance, anonymous=round.anonymous,
+        question=question.replace("{persona}", who.name or say("the customer")),
+        points=_points(journey.scale, say),
+        effort=_points(EFFORT.model_copy(update={"labels": {k: say(v) for k, v in EFFORT.labels.items()}}), say),
+        touchpoints=tuple(
+            {"id": t.id, "number": k, "name": t.name or t.id, "doing": t.doing} for k, t in enumerate(touchpoints, 1)
+        ),
+    )  # fmt: skip
+
+
+def _points(scale: Scale, say: Language) -> tuple[dict[str, Any], ...]:
+    points: Sequence[float] = scale_points(scale)
+    return tuple(
+        {"value": int(v) if v == int(v) else v, "shown": say.number(v, 0 if v == int(v) else 1),
+         "label": scale.labels.get(f"{v:g}", "")}
+        for v in points
+    )  # fmt: skip

@@ -1,0 +1,131 @@
+"""Where the room listens: the phones' address, the facilitator's on this machine alone, and the test with one phone."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import sys
+from contextlib import suppress
+from typing import Any
+
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+from tornado.web import Application
+
+from cjmkit.errors import StorageError, UsageError
+from cjmkit.room import desk, server
+from cjmkit.room.addresses import LOOPBACK, addresses, names
+from cjmkit.room.session import Room
+
+
+class Door:
+    """The two servers of a room; `listen` moves the phones' one to another address."""
+
+    def __init__(self, room: Room) -> None:
+        self.room = room
+        self.app = server.application(room, self.hosts)
+        self.app.settings["seen"] = self._seen
+        self.open: dict[str, HTTPServer] = {}
+        self.testing, self.reached = False, ""
+        self._drawn: tuple[str, dict[str, str]] = ("", {})
+        self._desk: HTTPServer | None = None
+
+    def start(self, host: str | None = None, port: int | None = None) -> None:
+        """Listen where the room did before, else where it is told to; the desk on this machine alone."""
+        _many_files()
+        room = self.room
+        desk_app = desk.application(room, self, lambda: {f"{n}:{room.desk_port}" for n in (LOOPBACK, "localhost")})
+        self._desk, room.desk_port = _bound(desk_app, LOOPBACK, room.desk_port)
+        if port:
+            room.port = port
+        self.listen(host or room.host)
+
+    def stop(self) -> None:
+        """Take no more connections."""
+        for each in [*self.open.values(), *([self._desk] if self._desk else [])]:
+            each.stop()
+
+    def hosts(self) -> set[str]:
+        """What a phone's request may name as its host."""
+        return {f"{name}:{self.room.port}" for host in self.open for name in names(host)}
+
+    def listen(self, host: str) -> None:
+        """Be reached at this address, and at no other."""
+        self._bind(host)
+        self.room.host, self.testing = host, False
+        for other in [h for h in self.open if h != host]:
+            self.open.pop(other).stop()
+        self.room.keep()
+
+    def test(self, on: bool) -> None:
+        """Try with one phone: be reached at every address of this machine, and see by which the phone came."""
+        if not on:
+            self.listen(self.reached or self.room.host)
+            return
+        for address in addresses():
+            with suppress(UsageError):
+                self._bind(address.ip)
+        self.testing, self.reached = True, ""
+
+    def url_of(self, host: str) -> str:
+        """What the QR code of this address holds."""
+        return self.room.url.replace(f"//{self.room.host}:", f"//{host}:", 1)
+
+    def status(self) -> dict[str, Any]:
+        """Where it listens and could listen, and how the test goes."""
+        found = [{"ip": a.ip, "card": a.card, "virtual": a.virtual} for a in addresses()]
+        return {
+            "addresses": found,
+            "testing": self.testing,
+            "reached": self.reached,
+            "only_here": self.room.host == LOOPBACK,
+        }
+
+    async def pictures(self) -> dict[str, str]:
+        """The pictures of the reveal as SVG, drawn by a process of their own: drawing takes memory and time."""
+        room = self.room
+        if room.phase != "shown" and room.phase != "closed":
+            return {}
+        key = f"{room.n} {room.workshop.journey.revision}"
+        if self._drawn[0] != key:
+            program = [sys.executable, "-m", "cjmkit.room.pictures", str(room.folder)]
+            drawing = await asyncio.create_subprocess_exec(*program, stdout=asyncio.subprocess.PIPE)
+            out, _ = await drawing.communicate()
+            if drawing.returncode:
+                raise StorageError(
+                    "The pictures of the reveal could not be drawn. The scores are safe; see them in 05_scoring."
+                )
+            self._drawn = (key, json.loads(out))
+        return self._drawn[1]
+
+    def _seen(self, host: str) -> None:
+        if self.testing and not host.startswith((LOOPBACK, "localhost")):
+            self.reached = host.rpartition(":")[0]
+
+    def _bind(self, host: str) -> None:
+        if host not in self.open:
+            self.open[host], self.room.port = _bound(self.app, host, self.room.port)
+
+
+def _bound(app: Application, host: str, port: int) -> tuple[HTTPServer, int]:
+    """A server at this address and port, or at a free one for port 0."""
+    try:
+        sockets = bind_sockets(port, host, family=socket.AF_INET)
+    except OSError as error:
+        raise UsageError(
+            "The room cannot listen at {host}, port {port}: {problem}. Choose another address or port.",
+            host=host, port=port, problem=error.strerror or str(error),
+        ) from None  # fmt: skip
+    found = server.http_server(app)
+    found.add_sockets(sockets)
+    return found, int(sockets[0].getsockname()[1])
+
+
+def _many_files() -> None:
+    """A thousand phones hold a thousand connections."""
+    with suppress(ImportError, ValueError, OSError):  # Windows has no such limit
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 65_536)), hard))

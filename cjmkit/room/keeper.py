@@ -1,0 +1,84 @@
+"""The room's own process: a keeper that starts the server again where it died, and the server itself."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+STARTS = 50  # in a row, each dying within seconds: then the keeper gives up
+ENDED = 0
+REFUSED = 3  # it could not begin: starting it again would not help
+
+
+def main(folder: Path, host: str | None = None, port: int | None = None) -> int:
+    """Keep a server of this room running until the room is ended; its exit code.
+
+    The keeper imports nothing of the kit, so that it costs a few megabytes.
+    """
+    program = [sys.executable, "-m", "cjmkit.room", "--serve", str(folder), host or "", str(port or "")]
+    failures, running = 0, list[subprocess.Popen[bytes]]()
+
+    def stop(*_: object) -> None:
+        for child in running:
+            child.terminate()
+
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, stop)
+    while True:
+        began = time.monotonic()
+        running[:] = [subprocess.Popen(program)]
+        code = running[0].wait()
+        failures = failures + 1 if time.monotonic() - began < 5 else 0
+        if code in (ENDED, REFUSED, -signal.SIGTERM) or failures > STARTS:
+            return code
+        time.sleep(min(0.1 * failures, 2.0))
+
+
+def serve(folder: Path, host: str | None = None, port: int | None = None) -> int:
+    """Serve this room until it is ended."""
+    from filelock import FileLock, Timeout
+
+    from cjmkit.errors import CJMError
+    from cjmkit.room.door import Door
+    from cjmkit.room.session import Room
+    from cjmkit.workshop import Workshop
+
+    logging.getLogger("tornado").setLevel(logging.CRITICAL)
+    lock = FileLock(folder / ".room.lock")
+    try:
+        lock.acquire(timeout=5)
+    except Timeout:
+        print(f"{folder.name}: a room is open already", file=sys.stderr)
+        return REFUSED
+
+    async def run() -> None:
+        room = Room(Workshop(folder))
+        door = Door(room)
+        door.start(host, port)
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        if os.name != "nt":
+            for sign in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(sign, stop.set)
+        while not room.ended and not stop.is_set():
+            news = asyncio.ensure_future(room.news.wait())
+            await asyncio.wait(
+                [news, asyncio.ensure_future(stop.wait())], timeout=1, return_when=asyncio.FIRST_COMPLETED
+            )
+        await asyncio.sleep(0.5)  # whoever waits is still told that it is over
+        door.stop()
+
+    try:
+        asyncio.run(run())
+    except CJMError as error:
+        print(error, file=sys.stderr)
+        return REFUSED
+    finally:
+        lock.release()
+    return ENDED

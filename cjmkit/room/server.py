@@ -1,0 +1,225 @@
+"""The phones' door: six routes, everything else is refused; no kernel, no file of the client's is behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections import OrderedDict
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import tornado.httpserver
+import tornado.template
+import tornado.web
+
+from cjmkit.errors import CJMError, StorageError
+from cjmkit.room.ballots import Refused, read_body
+from cjmkit.room.people import Guesses, Person
+from cjmkit.room.session import Room
+from cjmkit.room.words import phone_words
+
+PAGE = Path(__file__).parent / "page"
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-ancestors 'none'; "
+    "form-action 'self'; base-uri 'none'"
+)
+TOKEN, XSRF = "cjm_room", "cjm_xsrf"
+LARGEST = 16 * 1024
+PATIENCE = 25.0  # seconds that a phone waits for something new before it asks again
+RATE, BURST = 20.0, 80.0  # requests a second of one person, and how many at once
+PENALTY = 1.0  # seconds that whoever asks more often waits for the refusal
+
+
+class Throttle:
+    """How often somebody may ask: a bucket that fills up again; the oldest are forgotten."""
+
+    def __init__(self, rate: float = RATE, burst: float = BURST, most: int = 20_000) -> None:
+        self.rate, self.burst, self.most = rate, burst, most
+        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def takes(self, who: str, now: float) -> bool:
+        """Whether this one may ask now."""
+        left, at = self._left.pop(who, (self.burst, now))
+        left = min(self.burst, left + (now - at) * self.rate)
+        self._left[who] = (left - 1 if left >= 1 else left, now)
+        while len(self._left) > self.most:
+            self._left.popitem(last=False)
+        return left >= 1
+
+
+class Page(tornado.web.RequestHandler):
+    """What every answer has in common: the right host, the strict headers, one sentence where something is wrong."""
+
+    SUPPORTED_METHODS = ("GET", "POST")
+    csp = CSP
+
+    @property
+    def room(self) -> Room:
+        room: Room = self.settings["room"]
+        return room
+
+    def set_default_headers(self) -> None:
+        self.clear_header("Server")
+        self.set_header("Content-Security-Policy", self.csp)
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Referrer-Policy", "no-referrer")
+        self.set_header("Cache-Control", "no-store")
+
+    async def prepare(self) -> None:
+        if self.request.host.lower() not in self.settings["hosts"]():
+            raise tornado.web.HTTPError(403)
+        if self.request.method == "POST":
+            origin = self.request.headers.get("Origin")
+            if origin and (urlsplit(origin).scheme, urlsplit(origin).netloc.lower()) != (
+                "http",
+                self.request.host.lower(),
+            ):
+                raise tornado.web.HTTPError(403)
+            if self.request.headers.get("Content-Type", "").split(";")[0].strip() != "application/json":
+                raise tornado.web.HTTPError(415)
+
+    def answer(self, data: Any, status: int = 200) -> None:
+        """Answer with JSON."""
+        self.set_status(status)
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        self.finish(json.dumps(data, ensure_ascii=False))
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        if isinstance(error, CJMError):
+            status_code = (
+                error.status if isinstance(error, Refused) else 507 if isinstance(error, StorageError) else 400
+            )
+            self.set_status(status_code)
+            self.answer({"error": self.room.say.error(error)}, status_code)
+        else:
+            self.answer({"error": self._reason}, status_code)
+
+    def log_exception(self, *error: Any) -> None:
+        if not isinstance(error[1], CJMError | tornado.web.HTTPError):
+            super().log_exception(*error)
+
+
+class Nothing(Page):
+    """Whatever is not named is not there."""
+
+    async def prepare(self) -> None:
+        raise tornado.web.HTTPError(404)
+
+
+class Front(Page):
+    """The one page that the phones have."""
+
+    def get(self) -> None:
+        say = self.room.say
+        if seen := self.settings.get("seen"):
+            seen(self.request.host)
+        self.xsrf_token  # noqa: B018  sets its cookie
+        page = self.settings["pages"].load("room.html")
+        title = self.room.workshop.journey.title or self.room.workshop.journey.client
+        words = json.dumps(phone_words(say), ensure_ascii=False)
+        self.finish(page.generate(language=say.code, title=title, words=words, teams=json.dumps(self.room.teams)))
+
+
+class Asset(Page):
+    """Script and style, read once."""
+
+    def get(self, name: str) -> None:
+        kind = {"js": "text/javascript", "css": "text/css"}[name.rpartition(".")[2]]
+        self.set_header("Content-Type", f"{kind}; charset=utf-8")
+        self.set_header("Cache-Control", "no-cache")
+        self.finish(asset(name))
+
+
+class Inside(Page):
+    """A page for those who have joined."""
+
+    person: Person
+
+    async def prepare(self) -> None:
+        await super().prepare()
+        person = self.room.people.of(self.get_cookie(TOKEN) or "")
+        if person is None or self.room.ended:
+            raise tornado.web.HTTPError(401)
+        self.person = person
+        if not self.settings["throttle"].takes(person.id, time.monotonic()):
+            await asyncio.sleep(PENALTY)
+            raise tornado.web.HTTPError(429)
+
+
+class Join(Page):
+    """A join code, or a knock that the facilitator has answered, for a token of one's own."""
+
+    async def post(self) -> None:
+        room, data, address = self.room, read_body(self.request.body), str(self.request.remote_ip)
+        if room.ended:
+            raise tornado.web.HTTPError(401)
+        guesses: Guesses = self.settings["guesses"]
+        secret = data.get("knock")
+        if not (isinstance(secret, str) and room.people.admitted.pop(secret, "")):
+            if guesses.seconds(address, time.monotonic()):
+                await asyncio.sleep(PENALTY)
+                say = room.say("Too many wrong codes came from your network. Tell the facilitator the number {number}.")
+                self.answer(
+                    {"error": say, "number": room.people.knock(secret)} if secret else {"error": say, "number": ""}, 429
+                )
+                return
+            if not room.people.right(data.get("code")):
+                guesses.wrong(address, time.monotonic())
+                raise Refused("This is not the code of this room.", 403)
+        person, token = room.join(data.get("team", ""))
+        self.set_cookie(TOKEN, token, httponly=True, samesite="Strict", expires_days=2)
+        self.answer({"nickname": person.nickname, "team": person.team})
+
+
+class State(Inside):
+    """What is asked and what this person gave; with `seen` it waits until there is something new."""
+
+    async def get(self) -> None:
+        room = self.room
+        seen = self.get_query_argument("seen", "")
+        if seen == room.version:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(room.news.wait(), PATIENCE)
+        self.answer(room.state_of(self.person))
+
+
+class Give(Inside):
+    """One ballot; the answer comes when it is on the disk."""
+
+    async def post(self) -> None:
+        self.answer({"stored": await self.room.give(self.person, read_body(self.request.body))})
+
+
+def routes() -> list[tuple[str, type[Page]]]:
+    """All that a phone can reach."""
+    return [(r"/", Front), (r"/(room\.js|room\.css)", Asset), (r"/join", Join), (r"/state", State), (r"/ballot", Give)]
+
+
+def application(room: Room, hosts: Any, **settings: Any) -> tornado.web.Application:
+    """The phones' application; `hosts()` answers the names and ports by which it may be called."""
+    return tornado.web.Application(
+        routes(), room=room, hosts=hosts, default_handler_class=Nothing, xsrf_cookies=True, xsrf_cookie_name=XSRF,
+        xsrf_cookie_kwargs={"samesite": "Strict"}, guesses=Guesses(), throttle=Throttle(),
+        pages=tornado.template.Loader(str(PAGE)), log_function=lambda handler: None, compress_response=True, **settings,
+    )  # fmt: skip
+
+
+def http_server(app: tornado.web.Application) -> tornado.httpserver.HTTPServer:
+    """A server for it that takes only small requests, and none that dawdle."""
+    return tornado.httpserver.HTTPServer(
+        app, max_body_size=LARGEST, max_header_size=LARGEST, body_timeout=10, idle_connection_timeout=90, chunk_size=LARGEST,
+    )  # fmt: skip
+
+
+_ASSETS: dict[str, bytes] = {}
+
+
+def asset(name: str) -> bytes:
+    """A file of the page, read once."""
+    if name not in _ASSETS:
+        _ASSETS[name] = (PAGE / name).read_bytes()
+    return _ASSETS[name]

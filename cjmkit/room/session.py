@@ -1,0 +1,325 @@
+"""A room from its opening to its end: which round is open, who is here, what was given; kept so that a restart finds it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cjmkit.errors import ConflictError, InputError, StorageError, UsageError
+from cjmkit.journey import Journey
+from cjmkit.language import Language, languages, speak
+from cjmkit.method.notes import proposed, taken_in
+from cjmkit.method.rounds import FIRST_ASKS, begin_round, change_round, open_round
+from cjmkit.method.scores import of_persona
+from cjmkit.room.asking import Asked, collecting, scoring, warm_up
+from cjmkit.room.ballots import Cell, Refused, checked
+from cjmkit.room.box import BALLOTS, BallotBox
+from cjmkit.room.counting import counted, notes_in, progress
+from cjmkit.room.people import People, Person, new_code
+from cjmkit.workshop import Workshop, saving
+
+ROOM = "room.json"
+TRIES = 20  # to save what was counted while somebody else saves too
+
+
+class Room:
+    """One client's voting room; whatever it answers for is on the disk before it says so.
+
+    `phase` is what the phones see: "waiting", "open" (a round is on), "closed" (it was counted), "shown" (the wall
+    shows the reveal). `version` changes with it: the phones wait for another one.
+    """
+
+    def __init__(self, workshop: Workshop, *, now: Callable[[], float] = time.monotonic) -> None:
+        self.workshop, self.now = workshop, now
+        if workshop.is_sample:
+            raise StorageError(
+                "{client} is a sample and stays as it is. Make a copy to vote in: in notebook 00_start, or with cjmkit new NAME --from {client}.",
+                client=workshop.client,
+            )
+        kept = read_room(workshop.folder)
+        names = [] if kept else list(workshop.scores.participant)
+        people = [Person(**p) for p in kept.get("people", [])]
+        self.people = People(kept.get("code") or new_code(), people, kept.get("taken", names))
+        self.host, self.port = str(kept.get("host", "127.0.0.1")), int(kept.get("port", 0))
+        self.desk_port, self.desk_key = int(kept.get("desk_port", 0)), kept.get("desk_key") or secrets.token_hex(16)
+        self.phase = str(kept.get("phase", "waiting"))
+        self.n = int(kept.get("n", 0))
+        self.asked = Asked.from_data(kept["asked"]) if kept.get("asked") else None
+        self.version = secrets.token_hex(4)
+        self.news = asyncio.Event()
+        self.box = BallotBox(workshop.folder) if self.asked and self.phase == "open" else None
+        self.counted: dict[str, str] = {}  # of the round that was closed last: by ballot whose it was
+        self.ended = False
+        if self.box is None:
+            _set_aside(workshop.folder, lost=not kept)
+
+    @property
+    def folder(self) -> Path:
+        return self.workshop.folder
+
+    @property
+    def say(self) -> Language:
+        """The workshop's language."""
+        code = self.workshop.journey.language
+        return speak(code if code in languages() else "en")
+
+    @property
+    def teams(self) -> list[str]:
+        """The teams to choose among: those of the workshops held, of the scores, and of whoever joined."""
+        held = {team for h in self.workshop.journey.held for team in h.teams}
+        return sorted((held | set(self.workshop.scores.team) | {p.team for p in self.people}) - {""})
+
+    def open(
+        self, kind: str, *, asks: tuple[str, ...] = (), anonymous: bool | None = None, persona: str | None = None
+    ) -> None:
+        """Begin a round: "warm-up", "collect" or "score"; a scoring round that is open in the journey goes on here.
+
+        Args:
+            kind: which.
+            asks: what a scoring round asks; empty: as it stands, in a first round score and dots.
+            anonymous: no name, no time, no order is kept; None: as the round says.
+            persona: whose journey; None is the goal's.
+
+        Raises:
+            UsageError: a round is open already, or there is nothing to ask.
+        """
+        if self.phase == "open":
+            raise UsageError("A round is open. Close it first.")
+        self.workshop.reload()
+        n = self.n + 1
+        if kind == "warm-up":
+            asked = warm_up(n, self.say)
+        elif kind == "collect":
+            asked = collecting(n, self.workshop.journey)
+        elif kind == "score":
+            asked = self._scoring(n, asks, anonymous, persona)
+        else:
+            raise UsageError("A round is one of {kinds}, not {kind}.", kinds=["warm-up", "collect", "score"], kind=kind)
+        self.n, self.asked, self.phase, self.counted = n, asked, "open", {}
+        self.keep()
+        self.box = BallotBox(self.folder)
+        self._tell()
+
+    async def close(self, decisions: Mapping[str, str] | None = None, *, on_paper: bool = False) -> None:
+        """Count what came in, save it, and only then let go of the ballots.
+
+        Args:
+            decisions: of a round that collected: what becomes of each note (`method.notes`).
+            on_paper: the journey's round stays open, for score sheets to be typed in beside what came in.
+
+        Raises:
+            UsageError: no round is open. StorageError: the disk refused; the round stays open, nothing is lost.
+        """
+        if self.asked is None or self.box is None:
+            raise UsageError("No round is open.")
+        asked, box, self.phase = self.asked, self.box, "closing"
+        try:
+            await box.settled()
+            if asked.kind == "score":
+                self._save(lambda: self._counted(asked, box, on_paper))
+            elif asked.kind == "collect":
+                notes = notes_in(asked, box.answers)
+                self._save(lambda: self._taken(notes, decisions or {}))
+        except BaseException:
+            self.phase = "open"
+            raise
+        self.phase, self.box = ("waiting" if asked.kind != "score" or on_paper else "closed"), None
+        if self.phase == "waiting":
+            self.asked = None
+        self.counted = {ballot.id: ballot.who for ballot in box.kept.values()}
+        self.keep()
+        box.close()
+        _set_aside(self.folder)
+        self._tell()
+
+    def show(self, on: bool) -> None:
+        """Show the reveal on the wall, or hide it again."""
+        if self.phase not in ("closed", "shown"):
+            raise UsageError("There is nothing to reveal yet: close the round first.")
+        self.phase = "shown" if on else "closed"
+        self.keep()
+        self._tell()
+
+    def end(self) -> None:
+        """Close the room for good: no token is good any more, nothing of it stays but the scores."""
+        if self.phase == "open":
+            raise UsageError("A round is open. Close it first, so that what came in is counted.")
+        self.ended = True
+        with suppress(FileNotFoundError):
+            os.unlink(self.folder / ROOM)
+        self._tell()
+
+    def admit(self, number: str) -> None:
+        """Let the phone in that may not try codes for now and shows this number."""
+        if not self.people.admit(str(number)):
+            raise UsageError("No phone shows the number {number}.", number=number)
+
+    def join(self, team: Any) -> tuple[Person, str]:
+        """A new person, kept before the answer; their token."""
+        person, token = self.people.join(team, self.say)
+        try:
+            self.keep()
+        except BaseException:
+            self.people.leave(person)
+            raise
+        return person, token
+
+    async def give(self, person: Person, data: Mapping[str, Any]) -> str:
+        """Take a ballot; its id, once it is on the disk. Raises `Refused`."""
+        if self.phase == "closing":
+            raise Refused("The round is being counted. Try again in a moment.", 503)
+        box, id = self.box if self.phase == "open" else None, str(data.get("id"))
+        if self.counted.get(id) == person.id:  # its acknowledgement was lost, the ballot was not
+            return id
+        if box and box.holds(id, person.id):
+            mine: Mapping[Cell, Any] = {}
+        else:
+            mine = box.given.get(person.id, {}) if box else {}
+        ballot = checked(
+            data, self.asked if box else None, person.id, mine, datetime.now().isoformat(timespec="seconds")
+        )
+        if box:
+            await box.put(ballot)
+        return id
+
+    def state_of(self, person: Person) -> dict[str, Any]:
+        """What one phone is told."""
+        mine = self.box.given.get(person.id, {}) if self.box else {}
+        given: dict[str, dict[str, Any]] = {}
+        for (column, touchpoint), value in mine.items():
+            given.setdefault(column, {})[touchpoint] = value
+        return {
+            "version": self.version, "me": {"nickname": person.nickname, "team": person.team}, "phase": self.seen_phase,
+            "round": self.asked.to_data() if self.asked and self.seen_phase == "open" else None, "given": given,
+        }  # fmt: skip
+
+    @property
+    def seen_phase(self) -> str:
+        """The phase as the phones see it: while the round is counted nothing is taken any more."""
+        return "ended" if self.ended else "closed" if self.phase == "closing" else self.phase
+
+    def status(self) -> dict[str, Any]:
+        """What wall and facilitator are told: who is how far, and nothing of what was given; of a collecting round its notes."""
+        asked, given = self.asked, self.box.answers if self.box else {}
+        notes = notes_in(asked, given) if asked and asked.kind == "collect" else []
+        journey = self.workshop.journey
+        return {
+            "version": self.version, "phase": self.seen_phase, "n": self.n, "revision": journey.revision,
+            "client": self.workshop.client, "title": journey.title or journey.client, "language": self.say.code,
+            "host": self.host, "port": self.port, "code": self.people.code, "url": self.url,
+            "kind": asked.kind if asked else None, "round": asked.round if asked else 0,
+            "touchpoints": [t["name"] for t in asked.touchpoints] if asked else [],
+            "anonymous": bool(asked and asked.anonymous), "joined": len(self.people),
+            "people": progress(asked, list(self.people), given) if asked else [
+                {"nickname": p.nickname, "team": p.team, "given": 0, "of": 0, "done": False} for p in self.people
+            ],
+            "knocking": list(self.people.knocking.values()),
+            "notes": [{k: v for k, v in note.items() if k != "who"} for note in notes],
+            "proposed": proposed(journey, notes),
+        }  # fmt: skip
+
+    @property
+    def url(self) -> str:
+        """What the QR code holds: the address, and in its fragment the join code, which is sent to nobody."""
+        return f"http://{self.host}:{self.port}/#{self.people.code}"
+
+    def keep(self) -> None:
+        """Write `room.json`, whole, readable by its owner alone, so that a restarted server is the same room."""
+        data = {
+            "host": self.host, "port": self.port, "desk_port": self.desk_port, "desk_key": self.desk_key,
+            "code": self.people.code, "taken": sorted(self.people.taken), "phase": self.phase, "n": self.n,
+            "asked": self.asked.to_data() if self.asked else None, "people": self.people.to_data(),
+        }  # fmt: skip
+        if data["phase"] == "closing":
+            data["phase"] = "open"
+        new = self.folder / f"{ROOM}.new"
+        with saving.said_plainly(self.workshop.client):
+            with suppress(FileNotFoundError):
+                os.unlink(new)
+            with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write((json.dumps(data, ensure_ascii=False) + "\n").encode())
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(new, self.folder / ROOM)
+            saving.sync(self.folder)
+
+    def _tell(self) -> None:
+        self.version, news, self.news = secrets.token_hex(4), self.news, asyncio.Event()
+        news.set()
+
+    def _scoring(self, n: int, asks: tuple[str, ...], anonymous: bool | None, persona: str | None) -> Asked:
+        """Begin the journey's round where none is open, and what it asks."""
+        journey, scores = self.workshop.journey, self.workshop.scores
+        if open_round(journey) is None:
+            first = of_persona(journey, scores, persona).score.notna().sum() == 0
+            journey = begin_round(journey, scores, FIRST_ASKS if first else ("score",))
+        wanted: dict[str, Any] = {"asks": asks} if asks else {}
+        wanted |= {"anonymous": anonymous} if anonymous is not None else {}
+        round = max((r for r in journey.rounds if r.state == "open"), key=lambda r: r.id).model_copy(update=wanted)
+        journey = change_round(journey, scores, round.id, **wanted)
+        asked = scoring(n, journey, scores, round, persona, self.say)
+        self.workshop.save(rounds=journey.rounds)
+        return asked
+
+    def _save(self, parts: Callable[[], dict[str, Any]]) -> None:
+        """Save what was counted onto what stands on the disk, again where somebody else saved in between."""
+        for n in range(TRIES):
+            self.workshop.reload()
+            try:
+                self.workshop.save(**parts())
+                return
+            except ConflictError:
+                if n == TRIES - 1:
+                    raise
+                time.sleep(0.05)
+
+    def _counted(self, asked: Asked, box: BallotBox, on_paper: bool) -> dict[str, Any]:
+        journey = self.workshop.journey
+        there = {t.id for t in journey.touchpoints}
+        ballots = [b for b in box.kept.values() if b.touchpoint in there]
+        scores = counted(self.workshop.scores, asked, ballots, self.people)
+        state = "open" if on_paper else "closed"
+        return {"scores": scores, "rounds": change_round(journey, scores, asked.round, state=state).rounds}
+
+    def _taken(self, notes: list[dict[str, Any]], decisions: Mapping[str, str]) -> dict[str, Any]:
+        journey: Journey = taken_in(self.workshop.journey, notes, decisions)
+        return {"touchpoints": journey.touchpoints, "paths": journey.paths}
+
+
+def _set_aside(folder: Path, *, lost: bool = False) -> None:
+    """Take away ballots that were counted; those of a room that nothing is known of are kept under another name."""
+    with suppress(FileNotFoundError):
+        if lost:
+            os.rename(folder / BALLOTS, folder / f"ballots-left-{datetime.now():%Y-%m-%dT%H-%M-%S}.jsonl")
+        else:
+            os.unlink(folder / BALLOTS)
+
+
+def read_room(folder: Path) -> dict[str, Any]:
+    """What `room.json` of this folder says; nothing where there is none.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    content = saving.read_bytes(folder, ROOM)
+    if content is None:
+        return {}
+    try:
+        data = json.loads(content)
+    except ValueError:
+        data = None
+    if not isinstance(data, dict):
+        raise InputError(
+            "{file} cannot be read. Take it away to open a new room; the ballots in {ballots} stay.",
+            file=ROOM,
+            ballots=BALLOTS,
+        )
+    return data
