@@ -31,6 +31,13 @@ RULE = {
 FINDING = {"pain": N_("pain"), "success": N_("success"), "neutral": N_("neutral"), "": ""}
 LEVEL = {"low": N_("low"), "middle": N_("middle"), "high": N_("high"), "": "–"}
 STANDING = {"below": N_("below the others"), "level": N_("like the others"), "above": N_("above the others"), "": "–"}
+NO_FIGURE = {
+    "none": N_("nobody has scored yet"),
+    "one rater": N_("not defined: no touchpoint was scored by two people"),
+    "one touchpoint": N_("not defined: only one touchpoint was scored"),
+    "equal": N_("not defined: all scores are the same"),
+    "unlinked": N_("not defined: too few people scored the same touchpoints"),
+}
 PARTS = {
     "goal": N_("Goal"),
     "as_of": N_("Date"),

@@ -120,8 +120,7 @@ def alpha(points: pd.DataFrame, level: Measured = "ordinal") -> Alpha:
         return found._replace(reason="one rater" if len(given) else "none")
     if touchpoints == 1:
         raise FigureError(
-            "Only {name} was scored by two people or more. Krippendorff's α compares touchpoints, so it needs two.",
-            name=str(shared.touchpoint.iloc[0]),
+            "Only one touchpoint was scored by two people or more. Krippendorff's α compares touchpoints: it needs two."
         )
     if shared.score.nunique() == 1:
         return found._replace(reason="equal")
@@ -223,18 +222,18 @@ def why_apart(points: pd.DataFrame) -> pd.DataFrame:
     [['teams', 'Sales', 4.0, 'Service', 2.0]]
     """
     given = points[points.score.notna()]
-    rows = {}
-    for touchpoint, group in given.groupby("touchpoint"):
-        if len(group) < 2:
-            continue
-        kind: tuple[object, ...] = ("people" if group.score.nunique() > 1 else "", "", "", NAN, NAN, NAN, NAN)
-        teams = group[group.team != ""].groupby("team").score.agg(["size", "min", "max"])
-        teams = teams[teams["size"] > 1]
-        if len(teams) > 1:
-            high, low = str(teams["min"].idxmax()), str(teams["max"].idxmin())
-            if teams["min"][high] > teams["max"][low]:
-                gave = (float(teams[end][team]) for team in (high, low) for end in ("min", "max"))
-                kind = ("teams", high, low, *gave)
-        rows[touchpoint] = kind
-    columns = ["kind", "high_team", "low_team", "high_from", "high_to", "low_from", "low_to"]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("touchpoint")
+    scores = given.groupby("touchpoint").score
+    kind = scores.nunique().gt(1).map({True: "people", False: ""})[scores.size() > 1]
+    teams = given[given.team != ""].groupby(["touchpoint", "team"]).score.agg(["size", "min", "max"])
+    by = (teams := teams[teams["size"] > 1]).groupby("touchpoint")
+    high, low = (teams.loc[ends].reset_index("team") for ends in (by["min"].idxmax(), by["max"].idxmin()))
+    of_teams = pd.DataFrame({
+        "high_team": high.team, "low_team": low.team, "high_from": high["min"], "high_to": high["max"],
+        "low_from": low["min"], "low_to": low["max"],
+    })  # fmt: skip
+    of_teams = of_teams[of_teams.high_from > of_teams.low_to]
+    table = kind.to_frame("kind").join(of_teams)
+    table.loc[of_teams.index, "kind"] = "teams"
+    names = ["high_team", "low_team"]
+    table[names] = table[names].fillna("")
+    return table

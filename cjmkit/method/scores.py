@@ -83,11 +83,12 @@ def touchpoint_scores(
     """
     apart = distances(points, touchpoints)
     groups = dict(tuple(points.groupby("touchpoint")))
+    voices = dict(tuple(team_means(points).groupby("touchpoint"))) if teams_equal else groups
     rows = []
     for touchpoint in touchpoints:
         group = groups.get(touchpoint, points.iloc[:0])
         x = group.score.to_numpy(dtype=float)
-        counted = group.groupby("team").score.mean().to_numpy(dtype=float) if teams_equal else x
+        counted = voices.get(touchpoint, group).score.to_numpy(dtype=float)
         interval = mean_interval(counted, low, high)
         rows.append({
             "value": float(counted.mean()) if len(counted) else float("nan"),
@@ -100,6 +101,19 @@ def touchpoint_scores(
     columns = ["n", "value", "median", "smallest", "largest", "low", "high", "interval", "deviation", "round"]
     means = pd.DataFrame(rows, index=apart.index, columns=["value", "median", "low", "high", "interval", "round"])
     return apart.join(means)[columns]
+
+
+def team_means(points: pd.DataFrame) -> pd.DataFrame:
+    """Each team as one person who gives its mean: final scores in which teams weigh the same, whatever is made of them.
+
+    Their intervals are over teams, "had other teams been in the room"; people without a team are one team.
+
+    >>> points = pd.DataFrame({"participant": ["a", "b", "c"], "team": ["A", "A", "B"], "touchpoint": "x", "score": [1.0, 3, 5]})
+    >>> team_means(points)[["participant", "score"]].values.tolist()
+    [['A', 2.0], ['B', 5.0]]
+    """
+    means = points.groupby(["team", "touchpoint"]).score.mean().reset_index()
+    return means.assign(participant=means.team)
 
 
 def distances(points: pd.DataFrame, touchpoints: list[str]) -> pd.DataFrame:

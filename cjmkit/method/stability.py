@@ -12,6 +12,7 @@ from scipy.sparse import csr_array
 
 from cjmkit.method.findings import lowest
 from cjmkit.method.intervals import SEED
+from cjmkit.method.scores import team_means
 
 CHUNK = 100
 NAN = float("nan")
@@ -61,7 +62,7 @@ def rank_stability(points: pd.DataFrame, touchpoints: list[str], runs: int = 200
     without = [
         _among(part.groupby("touchpoint").score.mean().reindex(touchpoints).to_numpy()[None], n)[0] for part in rest
     ]
-    teams = given.groupby(["touchpoint", "team"]).score.mean().groupby("touchpoint").mean().reindex(touchpoints)
+    teams = team_means(given).groupby("touchpoint").score.mean().reindex(touchpoints)
     columns = {
         "value": value,
         "rank": value.round(9).rank(method="first"),

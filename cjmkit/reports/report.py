@@ -15,7 +15,8 @@ from cjmkit.language import Language, speak
 from cjmkit.method.findings import customer_figures, customer_points, path_figures
 from cjmkit.method.moments_of_truth import moments_of_truth
 from cjmkit.method.priorities import action_rank
-from cjmkit.method.scores import final_scores, of_persona
+from cjmkit.method.scores import final_scores, of_persona, team_means
+from cjmkit.method.stability import Stability, rank_stability
 from cjmkit.method.surveys import ratings
 
 TEAM_MIN = 3
@@ -104,11 +105,21 @@ class Report:
         return self.team_points
 
     @cached_property
+    def voices(self) -> pd.DataFrame:
+        """The scores from which means over several touchpoints are made: people's, or teams' where they weigh the same."""
+        return team_means(self.points) if self.teams_equal and not self.by_customers else self.points
+
+    @cached_property
     def figures(self) -> pd.DataFrame:
         """The figures of the path; see `cjmkit.method.findings.path_figures`."""
         if self.by_customers:
             return customer_figures(self.journey, self.points, self.way)
         return path_figures(self.journey, self.scores, self.who.id, self.path, teams_equal=self.teams_equal)
+
+    @cached_property
+    def stability(self) -> Stability:
+        """How the lowest touchpoints of the path hold; see `cjmkit.method.stability`."""
+        return rank_stability(self.points, list(self.figures.index))
 
     @cached_property
     def rows(self) -> dict[str, dict[Hashable, Any]]:

@@ -56,7 +56,7 @@ def test_texts_are_escaped_and_empty_blocks_left_out():
 
 def test_where_teams_weigh_the_same_the_report_says_what_that_counts_for():
     plain, equal = (content.appendix(Report(small_journey(), ONE, teams_equal=yes)) for yes in (False, True))
-    sentence = "Each team weighs the same in a touchpoint"
+    sentence = "Each team weighs the same: intervals are over teams"
     assert sentence not in section_html(plain)
     assert sentence in section_html(equal)
 

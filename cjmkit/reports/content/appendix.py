@@ -7,6 +7,7 @@ from cjmkit.language.words import FIELDS, FINDING, LEVEL, PARTS, STANDING
 from cjmkit.method.findings import EXTREMES, weakest_link
 from cjmkit.method.gaps import gaps
 from cjmkit.method.journey_scores import journey_score, peak_end, plain_mean, scores_by
+from cjmkit.reports.content.agreement import agreement_definitions, how_far_the_team_agrees
 from cjmkit.reports.content.customers import exact_ratings
 from cjmkit.reports.content.director import plain
 from cjmkit.reports.report import Report
@@ -21,14 +22,19 @@ def appendix(report: Report) -> Section:
     if scored:
         parts += [_three_figures(report), _touchpoints(report), _groups(report, "stage"), _groups(report, "owner")]
         parts.append(_groups(report, "channel"))
+    agreement = how_far_the_team_agrees(report)
     missing = tuple(_gap(report, gap) for gap in gaps(report.journey, report.scores))
     return Section(
         "appendix",
         say("Appendix: the figures"),
         blocks(
             parts,
+            agreement,
             exact_ratings(report),
-            Bullets(definitions(report), say("What the figures mean")),
+            Bullets(
+                (*definitions(report), *(agreement_definitions(report) if agreement else ())),
+                say("What the figures mean"),
+            ),
             Bullets(missing, say("What is missing")),
         ),
         report.language,
@@ -53,14 +59,14 @@ def _three_figures(report: Report) -> Block:
     weak = report.rows[weakest_link(figures) or str(figures.index[0])]
     pairs = [
         (say("Scored touchpoints"), _scored(report)),
-        (say("Mean of the scored touchpoints"), report.estimate(plain_mean(report.journey, figures, report.points))),
+        (say("Mean of the scored touchpoints"), report.estimate(plain_mean(report.journey, figures, report.voices))),
         (say("Weakest link"), f"{weak['name']}: {report.estimate(weak)}"),
     ]
     if figures.importance_known.any():
-        score = journey_score(report.journey, figures, report.points)
+        score = journey_score(report.journey, figures, report.voices)
         pairs.insert(2, (say("Journey score, weighted by importance"), report.estimate(score)))
     if report.way in report.journey.paths:  # without a path nobody has said what comes last
-        memory = peak_end(report.journey, figures, report.points, report.way)
+        memory = peak_end(report.journey, figures, report.voices, report.way)
         names = f"{report.rows[memory['peak']]['name']}, {report.rows[memory['end']]['name']}"
         pairs.append((say("Peak and end"), f"{report.estimate(memory)}: {names}"))
     return Facts(tuple(pairs))
@@ -100,7 +106,7 @@ def _touchpoints(report: Report) -> Block:
 
 def _groups(report: Report, by: str) -> Block:
     say = report.say
-    table = scores_by(report.journey, report.figures, report.points, by)
+    table = scores_by(report.journey, report.figures, report.voices, by)
     names = {stage.id: stage.name or stage.id for stage in report.journey.stages} if by == "stage" else {}
     nobody = {"owner": say("nobody yet"), "channel": say("no channel"), "stage": "–"}[by]
     rows = tuple(
@@ -137,7 +143,9 @@ def definitions(report: Report) -> tuple[str, ...]:
         if report.by_customers
         else say("Scores are the team's estimate; they are not customer satisfaction.")
     )
-    teams = say("Each team weighs the same in a touchpoint's score; means over several touchpoints count people.")
+    teams = say(
+        "Each team weighs the same: intervals are over teams, and the n of a mean over several touchpoints counts teams."
+    )
     return (
         source,
         *([teams] if report.teams_equal else []),

@@ -116,8 +116,8 @@ def _finding(report: Report, row: pd.Series, title: str, tone: str) -> Card:
 
 def _mean_and_memory(report: Report) -> Card:
     say = report.say
-    mean = plain_mean(report.journey, report.figures, report.points)
-    memory = peak_end(report.journey, report.figures, report.points, report.way)
+    mean = plain_mean(report.journey, report.figures, report.voices)
+    memory = peak_end(report.journey, report.figures, report.voices, report.way)
     weak = lowest(settled(report.figures), 1).iloc[0]
     title = say(
         "A mean of {mean} hides a {lowest}", mean=say.number(mean["value"], 1), lowest=say.number(weak["value"], 1)

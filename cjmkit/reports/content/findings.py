@@ -11,6 +11,7 @@ from cjmkit.journey import Touchpoint
 from cjmkit.language.words import FINDING, RULE
 from cjmkit.method.findings import highest, lowest, widest
 from cjmkit.method.scores import of_persona, round_shift
+from cjmkit.reports.content.agreement import the_lowest_hold
 from cjmkit.reports.content.director import plain
 from cjmkit.reports.report import Report
 from cjmkit.reports.sections import Block, Card, Cards, Picture, Section, Table, Text, blocks
@@ -68,6 +69,7 @@ def worst_and_best(report: Report) -> Section:
         say("Three worst and three best"),
         blocks(
             _cards(report, say("Lowest scores"), lowest(figures), "pain"),
+            Text(the_lowest_hold(report), "note"),
             _cards(report, say("Highest scores"), highest(figures), "success"),
             Picture(
                 touchpoint_ranking(
