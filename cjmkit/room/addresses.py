@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from dataclasses import dataclass
 
+from cjmkit.language import Language
+
 LOOPBACK = "127.0.0.1"
-VIRTUAL = (
-    "docker",
-    "br-",
-    "veth",
-    "virbr",
-    "vmnet",
-    "vbox",
-    "vEthernet",
-    "tun",
-    "tap",
-    "utun",
-    "wg",
-    "zt",
-    "tailscale",
+# How the cards of other networks inside this machine, and of tunnels through the company's, begin on one system or another.
+VIRTUAL = re.compile(
+    r"docker|podman|cni|br-|veth|vethernet|virbr|vmnet|vmware|vbox|virtualbox|lxc|lxd|hyper-v|bluetooth|bnep|"
+    r"tun|tap|utun|ppp|wg|wireguard|zt|zerotier|tailscale|nordlynx|proton|cscotun|anyconnect|gpd|openvpn",
+    re.IGNORECASE,
 )
+WIRELESS = re.compile(r"wl|wi-?fi|wireless", re.IGNORECASE)
+CABLE = re.compile(r"eth|en[opsx]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -31,6 +27,14 @@ class Address:
     ip: str
     card: str
     virtual: bool = False
+
+    def named(self, say: Language) -> str:
+        """The card in words, with its name on this system."""
+        if self.virtual:
+            return say("virtual network or VPN, leads to no phone ({card})", card=self.card)
+        if WIRELESS.match(self.card):
+            return say("Wi-Fi ({card})", card=self.card)
+        return say("cable ({card})", card=self.card) if CABLE.match(self.card) else self.card
 
 
 def addresses() -> list[Address]:
@@ -44,7 +48,7 @@ def addresses() -> list[Address]:
             if entry.family == socket.AF_INET and card in up:
                 ip = ipaddress.ip_address(entry.address)
                 if not (ip.is_loopback or ip.is_link_local):
-                    found.append(Address(entry.address, card, card.startswith(VIRTUAL)))
+                    found.append(Address(entry.address, card, bool(VIRTUAL.match(card))))
     return sorted(found, key=lambda a: (a.virtual, not ipaddress.ip_address(a.ip).is_private))
 
 

@@ -11,7 +11,8 @@ import pandas as pd
 from cjmkit.errors import N_, UsageError
 from cjmkit.journey import Journey, Round, Scale
 from cjmkit.language import Language
-from cjmkit.method.rounds import DOTS, asked, scale_points
+from cjmkit.method.rounds import DOTS, FIRST_ASKS, asked, open_round, scale_points
+from cjmkit.method.scores import of_persona
 
 Kind = Literal["warm-up", "collect", "score"]
 EFFORT = Scale(low=1, high=5, labels={"1": N_("no effort"), "5": N_("a great effort")})
@@ -95,6 +96,23 @@ def scoring(n: int, journey: Journey, scores: pd.DataFrame, round: Round, person
             {"id": t.id, "number": k, "name": t.name or t.id, "doing": t.doing} for k, t in enumerate(touchpoints, 1)
         ),
     )  # fmt: skip
+
+
+def first_asks(journey: Journey, scores: pd.DataFrame, persona: str | None) -> tuple[str, ...]:
+    """What a new round asks where nobody says otherwise: the first of a persona score and dots, a later one the score."""
+    return FIRST_ASKS if of_persona(journey, scores, persona).score.notna().sum() == 0 else ("score",)
+
+
+def coming(journey: Journey, scores: pd.DataFrame) -> list[dict[str, Any]]:
+    """What the next scoring round would ask, persona by persona, the goal's first; `first` where nobody has scored yet."""
+    on, found = open_round(journey), []
+    for who in sorted(journey.personas, key=lambda p: p.id != journey.persona().id) or [journey.persona()]:
+        asks = first_asks(journey, scores, who.id)
+        found.append(
+            {"id": who.id if journey.personas else None, "name": who.name, "first": len(asks) > 1,
+             "asks": on.asks if on else asks, "importance": on.importance if on else "dots", "begun": on is not None}
+        )  # fmt: skip
+    return found
 
 
 def _points(scale: Scale, say: Language) -> tuple[dict[str, Any], ...]:

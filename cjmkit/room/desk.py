@@ -14,11 +14,16 @@ import tornado.web
 
 from cjmkit.errors import UsageError
 from cjmkit.room.ballots import read_body
+from cjmkit.room.desk_words import desk_words
 from cjmkit.room.server import CSP, PAGE, Asset, Nothing, Page
-from cjmkit.room.words import desk_words
 
 COOKIE = "cjm_desk"
 DESK_CSP = CSP.replace("connect-src", "img-src 'self'; connect-src")
+
+
+def cookie(page: Page) -> str:
+    """The name of the cookie that holds the key: cookies know no ports, and two rooms may be open on one machine."""
+    return f"{COOKIE}_{page.room.desk_port}"
 
 
 class Locked(Page):
@@ -28,7 +33,9 @@ class Locked(Page):
 
     async def prepare(self) -> None:
         await super().prepare()
-        given = self.request.headers.get("Authorization", "").removeprefix("Desk ") or self.get_cookie(COOKIE) or ""
+        given = (
+            self.request.headers.get("Authorization", "").removeprefix("Desk ") or self.get_cookie(cookie(self)) or ""
+        )
         if not secrets.compare_digest(given.encode(), self.room.desk_key.encode()):
             raise tornado.web.HTTPError(401)
 
@@ -45,9 +52,8 @@ class Shell(Page):
 
     def get(self, name: str) -> None:
         self.xsrf_token  # noqa: B018  sets its cookie
-        say = self.room.say
-        words = json.dumps(desk_words(say), ensure_ascii=False)
-        self.finish(self.settings["pages"].load(f"{name}.html").generate(language=say.code, words=words))
+        say, page = self.room.say, self.settings["pages"].load(f"{name}.html")
+        self.finish(page.generate(language=say.code, words=json.dumps(desk_words(say), ensure_ascii=False)))
 
 
 class Enter(Page):
@@ -57,7 +63,7 @@ class Enter(Page):
         key = read_body(self.request.body).get("key")
         if not isinstance(key, str) or not secrets.compare_digest(key.encode(), self.room.desk_key.encode()):
             raise tornado.web.HTTPError(401)
-        self.set_cookie(COOKIE, key, httponly=True, samesite="Strict")
+        self.set_cookie(cookie(self), key, httponly=True, samesite="Strict")
         self.answer({})
 
 
@@ -77,7 +83,7 @@ class Do(Locked):
         room, door = self.room, self.settings["door"]
         ways: dict[Any, Callable[..., Any]] = {
             "open": room.open, "close": room.close, "show": room.show, "end": room.end, "listen": door.listen,
-            "test": door.test, "admit": room.admit,
+            "test": door.test, "admit": room.admit, "decide": room.decide,
         }  # fmt: skip
         if do not in ways:
             raise UsageError("The desk can do {ways}, not {do}.", ways=list(ways), do=repr(do)[:40])

@@ -7,6 +7,7 @@ import json
 import socket
 import sys
 from contextlib import suppress
+from dataclasses import asdict
 from typing import Any
 
 from tornado.httpserver import HTTPServer
@@ -27,8 +28,8 @@ class Door:
         self.app = server.application(room, self.hosts)
         self.app.settings["seen"] = self._seen
         self.open: dict[str, HTTPServer] = {}
-        self.testing, self.reached = False, ""
-        self._drawn: tuple[str, dict[str, str]] = ("", {})
+        self.testing, self.reached, self.answering = False, "", set[str]()
+        self._drawing: tuple[str, asyncio.Task[dict[str, str]] | None] = ("", None)
         self._desk: HTTPServer | None = None
 
     def start(self, host: str | None = None, port: int | None = None) -> None:
@@ -58,8 +59,12 @@ class Door:
             self.open.pop(other).stop()
         self.room.keep()
 
-    def test(self, on: bool) -> None:
-        """Try with one phone: be reached at every address of this machine, and see by which the phone came."""
+    async def test(self, on: bool) -> None:
+        """Try with one phone: be reached at every address of this machine, and see by which the phone came.
+
+        `answering` are the addresses at which this machine reaches itself: where a phone does not come through at one
+        of these, something between them keeps it away.
+        """
         if not on:
             self.listen(self.reached or self.room.host)
             return
@@ -67,6 +72,7 @@ class Door:
             with suppress(UsageError):
                 self._bind(address.ip)
         self.testing, self.reached = True, ""
+        self.answering = {host for host in self.open if await _answers(host, self.room.port)}
 
     def url_of(self, host: str) -> str:
         """What the QR code of this address holds."""
@@ -74,38 +80,64 @@ class Door:
 
     def status(self) -> dict[str, Any]:
         """Where it listens and could listen, and how the test goes."""
-        found = [{"ip": a.ip, "card": a.card, "virtual": a.virtual} for a in addresses()]
+        say, answering = self.room.say, self.answering
+        found = [{**asdict(a), "card": a.named(say), "answers": a.ip in answering} for a in addresses()]
         return {
             "addresses": found,
             "testing": self.testing,
             "reached": self.reached,
             "only_here": self.room.host == LOOPBACK,
+            "drawn": self._names_drawn(),
         }
 
     async def pictures(self) -> dict[str, str]:
         """The pictures of the reveal as SVG, drawn by a process of their own: drawing takes memory and time."""
-        room = self.room
-        if room.phase != "shown" and room.phase != "closed":
+        if self.room.phase not in ("closed", "shown"):
             return {}
-        key = f"{room.n} {room.workshop.journey.revision}"
-        if self._drawn[0] != key:
-            program = [sys.executable, "-m", "cjmkit.room.pictures", str(room.folder)]
-            drawing = await asyncio.create_subprocess_exec(*program, stdout=asyncio.subprocess.PIPE)
-            out, _ = await drawing.communicate()
-            if drawing.returncode:
-                raise StorageError(
-                    "The pictures of the reveal could not be drawn. The scores are safe; see them in 05_scoring."
-                )
-            self._drawn = (key, json.loads(out))
-        return self._drawn[1]
+        key, drawing = self._drawing
+        if drawing is None or key != self._key or (drawing.done() and drawing.exception()):
+            drawing = asyncio.ensure_future(_drawn(str(self.room.folder)))
+            self._drawing = (self._key, drawing)
+        return await asyncio.shield(drawing)
 
-    def _seen(self, host: str) -> None:
-        if self.testing and not host.startswith((LOOPBACK, "localhost")):
-            self.reached = host.rpartition(":")[0]
+    def _names_drawn(self) -> list[str]:
+        key, drawing = self._drawing
+        fine = drawing and key == self._key and drawing.done() and not drawing.cancelled() and not drawing.exception()
+        return list(drawing.result()) if drawing and fine else []
+
+    @property
+    def _key(self) -> str:
+        """Of what the pictures are drawn."""
+        return f"{self.room.n} {self.room.workshop.journey.revision}"
+
+    def _seen(self, here: str, phone: str) -> None:
+        """A page was asked for at this address of ours, from that one; this machine itself is no phone."""
+        if self.testing and phone not in {LOOPBACK, *(a.ip for a in addresses())}:
+            self.reached = here
 
     def _bind(self, host: str) -> None:
         if host not in self.open:
             self.open[host], self.room.port = _bound(self.app, host, self.room.port)
+
+
+async def _drawn(folder: str) -> dict[str, str]:
+    program = [sys.executable, "-m", "cjmkit.room.pictures", folder]
+    drawing = await asyncio.create_subprocess_exec(*program, stdout=asyncio.subprocess.PIPE)
+    out, _ = await drawing.communicate()
+    if drawing.returncode:
+        raise StorageError(
+            "The pictures of the reveal could not be drawn. The scores are safe; see them in 05_scoring."
+        )
+    drawn: dict[str, str] = json.loads(out)
+    return drawn
+
+
+async def _answers(host: str, port: int) -> bool:
+    with suppress(OSError, TimeoutError):
+        _, writer = await asyncio.wait_for(asyncio.open_connection(host, port), 2)
+        writer.close()
+        return True
+    return False
 
 
 def _bound(app: Application, host: str, port: int) -> tuple[HTTPServer, int]:

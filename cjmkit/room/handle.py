@@ -11,7 +11,7 @@ import urllib.request
 from typing import Any
 
 from cjmkit.errors import StorageError, UsageError
-from cjmkit.room.session import read_room
+from cjmkit.room.kept import read_room
 from cjmkit.workshop import Workshop
 
 PATIENCE = 20.0  # seconds for a server to begin
@@ -40,6 +40,13 @@ class VotingRoom:
             return {"phase": "gone", "url": "", **{name: kept.get(name) for name in ("host", "port")}}
         self._follow(status)
         return status
+
+    def links(self) -> dict[str, str]:
+        """The addresses of the facilitator's `desk` and of the `wall` on this machine, with the key; none while none is open."""
+        kept = read_room(self.workshop.folder)
+        if not kept:
+            return {}
+        return {name: f"http://127.0.0.1:{kept['desk_port']}/{name}#{kept['desk_key']}" for name in ("desk", "wall")}
 
     def start(self, host: str | None = None, port: int | None = None) -> dict[str, Any]:
         """Open the room, or the one that was open: its own process, which outlives this kernel.

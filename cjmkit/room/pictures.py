@@ -11,7 +11,7 @@ from cjmkit.charts.theme import tongue
 from cjmkit.method.findings import path_figures
 from cjmkit.method.rounds import revealed
 from cjmkit.method.scores import final_scores, of_persona, round_shift
-from cjmkit.room.session import read_room
+from cjmkit.room.kept import read_room
 from cjmkit.workshop import Workshop
 
 

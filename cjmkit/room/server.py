@@ -116,7 +116,8 @@ class Front(Page):
     def get(self) -> None:
         say = self.room.say
         if seen := self.settings.get("seen"):
-            seen(self.request.host)
+            connection: Any = self.request.connection
+            seen(connection.stream.socket.getsockname()[0], self.request.remote_ip)
         self.xsrf_token  # noqa: B018  sets its cookie
         page = self.settings["pages"].load("room.html")
         title = self.room.workshop.journey.title or self.room.workshop.journey.client

@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from cjmkit.errors import ConflictError, InputError, StorageError, UsageError
+from cjmkit.errors import ConflictError, StorageError, UsageError
 from cjmkit.journey import Journey
 from cjmkit.language import Language, languages, speak
-from cjmkit.method.notes import proposed, taken_in
-from cjmkit.method.rounds import FIRST_ASKS, begin_round, change_round, open_round
-from cjmkit.method.scores import of_persona
-from cjmkit.room.asking import Asked, collecting, scoring, warm_up
+from cjmkit.method.notes import decided, taken_in
+from cjmkit.method.rounds import begin_round, change_round, open_round
+from cjmkit.room.asking import Asked, collecting, coming, first_asks, scoring, warm_up
 from cjmkit.room.ballots import Cell, Refused, checked
 from cjmkit.room.box import BALLOTS, BallotBox
 from cjmkit.room.counting import counted, notes_in, progress
+from cjmkit.room.kept import ROOM, read_room, write_room
 from cjmkit.room.people import People, Person, new_code
-from cjmkit.workshop import Workshop, saving
+from cjmkit.workshop import Workshop
 
-ROOM = "room.json"
+PICTURES = ("three", "reveal", "shift")  # of the reveal
 TRIES = 20  # to save what was counted while somebody else saves too
 
 
@@ -51,7 +50,10 @@ class Room:
         self.host, self.port = str(kept.get("host", "127.0.0.1")), int(kept.get("port", 0))
         self.desk_port, self.desk_key = int(kept.get("desk_port", 0)), kept.get("desk_key") or secrets.token_hex(16)
         self.phase = str(kept.get("phase", "waiting"))
-        self.n = int(kept.get("n", 0))
+        self.n, self.did = int(kept.get("n", 0)), list(kept.get("did", []))
+        self.picture = str(kept.get("picture", PICTURES[0]))
+        self.decisions: dict[str, str] = dict(kept.get("decisions", {}))  # what becomes of the notes, as far as decided
+        self._proposals: tuple[Any, dict[str, str]] = (None, {})
         self.asked = Asked.from_data(kept["asked"]) if kept.get("asked") else None
         self.version = secrets.token_hex(4)
         self.news = asyncio.Event()
@@ -78,13 +80,15 @@ class Room:
         return sorted((held | set(self.workshop.scores.team) | {p.team for p in self.people}) - {""})
 
     def open(
-        self, kind: str, *, asks: tuple[str, ...] = (), anonymous: bool | None = None, persona: str | None = None
-    ) -> None:
+        self, kind: str, *, asks: Sequence[str] = (), importance: str | None = None, anonymous: bool | None = None,
+        persona: str | None = None,
+    ) -> None:  # fmt: skip
         """Begin a round: "warm-up", "collect" or "score"; a scoring round that is open in the journey goes on here.
 
         Args:
             kind: which.
             asks: what a scoring round asks; empty: as it stands, in a first round score and dots.
+            importance: "dots" or "rating"; None: as it stands.
             anonymous: no name, no time, no order is kept; None: as the round says.
             persona: whose journey; None is the goal's.
 
@@ -100,10 +104,10 @@ class Room:
         elif kind == "collect":
             asked = collecting(n, self.workshop.journey)
         elif kind == "score":
-            asked = self._scoring(n, asks, anonymous, persona)
+            asked = self._scoring(n, persona, asks=tuple(asks) or None, importance=importance, anonymous=anonymous)
         else:
             raise UsageError("A round is one of {kinds}, not {kind}.", kinds=["warm-up", "collect", "score"], kind=kind)
-        self.n, self.asked, self.phase, self.counted = n, asked, "open", {}
+        self.n, self.asked, self.phase, self.counted, self.decisions = n, asked, "open", {}, {}
         self.keep()
         self.box = BallotBox(self.folder)
         self._tell()
@@ -127,7 +131,7 @@ class Room:
                 self._save(lambda: self._counted(asked, box, on_paper))
             elif asked.kind == "collect":
                 notes = notes_in(asked, box.answers)
-                self._save(lambda: self._taken(notes, decisions or {}))
+                self._save(lambda: self._taken(notes, {**self.decisions, **(decisions or {})}))
         except BaseException:
             self.phase = "open"
             raise
@@ -135,18 +139,28 @@ class Room:
         if self.phase == "waiting":
             self.asked = None
         self.counted = {ballot.id: ballot.who for ballot in box.kept.values()}
+        self.did, self.picture = [*self.did, asked.kind], PICTURES[0]
         self.keep()
         box.close()
         _set_aside(self.folder)
         self._tell()
 
-    def show(self, on: bool) -> None:
-        """Show the reveal on the wall, or hide it again."""
+    def show(self, on: bool, picture: str | None = None) -> None:
+        """Show the reveal on the wall, one of its pictures, or hide it again."""
+        if picture not in (None, *PICTURES):
+            raise UsageError(
+                "There is no picture {picture}. There are: {pictures}.", picture=picture, pictures=PICTURES
+            )
         if self.phase not in ("closed", "shown"):
             raise UsageError("There is nothing to reveal yet: close the round first.")
-        self.phase = "shown" if on else "closed"
+        self.phase, self.picture = "shown" if on else "closed", picture or self.picture
         self.keep()
         self._tell()
+
+    def decide(self, key: str, to: str) -> None:
+        """Say what becomes of a note that was collected ("new", "out", or what it repeats); kept until the round is closed."""
+        self.decisions[str(key)] = str(to)
+        self.keep()
 
     def end(self) -> None:
         """Close the room for good: no token is good any more, nothing of it stays but the scores."""
@@ -221,9 +235,10 @@ class Room:
             "people": progress(asked, list(self.people), given) if asked else [
                 {"nickname": p.nickname, "team": p.team, "given": 0, "of": 0, "done": False} for p in self.people
             ],
-            "knocking": list(self.people.knocking.values()),
+            "did": self.did, "picture": self.picture, "coming": coming(journey, self.workshop.scores), "asks": asked.asks if asked else (),
+            "question": asked.question if asked else "", "knocking": list(self.people.knocking.values()),
             "notes": [{k: v for k, v in note.items() if k != "who"} for note in notes],
-            "proposed": proposed(journey, notes),
+            "proposed": self._decided(notes),
         }  # fmt: skip
 
     @property
@@ -232,39 +247,35 @@ class Room:
         return f"http://{self.host}:{self.port}/#{self.people.code}"
 
     def keep(self) -> None:
-        """Write `room.json`, whole, readable by its owner alone, so that a restarted server is the same room."""
+        """Write `room.json`, so that a restarted server is the same room."""
         data = {
             "host": self.host, "port": self.port, "desk_port": self.desk_port, "desk_key": self.desk_key,
-            "code": self.people.code, "taken": sorted(self.people.taken), "phase": self.phase, "n": self.n,
+            "code": self.people.code, "taken": sorted(self.people.taken), "n": self.n,
+            "phase": "open" if self.phase == "closing" else self.phase,
             "asked": self.asked.to_data() if self.asked else None, "people": self.people.to_data(),
+            "did": self.did, "picture": self.picture, "decisions": self.decisions,
         }  # fmt: skip
-        if data["phase"] == "closing":
-            data["phase"] = "open"
-        new = self.folder / f"{ROOM}.new"
-        with saving.said_plainly(self.workshop.client):
-            with suppress(FileNotFoundError):
-                os.unlink(new)
-            with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write((json.dumps(data, ensure_ascii=False) + "\n").encode())
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(new, self.folder / ROOM)
-            saving.sync(self.folder)
+        write_room(self.folder, data)
+
+    def _decided(self, notes: list[dict[str, Any]]) -> dict[str, str]:
+        """What becomes of the notes; worked out anew only where something changed."""
+        now = (self.workshop.journey.revision, dict(self.decisions), notes)
+        if self._proposals[0] != now:
+            self._proposals = (now, decided(self.workshop.journey, notes, self.decisions))
+        return self._proposals[1]
 
     def _tell(self) -> None:
         self.version, news, self.news = secrets.token_hex(4), self.news, asyncio.Event()
         news.set()
 
-    def _scoring(self, n: int, asks: tuple[str, ...], anonymous: bool | None, persona: str | None) -> Asked:
+    def _scoring(self, n: int, persona: str | None, **wanted: Any) -> Asked:
         """Begin the journey's round where none is open, and what it asks."""
         journey, scores = self.workshop.journey, self.workshop.scores
         if open_round(journey) is None:
-            first = of_persona(journey, scores, persona).score.notna().sum() == 0
-            journey = begin_round(journey, scores, FIRST_ASKS if first else ("score",))
-        wanted: dict[str, Any] = {"asks": asks} if asks else {}
-        wanted |= {"anonymous": anonymous} if anonymous is not None else {}
-        round = max((r for r in journey.rounds if r.state == "open"), key=lambda r: r.id).model_copy(update=wanted)
-        journey = change_round(journey, scores, round.id, **wanted)
+            journey = begin_round(journey, scores, first_asks(journey, scores, persona))
+        id = max(r.id for r in journey.rounds if r.state == "open")
+        journey = change_round(journey, scores, id, **{k: v for k, v in wanted.items() if v is not None})
+        round = next(r for r in journey.rounds if r.id == id)
         asked = scoring(n, journey, scores, round, persona, self.say)
         self.workshop.save(rounds=journey.rounds)
         return asked
@@ -301,25 +312,3 @@ def _set_aside(folder: Path, *, lost: bool = False) -> None:
             os.rename(folder / BALLOTS, folder / f"ballots-left-{datetime.now():%Y-%m-%dT%H-%M-%S}.jsonl")
         else:
             os.unlink(folder / BALLOTS)
-
-
-def read_room(folder: Path) -> dict[str, Any]:
-    """What `room.json` of this folder says; nothing where there is none.
-
-    Raises:
-        InputError: it cannot be read.
-    """
-    content = saving.read_bytes(folder, ROOM)
-    if content is None:
-        return {}
-    try:
-        data = json.loads(content)
-    except ValueError:
-        data = None
-    if not isinstance(data, dict):
-        raise InputError(
-            "{file} cannot be read. Take it away to open a new room; the ballots in {ballots} stay.",
-            file=ROOM,
-            ballots=BALLOTS,
-        )
-    return data

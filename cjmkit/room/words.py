@@ -8,8 +8,3 @@ from cjmkit.language import Language
 def phone_words(say: Language) -> dict[str, str]:
     """By the names that the page's script knows them by."""
     return {"join": say("Join")}
-
-
-def desk_words(say: Language) -> dict[str, str]:
-    """The words of the facilitator's desk and of the wall."""
-    return {"desk": say("The facilitator's desk")}

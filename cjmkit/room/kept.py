@@ -1,0 +1,51 @@
+"""`room.json`: what a room is, kept beside the client's journey while it is open, so that a restart finds it."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from cjmkit.errors import InputError
+from cjmkit.room.box import BALLOTS
+from cjmkit.workshop import saving
+
+ROOM = "room.json"
+
+
+def read_room(folder: Path) -> dict[str, Any]:
+    """What `room.json` of this folder says; nothing where there is none.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    content = saving.read_bytes(folder, ROOM)
+    if content is None:
+        return {}
+    try:
+        data = json.loads(content)
+    except ValueError:
+        data = None
+    if not isinstance(data, dict):
+        raise InputError(
+            "{file} cannot be read. Take it away to open a new room; the ballots in {ballots} stay.",
+            file=ROOM,
+            ballots=BALLOTS,
+        )
+    return data
+
+
+def write_room(folder: Path, data: dict[str, Any]) -> None:
+    """Write `room.json`, whole, readable by its owner alone; raises `StorageError`."""
+    new = folder / f"{ROOM}.new"
+    with saving.said_plainly(folder.name):
+        with suppress(FileNotFoundError):
+            os.unlink(new)
+        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write((json.dumps(data, ensure_ascii=False) + "\n").encode())
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(new, folder / ROOM)
+        saving.sync(folder)
