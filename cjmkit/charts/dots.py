@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 
 import pandas as pd
 
+from cjmkit.charts.sheet import Mark
+from cjmkit.charts.theme import FAINT, INK, OKABE_ITO, PAPER, Size
+
 MOST = 12  # so many equal scores still stand side by side
+LANES = 4  # so many dots of a row stand one above the other; twice as many small ones
+TEAM_SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-left")
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,81 @@ def dots(points: pd.DataFrame) -> list[Dot]:
         else:
             found += [Dot(str(touchpoint), float(score), k - (n - 1) / 2) for k in range(int(n))]
     return found
+
+
+def by_team(points: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """The teams' parts of some scores, the lowest mean first, those of no team ("") last."""
+    groups = [(str(team), part) for team, part in points.groupby("team")]
+    return sorted(groups, key=lambda group: (not group[0], float(group[1].score.mean())))
+
+
+def team_marks(points: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    """Shape and colour of each team, the same in every picture of these scores; no team is a grey circle.
+
+    >>> team_marks(pd.DataFrame({"team": ["Shop", "", "Sales"]}))["Sales"]
+    ('circle', '#0072b2')
+    """
+    teams = sorted({str(team) for team in points.team} - {""})
+    looks = {t: (TEAM_SHAPES[n % len(TEAM_SHAPES)], OKABE_ITO[n % len(OKABE_ITO)]) for n, t in enumerate(teams)}
+    return {**looks, "": ("circle", "#c9c9c4")}
+
+
+class DotRows:
+    """Everyone's dots in rows: blocks at each score, team by team; in a crowd a circle by the number of people.
+
+    Args:
+        points: columns row, team, score; one row per person and row of the picture.
+        x: where a score stands across.
+        step: pixels from one point of the scale to the next.
+        on: the points of the scale; scores between them are put into columns a dot wide.
+        of: the measures.
+    """
+
+    def __init__(
+        self, points: pd.DataFrame, x: Callable[[float], float], step: float, on: list[float], of: Size
+    ) -> None:
+        given = points[points.score.notna()]
+        self.looks, self.size = team_marks(given), round(of.dot**0.5 * 1.05, 1)
+        between = not given.score.round(6).isin([round(value, 6) for value in on]).all()
+        places = given.score.map({value: x(value) for value in given.score.unique()})
+        if between:
+            places = (places / self.size).round() * self.size
+        self.given = given.assign(place=places).sort_values(["row", "place", "team"], kind="stable")
+        most = max((len(pile) for _, pile in self.given.groupby(["row", "place"])), default=0)
+        self.crowd, self.lanes = False, 1
+        for size, lanes in ((self.size, LANES), (self.size * 0.62, 2 * LANES)):
+            across = 1 if between else max(1, int(step * 0.94 / size))
+            self.size, self.across = size, across
+            self.lanes = max(1, min(lanes, math.ceil(math.sqrt(most / 2))), math.ceil(most / across))
+            if self.lanes <= lanes:
+                break
+        else:
+            self.crowd, self.most, self.wide = True, most, step * 0.9
+        self.of = of
+
+    @property
+    def tall(self) -> float:
+        """How high a row must be for its dots."""
+        return float(min(self.wide, self.of.dot**0.5 * 2.6) if self.crowd else self.lanes * self.size)
+
+    def marks(self, row: str, y: float) -> list[Mark]:
+        """The dots of a row whose middle is at y."""
+        mine = self.given[self.given.row == row]
+        piles = [(float(pile.place.iloc[0]), pile) for _, pile in mine.groupby("place", sort=False)]
+        if self.crowd:
+            areas = [(place, max(12.0, len(pile) / self.most * self.tall**2)) for place, pile in piles]
+            return [Mark(place, y, "circle", area, PAPER, FAINT, self.of.line) for place, area in areas]
+        found, edge = [], self.of.line * 0.4
+        for place, pile in piles:
+            high = min(self.lanes, len(pile)) if len(pile) > 2 else 1 if self.across > 1 else len(pile)
+            wide = math.ceil(len(pile) / high)
+            for k, team in zip(count(), pile.team):
+                across, down = k // high, k % high
+                here = min(high, len(pile) - across * high)
+                shape, fill = self.looks[team]
+                found.append(Mark(place + (across - (wide - 1) / 2) * self.size, y + (down - (here - 1) / 2) * self.size,
+                                  shape, self.size**2 * 0.75, fill, INK, edge))  # fmt: skip
+        return found
 
 
 def unbroken(places: list[int]) -> list[list[int]]:
