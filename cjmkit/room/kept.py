@@ -8,9 +8,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from cjmkit.errors import InputError
+from cjmkit.errors import InputError, StorageError
 from cjmkit.room.box import BALLOTS
-from cjmkit.workshop import saving
+from cjmkit.workshop import Workshop, saving
 
 ROOM = "room.json"
 
@@ -49,3 +49,12 @@ def write_room(folder: Path, data: dict[str, Any]) -> None:
             os.fsync(file.fileno())
         os.replace(new, folder / ROOM)
         saving.sync(folder)
+
+
+def refuse_sample(workshop: Workshop) -> None:
+    """Raise `StorageError` for a sample: nobody votes in it."""
+    if workshop.is_sample:
+        raise StorageError(
+            "{client} is a sample and stays as it is. Make a copy to vote in: in notebook 00_start, or with cjmkit new NAME --from {client}.",
+            client=workshop.client,
+        )

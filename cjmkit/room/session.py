@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from cjmkit.errors import ConflictError, StorageError, UsageError
+from cjmkit.errors import ConflictError, UsageError
 from cjmkit.journey import Journey
 from cjmkit.language import Language, languages, speak
 from cjmkit.method.notes import decided, taken_in
@@ -21,7 +21,7 @@ from cjmkit.room.asking import Asked, collecting, coming, first_asks, scoring, w
 from cjmkit.room.ballots import Cell, Refused, checked
 from cjmkit.room.box import BALLOTS, BallotBox
 from cjmkit.room.counting import counted, notes_in, progress
-from cjmkit.room.kept import ROOM, read_room, write_room
+from cjmkit.room.kept import ROOM, read_room, refuse_sample, write_room
 from cjmkit.room.people import People, Person, new_code
 from cjmkit.workshop import Workshop
 
@@ -38,11 +38,7 @@ class Room:
 
     def __init__(self, workshop: Workshop, *, now: Callable[[], float] = time.monotonic) -> None:
         self.workshop, self.now = workshop, now
-        if workshop.is_sample:
-            raise StorageError(
-                "{client} is a sample and stays as it is. Make a copy to vote in: in notebook 00_start, or with cjmkit new NAME --from {client}.",
-                client=workshop.client,
-            )
+        refuse_sample(workshop)
         kept = read_room(workshop.folder)
         names = [] if kept else list(workshop.scores.participant)
         people = [Person(**p) for p in kept.get("people", [])]
