@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import pandas as pd
@@ -46,13 +47,14 @@ class Asked:
         """How many dots each person has for this column; None where it holds points of a scale."""
         return None if column == "importance" and self.importance == "rating" else DOTS.get(column)
 
-    def to_data(self) -> dict[str, Any]:
+    @cached_property
+    def data(self) -> dict[str, Any]:
         """As plain data, for the phones and for `room.json`."""
         return {**asdict(self), "dots": {c: n for c in self.asks if (n := self.dots(c))}}
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Asked:
-        """What `to_data` gave."""
+        """What `data` gave."""
         known = {name: data[name] for name in cls.__dataclass_fields__ if name in data}
         values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in known.items()}
         return cls(**values)

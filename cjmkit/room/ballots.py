@@ -19,7 +19,10 @@ Cell = tuple[str, str]  # column, touchpoint (or a note's own key)
 
 @dataclass(frozen=True)
 class Ballot:
-    """One answer: whose, in which cell, its value (None takes it back); `at` is empty where the round is anonymous."""
+    """One answer: whose, in which cell, its value (None takes it back); `at` is empty where the round is anonymous.
+
+    `who` is the participant that the scores will name.
+    """
 
     id: str
     n: int
@@ -28,6 +31,7 @@ class Ballot:
     touchpoint: str
     value: Any
     at: str = ""
+    team: str = ""
 
     def to_line(self) -> bytes:
         """As a line of `ballots.jsonl`."""
@@ -57,7 +61,9 @@ def read_body(body: bytes) -> dict[str, Any]:
     return data
 
 
-def checked(data: Mapping[str, Any], asked: Asked | None, who: str, mine: Mapping[Cell, Any], at: str = "") -> Ballot:
+def checked(
+    data: Mapping[str, Any], asked: Asked | None, who: str, mine: Mapping[Cell, Any], at: str = "", team: str = ""
+) -> Ballot:
     """The ballot in what a phone sent.
 
     Args:
@@ -66,6 +72,7 @@ def checked(data: Mapping[str, Any], asked: Asked | None, who: str, mine: Mappin
         who: the person whose token came with it.
         mine: what this person has given in this round, by cell.
         at: the time to keep.
+        team: that person's.
 
     Raises:
         Refused: it is not taken, with the status to answer.
@@ -91,7 +98,7 @@ def checked(data: Mapping[str, Any], asked: Asked | None, who: str, mine: Mappin
             raise Refused("This round does not ask for that touchpoint.")
         if value is not None:
             value = _answer(column, touchpoint, value, asked, mine)
-    return Ballot(id, n, who, column, touchpoint, value, "" if asked.anonymous else at)
+    return Ballot(id, n, who, column, touchpoint, value, "" if asked.anonymous else at, team)
 
 
 def _answer(column: str, touchpoint: str, value: Any, asked: Asked, mine: Mapping[Cell, Any]) -> Any:
@@ -102,9 +109,10 @@ def _answer(column: str, touchpoint: str, value: Any, asked: Asked, mine: Mappin
     most = asked.dots(column)
     if most is None:
         points = asked.effort if column == "customer_effort" else asked.points
-        if value not in [p["value"] for p in points]:
+        same = [p["value"] for p in points if p["value"] == value]
+        if not same:
             raise Refused("This is no point of the scale.")
-        return value
+        return same[0]
     if type(value) is not int or not 0 <= value <= most:
         raise Refused("Dots are whole numbers from 0 to {most}.", most=most)
     others = sum(v or 0 for (c, t), v in mine.items() if c == column and t != touchpoint)

@@ -8,6 +8,8 @@ import os
 from collections import defaultdict
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,7 @@ class BallotBox:
         self._disk = ThreadPoolExecutor(1)
         self._file = -1
         self._size = 0
+        self._spoilt = False
         self._open()
 
     async def put(self, ballot: Ballot) -> None:
@@ -87,14 +90,17 @@ class BallotBox:
 
     def _append(self, content: bytes) -> None:
         try:
-            view = memoryview(content)
+            if self._spoilt:  # what was refused is still there: what comes now must not stand behind it
+                os.ftruncate(self._file, self._size)
+            self._spoilt, view = True, memoryview(content)
             while view:
                 view = view[os.write(self._file, view) :]
             os.fsync(self._file)
         except OSError:
-            os.ftruncate(self._file, self._size)
+            with suppress(OSError):
+                os.ftruncate(self._file, self._size)
             raise
-        self._size += len(content)
+        self._size, self._spoilt = self._size + len(content), False
 
     def _give_up(self, error: OSError) -> None:
         """The disk refused: whoever waits is told, and what was given is again what stands on the disk."""
@@ -141,3 +147,12 @@ def _ballots(content: bytes) -> list[Ballot]:
         except (ValueError, TypeError):
             continue
     return found
+
+
+def set_aside(folder: Path, *, lost: bool = False) -> None:
+    """Take away ballots that were counted; those of a room that nothing is known of are kept under another name."""
+    with suppress(FileNotFoundError):
+        if lost:
+            os.rename(folder / BALLOTS, folder / f"ballots-left-{datetime.now():%Y-%m-%dT%H-%M-%S}.jsonl")
+        else:
+            os.unlink(folder / BALLOTS)

@@ -17,6 +17,7 @@ from tornado.web import Application
 from cjmkit.errors import StorageError, UsageError
 from cjmkit.room import desk, server
 from cjmkit.room.addresses import LOOPBACK, addresses, names
+from cjmkit.room.crowd import many_files
 from cjmkit.room.session import Room
 
 
@@ -34,7 +35,7 @@ class Door:
 
     def start(self, host: str | None = None, port: int | None = None) -> None:
         """Listen where the room did before, else where it is told to; the desk on this machine alone."""
-        _many_files()
+        self.app.settings["crowd"].most = many_files()
         room = self.room
         desk_app = desk.application(room, self, lambda: {f"{n}:{room.desk_port}" for n in (LOOPBACK, "localhost")})
         self._desk, room.desk_port = _bound(desk_app, LOOPBACK, room.desk_port)
@@ -143,7 +144,7 @@ async def _answers(host: str, port: int) -> bool:
 def _bound(app: Application, host: str, port: int) -> tuple[HTTPServer, int]:
     """A server at this address and port, or at a free one for port 0."""
     try:
-        sockets = bind_sockets(port, host, family=socket.AF_INET)
+        sockets = bind_sockets(port, host, family=socket.AF_INET, backlog=1024)
     except OSError as error:
         raise UsageError(
             "The room cannot listen at {host}, port {port}: {problem}. Choose another address or port.",
@@ -152,12 +153,3 @@ def _bound(app: Application, host: str, port: int) -> tuple[HTTPServer, int]:
     found = server.http_server(app)
     found.add_sockets(sockets)
     return found, int(sockets[0].getsockname()[1])
-
-
-def _many_files() -> None:
-    """A thousand phones hold a thousand connections."""
-    with suppress(ImportError, ValueError, OSError):  # Windows has no such limit
-        import resource
-
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 65_536)), hard))

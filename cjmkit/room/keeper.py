@@ -22,7 +22,7 @@ def main(folder: Path, host: str | None = None, port: int | None = None) -> int:
     The keeper imports nothing of the kit, so that it costs a few megabytes.
     """
     program = [sys.executable, "-m", "cjmkit.room", "--serve", str(folder), host or "", str(port or "")]
-    failures, running = 0, list[subprocess.Popen[bytes]]()
+    failures, begun, running = 0, False, list[subprocess.Popen[bytes]]()
 
     def stop(*_: object) -> None:
         for child in running:
@@ -35,8 +35,9 @@ def main(folder: Path, host: str | None = None, port: int | None = None) -> int:
         running[:] = [subprocess.Popen(program)]
         code = running[0].wait()
         failures = failures + 1 if time.monotonic() - began < 5 else 0
-        if code in (ENDED, REFUSED, -signal.SIGTERM) or failures > STARTS:
+        if code in (ENDED, -signal.SIGTERM) or (code == REFUSED and not begun) or failures > STARTS:
             return code
+        begun = True  # what refuses a later start may pass: an address that is gone while the laptop sleeps
         time.sleep(min(0.1 * failures, 2.0))
 
 
@@ -49,7 +50,7 @@ def serve(folder: Path, host: str | None = None, port: int | None = None) -> int
     from cjmkit.room.session import Room
     from cjmkit.workshop import Workshop
 
-    logging.getLogger("tornado").setLevel(logging.CRITICAL)
+    logging.disable()  # nothing of a request is written down, and nobody reads what is said here
     lock = FileLock(folder / ".room.lock")
     try:
         lock.acquire(timeout=5)

@@ -37,6 +37,14 @@ def read_room(folder: Path) -> dict[str, Any]:
     return data
 
 
+def forget_room(folder: Path) -> None:
+    """Take `room.json` away, and what a write of it that was cut short left; raises `StorageError`."""
+    with saving.said_plainly(folder.name):
+        for name in (f"{ROOM}.new", ROOM):
+            with suppress(FileNotFoundError):
+                os.unlink(folder / name)
+
+
 def write_room(folder: Path, data: dict[str, Any]) -> None:
     """Write `room.json`, whole, readable by its owner alone; raises `StorageError`."""
     new = folder / f"{ROOM}.new"

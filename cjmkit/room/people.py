@@ -53,6 +53,7 @@ class People:
         self.code = code
         self.taken = {name.casefold() for name in taken}
         self._by_token = {person.token: person for person in people}
+        self._hidden: dict[str, str] = {}
         self.knocking: OrderedDict[str, str] = OrderedDict()  # a phone's own secret, and the number it shows
         self.admitted: dict[str, str] = {}
 
@@ -64,7 +65,14 @@ class People:
 
     def of(self, token: str) -> Person | None:
         """Whose token this is."""
-        return self._by_token.get(digest(token)) if token else None
+        person = self._by_token.get(digest(token)) if token else None
+        if person is not None and person.id not in self._hidden:
+            self._hidden[person.id] = digest(f"anonymous {token}")[:12]
+        return person
+
+    def hidden(self, person: Person) -> str:
+        """Who this person is in anonymous rounds; it comes from the token, so nothing that is kept leads to it."""
+        return self._hidden.get(person.id, "")
 
     def right(self, code: Any) -> bool:
         """Whether this is the join code, however it was typed."""

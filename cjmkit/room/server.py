@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
-from collections import OrderedDict
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import tornado.httpserver
 import tornado.template
 import tornado.web
 
 from cjmkit.errors import CJMError, StorageError
 from cjmkit.room.ballots import Refused, read_body
+from cjmkit.room.crowd import PENALTY, Crowd, Server
 from cjmkit.room.people import Guesses, Person
 from cjmkit.room.session import Room
 from cjmkit.room.words import phone_words
@@ -29,25 +27,6 @@ CSP = (
 TOKEN, XSRF = "cjm_room", "cjm_xsrf"
 LARGEST = 16 * 1024
 PATIENCE = 25.0  # seconds that a phone waits for something new before it asks again
-RATE, BURST = 20.0, 80.0  # requests a second of one person, and how many at once
-PENALTY = 1.0  # seconds that whoever asks more often waits for the refusal
-
-
-class Throttle:
-    """How often somebody may ask: a bucket that fills up again; the oldest are forgotten."""
-
-    def __init__(self, rate: float = RATE, burst: float = BURST, most: int = 20_000) -> None:
-        self.rate, self.burst, self.most = rate, burst, most
-        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
-
-    def takes(self, who: str, now: float) -> bool:
-        """Whether this one may ask now."""
-        left, at = self._left.pop(who, (self.burst, now))
-        left = min(self.burst, left + (now - at) * self.rate)
-        self._left[who] = (left - 1 if left >= 1 else left, now)
-        while len(self._left) > self.most:
-            self._left.popitem(last=False)
-        return left >= 1
 
 
 class Page(tornado.web.RequestHandler):
@@ -55,6 +34,7 @@ class Page(tornado.web.RequestHandler):
 
     SUPPORTED_METHODS = ("GET", "POST")
     csp = CSP
+    person: Person | None = None
 
     @property
     def room(self) -> Room:
@@ -69,6 +49,7 @@ class Page(tornado.web.RequestHandler):
         self.set_header("Cache-Control", "no-store")
 
     async def prepare(self) -> None:
+        await self._take_turns()
         if self.request.host.lower() not in self.settings["hosts"]():
             raise tornado.web.HTTPError(403)
         if self.request.method == "POST":
@@ -80,6 +61,19 @@ class Page(tornado.web.RequestHandler):
                 raise tornado.web.HTTPError(403)
             if self.request.headers.get("Content-Type", "").split(";")[0].strip() != "application/json":
                 raise tornado.web.HTTPError(415)
+
+    async def _take_turns(self) -> None:
+        """Whoever asks too often waits, and is refused; those who have joined apart from those who have not."""
+        self.person = self.room.people.of(self.get_cookie(self.settings.get("token", "")) or "")
+        crowd: Crowd = self.settings["crowd"]
+        joined, who = self.person is not None, self.person.id if self.person else str(self.request.remote_ip)
+        stream = getattr(self.request.connection, "stream", None)
+        if stream is not None:
+            crowd.hold(stream, who, joined=joined)
+        if not crowd.takes(who, joined=joined):
+            await asyncio.sleep(PENALTY)
+            self.set_header("Refresh", "2")  # a browser that shows this tries again by itself
+            raise tornado.web.HTTPError(429)
 
     def answer(self, data: Any, status: int = 200) -> None:
         """Answer with JSON."""
@@ -107,6 +101,7 @@ class Nothing(Page):
     """Whatever is not named is not there."""
 
     async def prepare(self) -> None:
+        await super().prepare()
         raise tornado.web.HTTPError(404)
 
 
@@ -138,17 +133,16 @@ class Asset(Page):
 class Inside(Page):
     """A page for those who have joined."""
 
-    person: Person
-
     async def prepare(self) -> None:
         await super().prepare()
-        person = self.room.people.of(self.get_cookie(TOKEN) or "")
-        if person is None or self.room.ended:
+        if self.person is None or self.room.ended:
             raise tornado.web.HTTPError(401)
-        self.person = person
-        if not self.settings["throttle"].takes(person.id, time.monotonic()):
-            await asyncio.sleep(PENALTY)
-            raise tornado.web.HTTPError(429)
+
+    @property
+    def me(self) -> Person:
+        """Whose token came with the request."""
+        assert self.person is not None  # `prepare` has seen to it
+        return self.person
 
 
 class Join(Page):
@@ -160,8 +154,9 @@ class Join(Page):
             raise tornado.web.HTTPError(401)
         guesses: Guesses = self.settings["guesses"]
         secret = data.get("knock")
-        if not (isinstance(secret, str) and room.people.admitted.pop(secret, "")):
-            if guesses.seconds(address, time.monotonic()):
+        admitted = isinstance(secret, str) and secret in room.people.admitted
+        if not admitted:
+            if guesses.seconds(address, room.now()):
                 await asyncio.sleep(PENALTY)
                 say = room.say("Too many wrong codes came from your network. Tell the facilitator the number {number}.")
                 self.answer(
@@ -169,9 +164,11 @@ class Join(Page):
                 )
                 return
             if not room.people.right(data.get("code")):
-                guesses.wrong(address, time.monotonic())
+                guesses.wrong(address, room.now())
                 raise Refused("This is not the code of this room.", 403)
-        person, token = room.join(data.get("team", ""))
+        person, token = await room.join(data.get("team", ""))
+        if admitted:
+            room.people.admitted.pop(str(secret), None)
         self.set_cookie(TOKEN, token, httponly=True, samesite="Strict", expires_days=2)
         self.answer({"nickname": person.nickname, "team": person.team})
 
@@ -185,14 +182,14 @@ class State(Inside):
         if seen == room.version:
             with suppress(TimeoutError):
                 await asyncio.wait_for(room.news.wait(), PATIENCE)
-        self.answer(room.state_of(self.person))
+        self.answer(room.state_of(self.me))
 
 
 class Give(Inside):
     """One ballot; the answer comes when it is on the disk."""
 
     async def post(self) -> None:
-        self.answer({"stored": await self.room.give(self.person, read_body(self.request.body))})
+        self.answer({"stored": await self.room.give(self.me, read_body(self.request.body))})
 
 
 def routes() -> list[tuple[str, type[Page]]]:
@@ -204,15 +201,16 @@ def application(room: Room, hosts: Any, **settings: Any) -> tornado.web.Applicat
     """The phones' application; `hosts()` answers the names and ports by which it may be called."""
     return tornado.web.Application(
         routes(), room=room, hosts=hosts, default_handler_class=Nothing, xsrf_cookies=True, xsrf_cookie_name=XSRF,
-        xsrf_cookie_kwargs={"samesite": "Strict"}, guesses=Guesses(), throttle=Throttle(),
+        xsrf_cookie_kwargs={"samesite": "Strict"}, guesses=Guesses(), crowd=Crowd(), token=TOKEN,
         pages=tornado.template.Loader(str(PAGE)), log_function=lambda handler: None, compress_response=True, **settings,
     )  # fmt: skip
 
 
-def http_server(app: tornado.web.Application) -> tornado.httpserver.HTTPServer:
+def http_server(app: tornado.web.Application) -> Server:
     """A server for it that takes only small requests, and none that dawdle."""
-    return tornado.httpserver.HTTPServer(
-        app, max_body_size=LARGEST, max_header_size=LARGEST, body_timeout=10, idle_connection_timeout=90, chunk_size=LARGEST,
+    return Server(
+        app, crowd=app.settings.setdefault("crowd", Crowd()), max_body_size=LARGEST, max_header_size=LARGEST, body_timeout=10,
+        idle_connection_timeout=60, chunk_size=LARGEST,
     )  # fmt: skip
 
 

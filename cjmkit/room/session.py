@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from cjmkit.errors import ConflictError, UsageError
-from cjmkit.journey import Journey
 from cjmkit.language import Language, languages, speak
-from cjmkit.method.notes import decided, taken_in
+from cjmkit.method.notes import decided
 from cjmkit.method.rounds import begin_round, change_round, open_round
 from cjmkit.room.asking import Asked, collecting, coming, first_asks, scoring, warm_up
 from cjmkit.room.ballots import Cell, Refused, checked
-from cjmkit.room.box import BALLOTS, BallotBox
-from cjmkit.room.counting import counted, notes_in, progress
-from cjmkit.room.kept import ROOM, read_room, refuse_sample, write_room
+from cjmkit.room.box import BallotBox, set_aside
+from cjmkit.room.counting import closed_with, notes_in, progress, taken_with
+from cjmkit.room.kept import forget_room, read_room, refuse_sample, write_room
 from cjmkit.room.people import People, Person, new_code
-from cjmkit.workshop import Workshop
+from cjmkit.workshop import Workshop, saving
 
 PICTURES = ("three", "reveal", "shift")  # of the reveal
+TOGETHER = 0.03  # seconds in which those who join are kept together
 TRIES = 20  # to save what was counted while somebody else saves too
 
 
@@ -56,8 +54,10 @@ class Room:
         self.box = BallotBox(workshop.folder) if self.asked and self.phase == "open" else None
         self.counted: dict[str, str] = {}  # of the round that was closed last: by ballot whose it was
         self.ended = False
+        self._teams: tuple[Any, list[str]] = (None, [])
+        self._keeping: asyncio.Task[None] | None = None
         if self.box is None:
-            _set_aside(workshop.folder, lost=not kept)
+            set_aside(workshop.folder, lost=not kept)
 
     @property
     def folder(self) -> Path:
@@ -72,8 +72,12 @@ class Room:
     @property
     def teams(self) -> list[str]:
         """The teams to choose among: those of the workshops held, of the scores, and of whoever joined."""
-        held = {team for h in self.workshop.journey.held for team in h.teams}
-        return sorted((held | set(self.workshop.scores.team) | {p.team for p in self.people}) - {""})
+        now = (self.workshop.journey.revision, len(self.people))  # every phone asks, most often nothing has changed
+        if self._teams[0] != now:
+            held = {team for h in self.workshop.journey.held for team in h.teams}
+            found = held | set(self.workshop.scores.team) | {p.team for p in self.people}
+            self._teams = (now, sorted(found - {""}))
+        return self._teams[1]
 
     def open(
         self, kind: str, *, asks: Sequence[str] = (), importance: str | None = None, anonymous: bool | None = None,
@@ -91,7 +95,7 @@ class Room:
         Raises:
             UsageError: a round is open already, or there is nothing to ask.
         """
-        if self.phase == "open":
+        if self.phase in ("open", "closing"):
             raise UsageError("A round is open. Close it first.")
         self.workshop.reload()
         n = self.n + 1
@@ -103,9 +107,14 @@ class Room:
             asked = self._scoring(n, persona, asks=tuple(asks) or None, importance=importance, anonymous=anonymous)
         else:
             raise UsageError("A round is one of {kinds}, not {kind}.", kinds=["warm-up", "collect", "score"], kind=kind)
-        self.n, self.asked, self.phase, self.counted, self.decisions = n, asked, "open", {}, {}
-        self.keep()
-        self.box = BallotBox(self.folder)
+        with saving.said_plainly(self.workshop.client):
+            set_aside(self.folder)
+            box = BallotBox(self.folder)
+        try:
+            self._change(n=n, asked=asked, phase="open", box=box, counted={}, decisions={})
+        except BaseException:
+            box.close()
+            raise
         self._tell()
 
     async def close(self, decisions: Mapping[str, str] | None = None, *, on_paper: bool = False) -> None:
@@ -118,28 +127,29 @@ class Room:
         Raises:
             UsageError: no round is open. StorageError: the disk refused; the round stays open, nothing is lost.
         """
-        if self.asked is None or self.box is None:
+        if self.asked is None or self.box is None or self.phase != "open":
             raise UsageError("No round is open.")
         asked, box, self.phase = self.asked, self.box, "closing"
         try:
             await box.settled()
+            ballots, notes = list(box.kept.values()), notes_in(asked, box.answers)
             if asked.kind == "score":
-                self._save(lambda: self._counted(asked, box, on_paper))
+                self.workshop = await self._saved(lambda ws: closed_with(ws, asked, ballots, on_paper))
             elif asked.kind == "collect":
-                notes = notes_in(asked, box.answers)
-                self._save(lambda: self._taken(notes, {**self.decisions, **(decisions or {})}))
+                chosen = {**self.decisions, **(decisions or {})}
+                self.workshop = await self._saved(lambda ws: taken_with(ws, notes, chosen))
+            phase = "waiting" if asked.kind != "score" or on_paper else "closed"
+            self._change(
+                phase=phase, asked=None if phase == "waiting" else asked, box=None, did=[*self.did, asked.kind],
+                picture=PICTURES[0], counted={ballot.id: ballot.who for ballot in ballots},
+            )  # fmt: skip
         except BaseException:
             self.phase = "open"
             raise
-        self.phase, self.box = ("waiting" if asked.kind != "score" or on_paper else "closed"), None
-        if self.phase == "waiting":
-            self.asked = None
-        self.counted = {ballot.id: ballot.who for ballot in box.kept.values()}
-        self.did, self.picture = [*self.did, asked.kind], PICTURES[0]
-        self.keep()
         box.close()
-        _set_aside(self.folder)
         self._tell()
+        with saving.said_plainly(self.workshop.client):
+            set_aside(self.folder)
 
     def show(self, on: bool, picture: str | None = None) -> None:
         """Show the reveal on the wall, one of its pictures, or hide it again."""
@@ -149,22 +159,19 @@ class Room:
             )
         if self.phase not in ("closed", "shown"):
             raise UsageError("There is nothing to reveal yet: close the round first.")
-        self.phase, self.picture = "shown" if on else "closed", picture or self.picture
-        self.keep()
+        self._change(phase="shown" if on else "closed", picture=picture or self.picture)
         self._tell()
 
     def decide(self, key: str, to: str) -> None:
         """Say what becomes of a note that was collected ("new", "out", or what it repeats); kept until the round is closed."""
-        self.decisions[str(key)] = str(to)
-        self.keep()
+        self._change(decisions={**self.decisions, str(key): str(to)})
 
     def end(self) -> None:
         """Close the room for good: no token is good any more, nothing of it stays but the scores."""
-        if self.phase == "open":
+        if self.phase in ("open", "closing"):
             raise UsageError("A round is open. Close it first, so that what came in is counted.")
+        forget_room(self.folder)
         self.ended = True
-        with suppress(FileNotFoundError):
-            os.unlink(self.folder / ROOM)
         self._tell()
 
     def admit(self, number: str) -> None:
@@ -172,11 +179,13 @@ class Room:
         if not self.people.admit(str(number)):
             raise UsageError("No phone shows the number {number}.", number=number)
 
-    def join(self, team: Any) -> tuple[Person, str]:
-        """A new person, kept before the answer; their token."""
+    async def join(self, team: Any) -> tuple[Person, str]:
+        """A new person, kept before the answer; their token. Those who join together are kept together."""
         person, token = self.people.join(team, self.say)
+        if self._keeping is None or self._keeping.done():
+            self._keeping = asyncio.get_running_loop().create_task(self._keep_soon())
         try:
-            self.keep()
+            await asyncio.shield(self._keeping)
         except BaseException:
             self.people.leave(person)
             raise
@@ -187,28 +196,29 @@ class Room:
         if self.phase == "closing":
             raise Refused("The round is being counted. Try again in a moment.", 503)
         box, id = self.box if self.phase == "open" else None, str(data.get("id"))
-        if self.counted.get(id) == person.id:  # its acknowledgement was lost, the ballot was not
-            return id
-        if box and box.holds(id, person.id):
-            mine: Mapping[Cell, Any] = {}
-        else:
-            mine = box.given.get(person.id, {}) if box else {}
-        ballot = checked(
-            data, self.asked if box else None, person.id, mine, datetime.now().isoformat(timespec="seconds")
-        )
+        if self.counted.get(id) in (person.nickname, self.people.hidden(person)):
+            return id  # its acknowledgement was lost, the ballot was not
+        who = self.who(person)
+        mine: Mapping[Cell, Any] = {} if box is None or box.holds(id, who) else box.given.get(who, {})
+        now = datetime.now().isoformat(timespec="seconds")
+        ballot = checked(data, self.asked if box else None, who, mine, now, person.team)
         if box:
             await box.put(ballot)
         return id
 
+    def who(self, person: Person) -> str:
+        """As whom this person gives in this round."""
+        return self.people.hidden(person) if self.asked and self.asked.anonymous else person.nickname
+
     def state_of(self, person: Person) -> dict[str, Any]:
         """What one phone is told."""
-        mine = self.box.given.get(person.id, {}) if self.box else {}
+        mine = self.box.given.get(self.who(person), {}) if self.box else {}
         given: dict[str, dict[str, Any]] = {}
         for (column, touchpoint), value in mine.items():
             given.setdefault(column, {})[touchpoint] = value
         return {
             "version": self.version, "me": {"nickname": person.nickname, "team": person.team}, "phase": self.seen_phase,
-            "round": self.asked.to_data() if self.asked and self.seen_phase == "open" else None, "given": given,
+            "round": self.asked.data if self.asked and self.seen_phase == "open" else None, "given": given,
         }  # fmt: skip
 
     @property
@@ -228,7 +238,7 @@ class Room:
             "kind": asked.kind if asked else None, "round": asked.round if asked else 0,
             "touchpoints": [t["name"] for t in asked.touchpoints] if asked else [],
             "anonymous": bool(asked and asked.anonymous), "joined": len(self.people),
-            "people": progress(asked, list(self.people), given) if asked else [
+            "people": progress(asked, list(self.people), {p.id: given.get(self.who(p), {}) for p in self.people}) if asked else [
                 {"nickname": p.nickname, "team": p.team, "given": 0, "of": 0, "done": False} for p in self.people
             ],
             "did": self.did, "picture": self.picture, "coming": coming(journey, self.workshop.scores), "asks": asked.asks if asked else (),
@@ -248,10 +258,26 @@ class Room:
             "host": self.host, "port": self.port, "desk_port": self.desk_port, "desk_key": self.desk_key,
             "code": self.people.code, "taken": sorted(self.people.taken), "n": self.n,
             "phase": "open" if self.phase == "closing" else self.phase,
-            "asked": self.asked.to_data() if self.asked else None, "people": self.people.to_data(),
+            "asked": self.asked.data if self.asked else None, "people": self.people.to_data(),
             "did": self.did, "picture": self.picture, "decisions": self.decisions,
         }  # fmt: skip
+        if self.ended:
+            raise UsageError("No voting room is open.")
         write_room(self.folder, data)
+
+    async def _keep_soon(self) -> None:
+        await asyncio.sleep(TOGETHER)
+        self.keep()
+
+    def _change(self, **values: Any) -> None:
+        """Be in this state, and keep it; where the disk refuses, still in the one before."""
+        before = {name: getattr(self, name) for name in values}
+        vars(self).update(values)
+        try:
+            self.keep()
+        except BaseException:
+            vars(self).update(before)
+            raise
 
     def _decided(self, notes: list[dict[str, Any]]) -> dict[str, str]:
         """What becomes of the notes; worked out anew only where something changed."""
@@ -276,35 +302,15 @@ class Room:
         self.workshop.save(rounds=journey.rounds)
         return asked
 
-    def _save(self, parts: Callable[[], dict[str, Any]]) -> None:
+    async def _saved(self, parts: Callable[[Workshop], dict[str, Any]]) -> Workshop:
         """Save what was counted onto what stands on the disk, again where somebody else saved in between."""
         for n in range(TRIES):
-            self.workshop.reload()
+            workshop = await asyncio.to_thread(Workshop, self.folder)
             try:
-                self.workshop.save(**parts())
-                return
+                await asyncio.to_thread(lambda: workshop.save(**parts(workshop)))  # noqa: B023  awaited here
+                break
             except ConflictError:
                 if n == TRIES - 1:
                     raise
-                time.sleep(0.05)
-
-    def _counted(self, asked: Asked, box: BallotBox, on_paper: bool) -> dict[str, Any]:
-        journey = self.workshop.journey
-        there = {t.id for t in journey.touchpoints}
-        ballots = [b for b in box.kept.values() if b.touchpoint in there]
-        scores = counted(self.workshop.scores, asked, ballots, self.people)
-        state = "open" if on_paper else "closed"
-        return {"scores": scores, "rounds": change_round(journey, scores, asked.round, state=state).rounds}
-
-    def _taken(self, notes: list[dict[str, Any]], decisions: Mapping[str, str]) -> dict[str, Any]:
-        journey: Journey = taken_in(self.workshop.journey, notes, decisions)
-        return {"touchpoints": journey.touchpoints, "paths": journey.paths}
-
-
-def _set_aside(folder: Path, *, lost: bool = False) -> None:
-    """Take away ballots that were counted; those of a room that nothing is known of are kept under another name."""
-    with suppress(FileNotFoundError):
-        if lost:
-            os.rename(folder / BALLOTS, folder / f"ballots-left-{datetime.now():%Y-%m-%dT%H-%M-%S}.jsonl")
-        else:
-            os.unlink(folder / BALLOTS)
+                await asyncio.sleep(0.05)
+        return workshop
