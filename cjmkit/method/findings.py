@@ -208,7 +208,8 @@ def highest(figures: pd.DataFrame, n: int = EXTREMES) -> pd.DataFrame:
 
 
 def _ends(figures: pd.DataFrame, n: int, *, ascending: bool) -> pd.DataFrame:
-    scored = figures[figures.value.notna()].sort_values("value", ascending=ascending, kind="stable")
+    scored = figures[figures.value.notna()]
+    scored = scored.sort_values("value", ascending=ascending, kind="stable", key=lambda value: value.round(9))
     return scored.head(max(1, min(n, len(scored) // 2)) if len(scored) else 0)
 
 

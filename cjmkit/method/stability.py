@@ -50,35 +50,33 @@ def rank_stability(points: pd.DataFrame, touchpoints: list[str], runs: int = 200
     1.0
     """
     given = points[points.score.notna() & points.touchpoint.isin(touchpoints)]
-    value = given.groupby("touchpoint").score.mean().reindex(touchpoints).rename_axis("touchpoint")
-    n = len(lowest(value.to_frame("value")))
-    now = _among(value.to_numpy()[None], n)[0]
-    people = given.participant.nunique()
-    found = (
-        np.concatenate(list(_rooms(given, touchpoints, n, runs))) if people > 1 else np.full((1, len(value)), np.nan)
-    )
-    holds = float((found == now).all(axis=1).mean()) if people > 1 else NAN
+
+    def means(part: pd.DataFrame) -> Floats:
+        return part.groupby("touchpoint").score.mean().reindex(touchpoints).to_numpy(dtype=float)
+
+    value = pd.Series(means(given), pd.Index(touchpoints, name="touchpoint"), name="value")
+    n = len(lowest(value.to_frame()))
+    now = _among(means(given), n)
+    several = given.participant.nunique() > 1
+    found = np.concatenate(list(_rooms(given, touchpoints, n, runs))) if several else np.full((1, len(value)), NAN)
     rest = [given[given.team != team] for team in sorted(given.team.unique())]
-    without = [
-        _among(part.groupby("touchpoint").score.mean().reindex(touchpoints).to_numpy()[None], n)[0] for part in rest
-    ]
-    teams = team_means(given).groupby("touchpoint").score.mean().reindex(touchpoints)
     columns = {
         "value": value,
         "rank": value.round(9).rank(method="first"),
         "lowest": now,
         "share": found.mean(axis=0),
-        "teams_equal": _among(teams.to_numpy()[None], n)[0],
-        "without_a_team": np.mean(without, axis=0) if len(rest) > 1 else NAN,
+        "teams_equal": _among(means(team_means(given)), n),
+        "without_a_team": np.mean([_among(means(part), n) for part in rest], axis=0) if len(rest) > 1 else NAN,
     }
+    holds = float((found == now).all(axis=1).mean()) if several else NAN
     return Stability(pd.DataFrame(columns, index=value.index), holds, runs)
 
 
 def _among(means: Floats, n: int) -> NDArray[np.bool_]:
-    """Which touchpoints are among the n lowest of their row; a mean that is NaN never is."""
-    order = np.argsort(np.round(means, 9), axis=1, kind="stable")[:, :n]
+    """Which touchpoints are among the n lowest, along the last axis; a mean that is NaN never is."""
+    order = np.argsort(np.round(means, 9), axis=-1, kind="stable")[..., :n]
     found = np.zeros(means.shape, dtype=bool)
-    np.put_along_axis(found, order, True, axis=1)
+    np.put_along_axis(found, order, True, axis=-1)
     return found & ~np.isnan(means)
 
 
