@@ -119,7 +119,7 @@ class Picture(Locked):
 def routes() -> list[tuple[str, type[Page]]]:
     """All that the facilitator's machine can reach."""
     return [
-        (r"/(desk|wall)", Shell), (r"/(desk\.js|wall\.js|desk\.css|room\.css)", Asset), (r"/enter", Enter),
+        (r"/(desk|wall)", Shell), (r"/(desk\.js|wall\.js|talk\.js|desk\.css|room\.css)", Asset), (r"/enter", Enter),
         (r"/status", Status), (r"/do", Do), (r"/picture/([a-z-]+)\.svg", Picture),
     ]  # fmt: skip
 

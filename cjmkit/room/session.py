@@ -244,6 +244,7 @@ class Room:
             "did": self.did, "picture": self.picture, "coming": coming(journey, self.workshop.scores), "asks": asked.asks if asked else (),
             "question": asked.question if asked else "", "knocking": list(self.people.knocking.values()),
             "notes": [{k: v for k, v in note.items() if k != "who"} for note in notes],
+            "there": {t.id: t.name for t in journey.touchpoints} if notes else {},
             "proposed": self._decided(notes),
         }  # fmt: skip
 

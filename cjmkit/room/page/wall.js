@@ -1,0 +1,59 @@
+// The wall, for the projector: how to come in, what to do now, who is done, and the reveal when it is to be shown.
+"use strict";
+
+const place = el("main");
+const trouble = el("p", { class: "fault", role: "status" });
+document.body.append(place, trouble);
+let now = null;
+let fits = 100; // names that fit the wall
+
+function show(s, sentence = "") {
+  trouble.textContent = sentence;
+  if (!s) return;
+  now = s;
+  document.title = s.title || s.client;
+  const facts = s.phase === "shown" ? [s.picture, s.drawn, s.n, s.revision] : [s.people, s.kind, s.question, s.url, s.anonymous];
+  fill(place, [s.phase, s.title, fits, ...facts], () => ways[s.phase](s));
+  const crowd = place.querySelector(".crowd");
+  if (crowd && crowd.scrollHeight > crowd.clientHeight + 4 && fits) {
+    fits = crowd.querySelector("ul") ? Math.min(fits, s.people.length) - 1 : 0;
+    show(s);
+  }
+}
+
+const ways = {
+  waiting: (s) => (s.did.length && s.joined ? pause(s, s.did[s.did.length - 1] === "score" ? "wall_closed" : "wall_next") : join(s)),
+  open: (s) => [el("h1", {}, say(`wall_${s.kind}`)), s.kind === "score" ? el("p", { class: "question" }, s.question) : null, el("div", { class: "halves" }, crowd(s), door(s))],
+  closed: (s) => pause(s, "wall_closed"),
+  shown: (s) => [el("div", { class: "page", tabindex: "0" }, s.drawn.includes(s.picture) ? null : el("p", { class: "drawing soft" }, say("drawing")), picture(s, s.picture)), el("footer", { class: "soft" }, s.drawn.length > 1 ? say("wall_keys") : "")],
+  ended: () => el("h1", { class: "alone" }, say("wall_over")),
+};
+
+function crowd(s) {
+  return el("div", { class: "crowd" }, board(s, { most: fits, given: false }));
+}
+
+function door(s) {
+  return el("aside", {}, el("p", {}, say("wall_late")), qr(s, s.host), el("p", { class: "plain" }, origin(s).slice(7)), el("p", { class: "plain" }, spaced(s.code)), here(s));
+}
+
+const here = (s) => (s.only_here ? el("p", { class: "fault" }, say("only_here")) : null);
+
+function join(s) {
+  return [el("h1", {}, s.title || s.client), el("div", { class: "halves join" }, el("div", {}, el("h2", {}, say("wall_join")), el("p", {}, say("wall_scan")), el("p", { class: "soft" }, say("wall_type")),
+    el("p", { class: "plain" }, origin(s)), el("p", { class: "great" }, spaced(s.code)), here(s), el("p", { class: "sum-of" }, say("joined_n", { n: s.joined }))), qr(s, s.host))];
+}
+
+function pause(s, name) {
+  return [el("h1", {}, say(name)), el("div", { class: "halves" }, crowd(s), door(s))];
+}
+
+document.addEventListener("keydown", (event) => {
+  const way = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!way || !now || now.phase !== "shown" || event.altKey || event.ctrlKey || event.metaKey) return;
+  const all = now.drawn.length;
+  const next = now.drawn[(now.drawn.indexOf(now.picture) + way + all) % all];
+  if (next) post("/do", { do: "show", on: true, picture: next }).then(show, (error) => show(now, error.message));
+});
+
+follow(show);
