@@ -29,7 +29,7 @@ def phone_words(say: Language) -> dict[str, str]:
         "notes_n": say("notes: {n}", n="{n}"),
         "all": say("all sent"),
         "sending": say("sending"),
-        "waits": say("waiting: {n}, they go out by themselves", n="{n}"),
+        "waits": say("no connection · waiting: {n}, they go out by themselves", n="{n}"),
         "sent": say("sent"),
         "waiting": say("waiting"),
         "refused": say("not taken"),

@@ -199,7 +199,7 @@ async function join(team, code) {
     return look();
   }
   knock = status === 429 && data.number ? { ...data, again: () => join(team, code) } : null;
-  fault = knock ? "" : status === 401 ? words.ended : data.error || words.unreached;
+  fault = knock ? "" : status === 401 ? words.ended : ([400, 403, 409, 507].includes(status) && data.error) || words.unreached;
   if (status === 403) kept.drop("code");
   draw();
   if (knock) setTimeout(knock.again, 4000);
@@ -251,13 +251,14 @@ function draw() {
 function refresh() {
   waiting = queue.all();
   parts.forEach((part) => part());
-  me.textContent = state ? [tell("you", state.me), state.me.team].filter(Boolean).join(" · ") : document.title;
-  const text = [counted(), trouble ? words.unreached_now : "", waiting.length && trouble ? tell("waits", { n: waiting.length }) : state && state.round && !trouble ? (waiting.length ? words.sending : words.all) : ""];
-  sum.textContent = text.filter(Boolean).join(" · ");
+  me.textContent = state && state.round ? [tell("you", state.me), state.me.team].filter(Boolean).join(" · ") : document.title;
+  const quiet = waiting.length ? words.sending : state && Object.keys(state.given).length ? words.all : "";
+  const way = trouble ? (waiting.length ? tell("waits", { n: waiting.length }) : words.unreached_now) : quiet;
+  sum.textContent = [counted(), way].filter(Boolean).join(" · ");
   sum.hidden = !sum.textContent;
   notify();
   clearTimeout(refresh.soon);
-  refresh.soon = setTimeout(() => spoken.textContent !== sum.textContent && (spoken.textContent = sum.textContent), 1000);
+  refresh.soon = setTimeout(() => spoken.textContent !== sum.textContent && (spoken.textContent = sum.textContent), 700);
 }
 function notify() {
   const texts = [kept.get("late") && tell("late", { n: kept.get("late") }), !keeps && words.memory].filter(Boolean);
@@ -271,10 +272,13 @@ function counted() {
   if (!round) return "";
   const own = (column) => cells(column).filter((id) => given(column, id).value !== null);
   if (round.kind === "collect") return tell("notes_n", { n: own("note").length });
+  const [at, most] = [shown.split(" ")[1], round.dots[shown.split(" ")[1]]];
+  if (most) return tell("left", { n: most - placed(at), most });
   const columns = round.asks.filter((c) => c === "score" || (c === "importance" && !round.dots[c]));
   if (!columns.length) return "";
   return tell("n_of", { n: columns.reduce((n, c) => n + own(c).length, 0), most: columns.length * round.touchpoints.length });
 }
+const placed = (column) => cells(column).reduce((n, id) => n + (given(column, id).value || 0), 0);
 const cells = (column) =>
   column === "note"
     ? [...new Set([...Object.keys(state.given.note || {}), ...waiting.filter((b) => b.column === "note" && b.n === state.round.n).map((b) => b.touchpoint)])]
@@ -434,12 +438,10 @@ function scoring(round, at) {
 }
 function dots(round, column) {
   const most = round.dots[column];
-  const count = () => round.touchpoints.reduce((n, t) => n + (given(column, t.id).value || 0), 0);
-  const left = make("p", { class: "left", role: "status" });
   const row = (t) => {
     const put = (by) => {
       const n = (given(column, t.id).value || 0) + by;
-      if (n >= 0 && (by < 0 || count() < most)) answer(round.n, column, t.id, n);
+      if (n >= 0 && (by < 0 || placed(column) < most)) answer(round.n, column, t.id, n);
     };
     const marks = make("span", { class: "marks", "aria-hidden": "true" });
     const many = make("span", { class: "aloud" });
@@ -450,13 +452,12 @@ function dots(round, column) {
       marks.textContent = "●".repeat(value || 0);
       many.textContent = value ? String(value) : "";
       less.setAttribute("aria-disabled", String(!value));
-      more.setAttribute("aria-disabled", String(count() >= most));
+      more.setAttribute("aria-disabled", String(placed(column) >= most));
       mark.hidden = !is || (is === "sent" && !value);
     });
     return make("li", {}, make("span", {}, `${t.number}. ${t.name} `, marks, many), less, more, mark);
   };
-  parts.push(() => (left.textContent = tell("left", { n: most - count(), most })));
-  return [make("h1", { text: words[column] }), left, make("ul", { class: "rows" }, ...round.touchpoints.map(row))];
+  return [make("h1", { text: words[column] }), make("ul", { class: "rows" }, ...round.touchpoints.map(row))];
 }
 
 function collecting() {
