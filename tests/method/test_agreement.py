@@ -139,6 +139,7 @@ def test_another_package_finds_the_same_alpha_on_random_tables(seed):
     assert alpha(points, "nominal").value != pytest.approx(AnnotationTask(rows, interval_distance).alpha(), abs=1e-3)
 
 
+@pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("seed", range(3))
 def test_another_package_finds_the_same_icc_on_random_tables(seed):
     import pingouin

@@ -6,6 +6,7 @@ import pytest
 from conftest import small_journey
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import ttest_ind, ttest_rel
 
 from cjmkit.method.findings import contested, level, path_figures, widest
 from cjmkit.method.intervals import mean_interval, weighted_mean
@@ -208,6 +209,27 @@ def test_the_shift_between_rounds_uses_only_those_who_scored_in_both():
         given_scores((1, "p", "a", 1), (2, "p", "a", 3), (1, "q", "a", 3), (2, "q", "a", 3), (1, "r", "a", 5))
     )
     assert shift.loc["a", ["n", "before", "after", "shift"]].tolist() == [2, 2, 3, 1]
+
+
+def test_the_shifts_interval_is_that_of_the_paired_differences():
+    before, after = [1, 2, 4, 5, 2], [3, 2, 5, 5, 4]
+    rows = [(r, f"p{n}", "a", x) for r, gave in ((1, before), (3, after)) for n, x in enumerate(gave)]
+    row = round_shift(given_scores(*rows, (1, "new", "a", 5), (3, "late", "a", 1), (2, "p0", "a", None))).loc["a"]
+    paired = ttest_rel(after, before).confidence_interval(0.95)
+    assert [row.n, row.low, row.high] == pytest.approx([5, paired.low, paired.high])
+    assert row["shift"] == pytest.approx(row.after - row.before)
+    loose = ttest_ind(after, before).confidence_interval(0.95)
+    assert row.low != pytest.approx(loose.low, abs=0.1)  # control: as if other people had scored
+
+
+def test_where_all_moved_alike_or_one_did_the_shift_has_no_interval():
+    moved = round_shift(
+        given_scores(
+            (1, "p", "a", 1), (2, "p", "a", 3), (1, "q", "a", 2), (2, "q", "a", 4), (1, "p", "b", 1), (2, "p", "b", 5)
+        )
+    )
+    assert moved["shift"].tolist() == [2, 4]
+    assert moved[["low", "high"]].isna().all(axis=None)
 
 
 def test_a_journey_without_scores_has_no_figures_and_no_fault():
