@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, cycle
 
 import pandas as pd
 
 from cjmkit.charts.sheet import Mark
-from cjmkit.charts.theme import FAINT, INK, OKABE_ITO, PAPER, Size
+from cjmkit.charts.theme import FAINT, INK, OKABE_ITO, Size
+from cjmkit.language import Language
 
 MOST = 12  # so many equal scores still stand side by side
 LANES = 4  # so many dots of a row stand one above the other; twice as many small ones
+NO_TEAM = "#c9c9c4"
 TEAM_SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-left")
 
 
@@ -59,15 +61,14 @@ def by_team(points: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     return sorted(groups, key=lambda group: (not group[0], float(group[1].score.mean())))
 
 
-def team_marks(points: pd.DataFrame) -> dict[str, tuple[str, str]]:
-    """Shape and colour of each team, the same in every picture of these scores; no team is a grey circle.
+def team_marks(teams: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Shape and colour of each team, the same in every picture of the same teams; no team ("") is a grey circle.
 
-    >>> team_marks(pd.DataFrame({"team": ["Shop", "", "Sales"]}))["Sales"]
+    >>> team_marks(["Shop", "", "Sales"])["Sales"]
     ('circle', '#0072b2')
     """
-    teams = sorted({str(team) for team in points.team} - {""})
-    looks = {t: (TEAM_SHAPES[n % len(TEAM_SHAPES)], OKABE_ITO[n % len(OKABE_ITO)]) for n, t in enumerate(teams)}
-    return {**looks, "": ("circle", "#c9c9c4")}
+    shapes, colours = cycle(TEAM_SHAPES), cycle(OKABE_ITO)
+    return {**{team: (next(shapes), next(colours)) for team in sorted({*teams} - {""})}, "": ("circle", NO_TEAM)}
 
 
 class DotRows:
@@ -79,13 +80,20 @@ class DotRows:
         step: pixels from one point of the scale to the next.
         on: the points of the scale; scores between them are put into columns a dot wide.
         of: the measures.
+        teams: all that are told apart, those who have not scored here too.
     """
 
     def __init__(
-        self, points: pd.DataFrame, x: Callable[[float], float], step: float, on: list[float], of: Size
+        self,
+        points: pd.DataFrame,
+        x: Callable[[float], float],
+        step: float,
+        on: list[float],
+        of: Size,
+        teams: Iterable[str],
     ) -> None:
         given = points[points.score.notna()]
-        self.looks, self.size = team_marks(given), round(of.dot**0.5 * 1.05, 1)
+        self.looks, self.size = team_marks(teams), round(of.dot**0.5 * 1.05, 1)
         between = not given.score.round(6).isin([round(value, 6) for value in on]).all()
         places = given.score.map({value: x(value) for value in given.score.unique()})
         if between:
@@ -101,7 +109,7 @@ class DotRows:
                 break
         else:
             self.crowd, self.most, self.wide = True, most, step * 0.9
-        self.of = of
+        self.of, self.x = of, x
 
     @property
     def tall(self) -> float:
@@ -114,18 +122,35 @@ class DotRows:
         piles = [(float(pile.place.iloc[0]), pile) for _, pile in mine.groupby("place", sort=False)]
         if self.crowd:
             areas = [(place, max(12.0, len(pile) / self.most * self.tall**2)) for place, pile in piles]
-            return [Mark(place, y, "circle", area, PAPER, FAINT, self.of.line) for place, area in areas]
-        found, edge = [], self.of.line * 0.4
+            means = mine[mine.team != ""].groupby("team").score.mean()
+            return [*(Mark(place, y, "circle", area, "transparent", FAINT, self.of.line / 2) for place, area in areas),
+                    *(self._mark(str(team), self.x(mean), y) for team, mean in means.items())]  # fmt: skip
+        found = []
         for place, pile in piles:
             high = min(self.lanes, len(pile)) if len(pile) > 2 else 1 if self.across > 1 else len(pile)
             wide = math.ceil(len(pile) / high)
             for k, team in zip(count(), pile.team):
                 across, down = k // high, k % high
                 here = min(high, len(pile) - across * high)
-                shape, fill = self.looks[team]
-                found.append(Mark(place + (across - (wide - 1) / 2) * self.size, y + (down - (here - 1) / 2) * self.size,
-                                  shape, self.size**2 * 0.75, fill, INK, edge))  # fmt: skip
+                x = place + (across - (wide - 1) / 2) * self.size
+                found.append(self._mark(team, x, y + (down - (here - 1) / 2) * self.size))
         return found
+
+    def _mark(self, team: str, x: float, y: float, size: float = 0) -> Mark:
+        shape, fill = self.looks[team]
+        return Mark(x, y, shape, (size or self.size) ** 2 * 0.75, fill, INK, self.of.line * 0.4)
+
+    def key(self, say: Language) -> list[tuple[Mark, str]]:
+        """Which mark is which team's."""
+        teams = sorted({str(team) for team in self.given.team}, key=lambda team: (not team, team))
+        marks = [(self._mark(team, 0, 0, self.of.text * 0.7), team or say("no team")) for team in teams]
+        if not self.crowd:
+            return marks
+        return [(mark, say("mean of {team}", team=team)) for mark, team in marks if team != say("no team")]
+
+    def told(self, say: Language) -> str:
+        """What a dot stands for."""
+        return say("Circles: how many gave each score.") if self.crowd else say("One dot is one person.")
 
 
 def unbroken(places: list[int]) -> list[list[int]]:

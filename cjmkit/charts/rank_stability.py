@@ -7,7 +7,7 @@ from typing import Any
 
 from cjmkit.charts import theme
 from cjmkit.charts.rows import Row, Rows, shares
-from cjmkit.charts.sheet import Mark, Rect, draw
+from cjmkit.charts.sheet import Mark, Rect
 from cjmkit.charts.theme import BAR, INK, PAPER, SizeName, each
 from cjmkit.charts.words import joined, score
 from cjmkit.journey import Journey
@@ -67,9 +67,8 @@ def rank_stability_chart(
             runs=say.number(stability.runs, 0), n=say.number(n, 0)),
         never if rest else "",
     ]  # fmt: skip
-    about = "; ".join(f"{row.name}: {joined(*row.notes, score(say, r.value), equal if r.teams_equal else '')}" for row, r in zip(rows, each(shown), strict=True))  # fmt: skip
-    return theme.finish(draw(drawn.sheet), say, of, title=title, subtitle=subtitle, about=about + ".",
-                        width=drawn.sheet.width, height=drawn.sheet.height)  # fmt: skip
+    about = [joined(*row.notes, score(say, r.value), equal if r.teams_equal else "") for row, r in zip(rows, each(shown), strict=True)]  # fmt: skip
+    return drawn.chart(say, title, subtitle, about)
 
 
 def _notes(say: Language, row: Any) -> tuple[str, ...]:

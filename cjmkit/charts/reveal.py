@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from cjmkit.charts import theme
-from cjmkit.charts.dots import DotRows, by_team, team_marks
+from cjmkit.charts.dots import DotRows, by_team
 from cjmkit.charts.rows import Row, Rows, points_of, tick
-from cjmkit.charts.sheet import Mark, Rect, draw
-from cjmkit.charts.theme import BAR, INK, SizeName, each
-from cjmkit.charts.words import interval_note, joined, people, scale, score, sentences, short, spread, word
+from cjmkit.charts.sheet import Rect
+from cjmkit.charts.theme import BAR, SizeName, each
+from cjmkit.charts.words import given, interval_note, joined, people, scale, score, sentences, short, spread, word
 from cjmkit.journey import Journey
 from cjmkit.language import Language
 from cjmkit.method.agreement import why_apart
@@ -46,10 +47,11 @@ def reveal(
     three = to_discuss(figures)
     rows = []
     for r in each(figures):
-        mark = say("discuss") if r.Index in three.index else ""
-        rows.append(
-            Row(str(r.name), (joined(score(say, r.value) if r.n else say("no score yet"), mark),), strong=bool(mark))
+        first = r.Index in three.index
+        note = joined(
+            score(say, r.value) if r.n else say("no score yet"), say("discuss") if first else "", _split(say, r)
         )
+        rows.append(Row(str(r.name), (note,), strong=first, id=str(r.Index)))
     names = "; ".join(map(str, three["name"]))
     title = say("Everyone's scores. Discuss these three: {names}", names=names) if len(three) == 3 else (
         say("Everyone's scores. Discuss these: {names}", names=names))  # fmt: skip
@@ -84,7 +86,13 @@ def spread_ranking(
     headings = {0: say("Discuss these three") if len(three) == 3 else say("Discuss these"),
                 len(three): say("The others, from far apart to close together")} if len(three) else {}  # fmt: skip
     rows = [
-        Row(str(r.name), tuple(reasons.get(str(r.Index), [_apart(say, r)])), headings.get(n, ""), n < len(three))
+        Row(
+            str(r.name),
+            reasons.get(str(r.Index), (joined(_apart(say, r), _split(say, r)),)),
+            headings.get(n, ""),
+            n < len(three),
+            str(r.Index),
+        )
         for n, r in enumerate(each(ranked))
     ]
     title = say("People are farthest apart at: {names}", names="; ".join(map(str, three["name"])))
@@ -97,16 +105,17 @@ def to_discuss(figures: pd.DataFrame) -> pd.DataFrame:
     return rows[rows.deviation > 1e-9]
 
 
-def why(say: Language, journey: Journey, figures: pd.DataFrame, points: pd.DataFrame) -> dict[str, list[str]]:
+def why(say: Language, journey: Journey, figures: pd.DataFrame, points: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     """Why each of the three is worth discussing: how far apart people are, who is, in which camps, what broke a tie."""
     three = to_discuss(figures)
     given = points[points.touchpoint.isin(three.index) & points.score.notna()]
     reasons, told = why_apart(given), {}
     for row in each(three):
         mine = given[given.touchpoint == row.Index]
-        said = [say("{points} points apart on average.", points=score(say, row.deviation)), _who(say, reasons.loc[row.Index], mine),
+        few = say("first impression, n = {n}", n=int(row.n)) if row.first_impression else ""
+        said = [joined(say("{points} points apart on average.", points=score(say, row.deviation)), few), _who(say, reasons.loc[row.Index], mine),
                 _camps(say, journey, mine) if row.contested else "", _tie(say, figures, row.Index)]  # fmt: skip
-        told[str(row.Index)] = [sentence for sentence in said if sentence]
+        told[str(row.Index)] = tuple(sentence for sentence in said if sentence)
     return told
 
 
@@ -121,6 +130,10 @@ def _apart(say: Language, row: Any) -> str:
     return say("one person only") if row.n else say("no score yet")
 
 
+def _split(say: Language, row: Any) -> str:
+    return word(say, "contested") if row.contested else ""
+
+
 def _range(say: Language, low: float, high: float) -> str:
     return short(say, low) if low == high else say("{low} to {high}", low=short(say, low), high=short(say, high))
 
@@ -131,8 +144,8 @@ def _who(say: Language, why: pd.Series, mine: pd.DataFrame) -> str:
         return say("{high} gave {high_scores}, {low} {low_scores}.", high=why.high_team, low=why.low_team,
                    high_scores=_range(say, why.high_from, why.high_to), low_scores=_range(say, why.low_from, why.low_to))  # fmt: skip
     teams = by_team(mine)
-    team, part = max(teams, key=lambda one: float(one[1].score.max() - one[1].score.min()))
-    if team and len(teams) > 1 and part.score.nunique() > 1:
+    team, part = max(teams, key=lambda one: float(np.ptp(one[1].score)))
+    if team and len(teams) > 1 and np.ptp(part.score) >= np.ptp(mine.score) / 2 > 0:
         given = _range(say, part.score.min(), part.score.max())
         return say("People of the same team differ: {team} {scores}.", team=team, scores=given)
     return say(
@@ -142,7 +155,7 @@ def _who(say: Language, why: pd.Series, mine: pd.DataFrame) -> str:
 
 def _camps(say: Language, journey: Journey, mine: pd.DataFrame) -> str:
     of = mine.score.map(lambda value: level(float(value), float(journey.scale.low), float(journey.scale.high)))
-    return say("Two camps: {low} low, {high} high.", low=say.number(int((of == "low").sum()), 0),
+    return say("Contested, two camps: {low} low, {high} high.", low=say.number(int((of == "low").sum()), 0),
                high=say.number(int((of == "high").sum()), 0))  # fmt: skip
 
 
@@ -166,33 +179,25 @@ def _drawn(
     scored = figures[figures.n > 0]
     if scored.empty:
         return theme.unscored(say, of, joined(say("Everyone's scores"), journey.title or journey.client))
-    on, given = scale_points(journey.scale), points[points.touchpoint.isin(figures.index)]
+    on, mine = scale_points(journey.scale), points[points.touchpoint.isin(figures.index)]
     table = Rows(rows, of, points_of(say, journey), theme.accent_of(accent))
-    dots = DotRows(given.assign(row=given.touchpoint), table.x, table.step, on, of)
-    legend = [] if dots.crowd else [
-        (Mark(0, 0, shape, of.dot * 0.8, fill, INK, of.line * 0.4), team or say("no team"))
-        for team, (shape, fill) in team_marks(given).items() if team or (given.team == "").any()
-    ]  # fmt: skip
-    table.stand(dots.tall, [*legend, (tick(0, 0, of.text, of), say("the mean of all"))])
+    dots = DotRows(mine.assign(row=mine.touchpoint), table.x, table.step, on, of, points.team)
+    table.stand(dots.tall, [*dots.key(say), (tick(0, 0, of.text, of), say("the mean of all"))])
     for row, middle in zip(each(figures), table.middles, strict=True):
         if row.low == row.low:
             half = of.text * 0.32
             table.sheet.rects.append(Rect(table.x(row.low), middle - half, table.x(row.high), middle + half, BAR))
         table.sheet.marks += dots.marks(str(row.Index), middle)
         if row.n:
-            table.sheet.marks.append(
-                tick(table.x(row.value), middle, max(dots.tall, of.text) * 1.3, of, over=dots.crowd)
-            )
-    about = "; ".join(f"{row.name}: {_told(say, row, given)}" for row in each(figures)) + "."
+            table.sheet.marks.append(tick(table.x(row.value), middle, max(dots.tall, of.text) * 1.3, of))
     subtitle = [
         joined(journey.title or journey.client, people(say, scored), scale(say, journey), theme.day(journey, as_of, say)),
-        sentences(say("Circles: how many gave each score.") if dots.crowd else say("One dot is one person."),
-                  say("Apart: how far scores lie from their mean, on average."), interval_note(say, scored)),
+        sentences(dots.told(say), say("Apart: how far scores lie from their mean, on average."), interval_note(say, scored)),
         say("Contested says that two camps stand at the two ends of the scale; the three to discuss are those where people are farthest apart, contested or not.")
         if scored.contested.any() else "",
     ]  # fmt: skip
-    return theme.finish(draw(table.sheet), say, of, title=title, subtitle=subtitle, about=about,
-                        width=table.sheet.width, height=table.sheet.height)  # fmt: skip
+    about = [joined(_told(say, r, mine), *row.notes[1:]) for row, r in zip(rows, each(figures), strict=True)]
+    return table.chart(say, title, subtitle, about)
 
 
 def _told(say: Language, row: Any, points: pd.DataFrame) -> str:
@@ -201,8 +206,6 @@ def _told(say: Language, row: Any, points: pd.DataFrame) -> str:
         return say("no score yet")
     gave = []
     for team, part in by_team(points[(points.touchpoint == row.Index) & points.score.notna()]):
-        counts = [(float(of.iloc[0]), len(of)) for _, of in part.score.groupby(part.score)]
-        values = ", ".join(short(say, v) + (f" × {say.number(n, 0)}" if n > 1 else "") for v, n in counts)
-        gave.append(f"{team or say('no team')} {values}")
+        gave.append(f"{team or say('no team')} {given(say, part)}")
     return joined(say("mean {value}", value=score(say, row.value)), spread(say, row), say("n = {n}", n=say.number(int(row.n), 0)),
-                  _apart(say, row), word(say, "contested") if row.contested else "", *gave)  # fmt: skip
+                  _apart(say, row), _split(say, row), *gave)  # fmt: skip

@@ -9,7 +9,7 @@ import pandas as pd
 
 from cjmkit.charts import theme
 from cjmkit.charts.rows import Row, Rows, points_of
-from cjmkit.charts.sheet import Line, Mark, Rect, draw
+from cjmkit.charts.sheet import Line, Mark, Rect
 from cjmkit.charts.theme import BAR, INK, PAPER, SizeName, each
 from cjmkit.charts.words import joined, scale, score, sentences
 from cjmkit.journey import Journey
@@ -40,7 +40,7 @@ def round_shift_chart(
         return theme.nothing(say, of, title=say("What talking it over moved"),
                              missing=say("Nobody has scored the same touchpoint in two rounds yet."),
                              where=say("Begin the second round in 05_scoring, under Reveal."))  # fmt: skip
-    rows = [Row(journey.touchpoint(str(r.Index)).name or str(r.Index), (_moved(say, r), _about(say, r))) for r in each(shift)]  # fmt: skip
+    rows = [Row(journey.touchpoint(str(r.Index)).name or str(r.Index), (_moved(say, r), _about(say, r)), id=str(r.Index)) for r in each(shift)]  # fmt: skip
     closer = int((shift.deviation_after < shift.deviation_before - 1e-9).sum())
     title = say.plural("After talking it over: {closer} of {n} touchpoint is closer together",
                        "After talking it over: {closer} of {n} touchpoints are closer together", len(shift),
@@ -63,9 +63,7 @@ def round_shift_chart(
     subtitle = [joined(journey.title or journey.client, say("team estimate"), scale(say, journey), theme.day(journey, as_of, say)),
                 sentences(say("Circle: the mean before. Arrow: the mean after, of the people who scored both times."),
                           bars if shift.low.notna().any() else "")]  # fmt: skip
-    about = "; ".join(f"{row.name}: {joined(*row.notes)}" for row in rows) + "."
-    return theme.finish(draw(table.sheet), say, of, title=title, subtitle=subtitle, about=about,
-                        width=table.sheet.width, height=table.sheet.height)  # fmt: skip
+    return table.chart(say, title, subtitle, [joined(*row.notes) for row in rows])
 
 
 def apart_now(say: Language, row: Any) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from cjmkit.charts.sheet import LEADING, Line, Mark, Rect, Sheet
-from cjmkit.charts.theme import GREY, GRID, INK, PAPER, RULE, TINTS, Size
+from cjmkit.charts.sheet import LEADING, Line, Mark, Rect, Sheet, draw
+from cjmkit.charts.theme import GREY, GRID, INK, RULE, TINTS, Size, finish
 from cjmkit.charts.words import short
 from cjmkit.journey import Journey
 from cjmkit.language import Language
@@ -22,6 +23,7 @@ class Row:
     notes: tuple[str, ...] = ()
     heading: str = ""
     strong: bool = False
+    id: str = ""
 
 
 class Rows:
@@ -34,13 +36,14 @@ class Rows:
         accent: the colour of the edge of strong rows.
         names: how much of the width names take at most.
         notes: how much of it the words at the right take at most.
+        shaded: every second row, and strong ones, on a ground of their own.
     """
 
     def __init__(
         self, rows: Sequence[Row], of: Size, ticks: Sequence[tuple[float, str, str]], accent: str, names: float = 0.28,
-        notes: float = 0.32,
+        notes: float = 0.32, shaded: bool = True,
     ) -> None:  # fmt: skip
-        self.rows, self.of, self.ticks, self.accent = rows, of, ticks, accent
+        self.rows, self.of, self.ticks, self.accent, self.shaded = rows, of, ticks, accent, shaded
         full, edge = of.width - 3.2 * of.text, of.text * 0.5
         widest = max((text_width(r.name, of.text, r.strong) for r in rows), default=0)
         said = max((text_width(note, of.text, True) for r in rows for note in r.notes), default=0)
@@ -49,6 +52,7 @@ class Rows:
         self.left, self.right = edge + self.room + of.text, full - edge - (self.side + of.text if said else 0)
         self.step = (self.right - self.left) / len(ticks)  # from one point of the scale to the next
         self.middles: list[float] = []
+        self.top = 0.0  # where the rows begin
 
     def x(self, value: float) -> float:
         """Where a value stands across."""
@@ -65,7 +69,7 @@ class Rows:
         of, sheet, space = self.of, self.sheet, self.of.text * 0.35
         line = of.text * LEADING
         heights = [tall] * len(self.rows) if isinstance(tall, int | float) else list(tall)
-        top = y = self._scale(self._key(key))
+        self.top = y = self._scale(self._key(key))
         for n, (row, marks) in enumerate(zip(self.rows, heights, strict=True)):
             if row.heading:
                 y = sheet.write(0, y + space * 2, row.heading, sheet.width, of.text, bold=True) + space
@@ -73,20 +77,31 @@ class Rows:
             notes = [(wrap(note, self.side, of.text, bold=not k), not k) for k, note in enumerate(row.notes) if note]
             high = max(len(name) * line, sum(len(lines) for lines, _ in notes) * line, marks) + 2 * space
             middle = y + high / 2
-            if row.strong or n % 2 == 0:
+            if self.shaded and (row.strong or n % 2 == 0):
                 sheet.rects.append(Rect(0, y, sheet.width, y + high, TINTS[1] if row.strong else TINTS[0]))
-            if row.strong:
+            if self.shaded and row.strong:
                 sheet.rects.append(Rect(0, y, of.text * 0.25, y + high, self.accent))
             sheet.write(of.text * 0.5, middle - len(name) * line / 2, row.name, self.room, of.text, bold=row.strong)
             at = middle - sum(len(lines) for lines, _ in notes) * line / 2
             for lines, bold in notes:
                 at = sheet.write(self.right + of.text, at, " ".join(lines), self.side, of.text, bold=bold)
             self.middles.append(middle)
+            if row.id:
+                sheet.places[row.id] = (y, y + high)
             y += high
         grid = [
-            Line(((self.x(v), top), (self.x(v), y)), RULE if label else GRID, of.line / 2) for v, label, _ in self.ticks
+            Line(((self.x(v), self.top), (self.x(v), y)), RULE if label else GRID, of.line / 2)
+            for v, label, _ in self.ticks
         ]
         sheet.lines[:0], sheet.height = grid, y
+
+    def chart(self, say: Language, title: str, subtitle: Sequence[str], about: Sequence[str]) -> Any:
+        """The chart of these rows; its `usermeta` says in pixels where in the plot the row of each id stands."""
+        told = "; ".join(f"{row.name}: {text}" for row, text in zip(self.rows, about, strict=True)) + "."
+        sheet = self.sheet
+        chart = finish(draw(sheet), say, self.of, title=title, subtitle=subtitle, about=told, width=sheet.width, height=sheet.height)  # fmt: skip
+        chart.usermeta = {"rows": sheet.places}
+        return chart
 
     def _key(self, key: Sequence[tuple[Mark, str]]) -> float:
         """What the marks mean, line by line; answers where it ends."""
@@ -116,11 +131,10 @@ def _looks(mark: Mark) -> tuple[str, float, str, str, float]:
     return mark.shape, mark.area, mark.fill, mark.stroke, mark.width
 
 
-def tick(x: float, y: float, tall: float, of: Size, *, over: bool = False) -> Mark:
-    """An upright stroke of this height, a mean: under the dots, of which its ends stand out, or over them."""
+def tick(x: float, y: float, tall: float, of: Size) -> Mark:
+    """An upright stroke of this height, a mean; it lies under the dots, and its ends stand out."""
     half = round(of.line * 1.4 / tall, 3)
-    edge = of.line * 1.5 if over else 0.0  # a sheet draws marks of thin edges first
-    return Mark(x, y, f"M-{half},-1L{half},-1L{half},1L-{half},1Z", tall**2, INK, PAPER, edge)
+    return Mark(x, y, f"M-{half},-1L{half},-1L{half},1L-{half},1Z", tall**2, INK, INK, 0.0)
 
 
 def points_of(say: Language, journey: Journey) -> list[tuple[float, str, str]]:

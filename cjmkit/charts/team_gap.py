@@ -9,7 +9,7 @@ import pandas as pd
 
 from cjmkit.charts import theme
 from cjmkit.charts.rows import Row, Rows, shares
-from cjmkit.charts.sheet import Line, Mark, draw
+from cjmkit.charts.sheet import Line, Mark
 from cjmkit.charts.theme import BAR, GREY, INK, PAPER, SizeName, each
 from cjmkit.charts.words import joined
 from cjmkit.journey import Journey
@@ -62,9 +62,8 @@ def team_gap_chart(
         joined(journey.title or journey.client, _count(say, gaps), theme.day(journey, as_of, say)),
         say("0% is the lowest point of each one's own scale, 100% the highest. Bars: 95% interval, with other colleagues above, with other customers below."),
     ]  # fmt: skip
-    about = "; ".join(f"{row.name}: {joined(*row.notes, *_intervals(say, r))}" for row, r in zip(rows, each(shown), strict=True))  # fmt: skip
-    return theme.finish(draw(table.sheet), say, of, title=title, subtitle=subtitle, about=about + ".",
-                        width=table.sheet.width, height=table.sheet.height)  # fmt: skip
+    about = [joined(*row.notes, *_intervals(say, r)) for row, r in zip(rows, each(shown), strict=True)]
+    return table.chart(say, title, subtitle, about)
 
 
 def _gap(say: Language, row: Any) -> str:

@@ -133,6 +133,12 @@ def told(say: Language, figures: pd.DataFrame) -> str:
     return "; ".join(lines) + "." if lines else ""
 
 
+def given(say: Language, points: pd.DataFrame) -> str:
+    """The scores that people gave, from the lowest, each with how many gave it: "2, 4 × 3"."""
+    counts = [(float(of.iloc[0]), len(of)) for _, of in points.score.groupby(points.score)]
+    return ", ".join(short(say, value) + (f" × {say.number(n, 0)}" if n > 1 else "") for value, n in counts)
+
+
 def short_date(say: Language, day: date | str | None) -> str:
     """A date that fits a narrow column."""
     return say.date(day, "medium")
