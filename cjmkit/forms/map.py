@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 
 import ipywidgets as widgets
@@ -14,6 +13,7 @@ from cjmkit.charts.drawing import svg
 from cjmkit.charts.theme import each
 from cjmkit.charts.words import joined
 from cjmkit.forms import fields
+from cjmkit.forms.choices import with_frames
 from cjmkit.forms.draft import Follow, OnSave
 from cjmkit.forms.fields import Field, grid
 from cjmkit.forms.reading import Reading, dot_table, figure_told, findings
@@ -236,15 +236,12 @@ def with_columns(drawn: str, chart: Any, journey: Journey, whole: bool) -> str:
     """A drawn map, readable or whole, with a frame over each touchpoint's column to be chosen."""
     where, edge = chart.usermeta, chart.padding
     high, (top, bottom) = where["height"], where["curve"]
-    over = "".join(
-        f'<rect x="{edge["left"] + left:.0f}" width="{right - left:.0f}" y="{edge["top"]}" height="{high:.0f}" '
-        f'data-choose="{id}" role="button"><title>{escape(journey.touchpoint(id).name or id)}</title></rect>'
-        for id, (left, right) in where["columns"].items()
-    )
+    names = {t.id: t.name or t.id for t in journey.touchpoints}
+    frames = [(id, names[id], edge["left"] + a, edge["top"], b - a, high) for id, (a, b) in where["columns"].items()]
     # What should be in sight of a chosen column: its piece of the curve.
     sight = (
         f'<rect class="cjm-sight" y="{edge["top"] + top:.0f}" width="1" height="{bottom - top:.0f}" fill="none"></rect>'
     )
     wide = "100%" if whole else f"{(edge['left'] + chart.width + edge['right']) * READABLE:.0f}px"
     drawn = drawn.replace('style="max-width:100%;height:auto"', f'style="width:{wide};height:auto"', 1)
-    return f"{drawn.removesuffix('</svg>')}{over}{sight}</svg>"
+    return with_frames(drawn.removesuffix("</svg>") + sight + "</svg>", frames)
