@@ -22,8 +22,8 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def browser():
+def launched(*flags):
+    """Chromium, also with other flags than all tests have."""
     if not CHROMIUM:
         if os.environ.get("CJMKIT_REQUIRE_BROWSER"):
             pytest.fail("Chromium is required here and not installed")
@@ -31,9 +31,14 @@ def browser():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    yield from launched()
 
 
 @pytest.fixture(scope="module")
