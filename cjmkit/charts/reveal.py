@@ -112,9 +112,9 @@ def why(say: Language, journey: Journey, figures: pd.DataFrame, points: pd.DataF
     reasons, told = why_apart(given), {}
     for row in each(three):
         mine = given[given.touchpoint == row.Index]
-        few = say("first impression, n = {n}", n=int(row.n)) if row.first_impression else ""
-        said = [joined(say("{points} points apart on average.", points=score(say, row.deviation)), few), _who(say, reasons.loc[row.Index], mine),
-                _camps(say, journey, mine) if row.contested else "", _tie(say, figures, row.Index)]  # fmt: skip
+        said = [joined(say("{points} points apart on average", points=score(say, row.deviation)), _few(say, row)),
+                _who(say, reasons.loc[row.Index], mine), _camps(say, journey, mine) if row.contested else "",
+                _tie(say, figures, row.Index)]  # fmt: skip
         told[str(row.Index)] = tuple(sentence for sentence in said if sentence)
     return told
 
@@ -128,6 +128,10 @@ def _apart(say: Language, row: Any) -> str:
     if row.n > 1:
         return say("{points} apart", points=score(say, row.deviation))
     return say("one person only") if row.n else say("no score yet")
+
+
+def _few(say: Language, row: Any) -> str:
+    return say("first impression, n = {n}", n=int(row.n)) if row.first_impression else ""
 
 
 def _split(say: Language, row: Any) -> str:
@@ -208,4 +212,4 @@ def _told(say: Language, row: Any, points: pd.DataFrame) -> str:
     for team, part in by_team(points[(points.touchpoint == row.Index) & points.score.notna()]):
         gave.append(f"{team or say('no team')} {given(say, part)}")
     return joined(say("mean {value}", value=score(say, row.value)), spread(say, row), say("n = {n}", n=say.number(int(row.n), 0)),
-                  _apart(say, row), _split(say, row), *gave)  # fmt: skip
+                  _few(say, row), _apart(say, row), _split(say, row), *gave)  # fmt: skip

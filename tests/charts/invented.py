@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cjmkit.journey import KPI, Action, Journey, MomentOfTruth, Path, Persona, Quote, Stage, Touchpoint
+from cjmkit.method.stability import Stability
 
 NAN = float("nan")
 
@@ -71,7 +72,7 @@ def figures(journey: Journey, means: list[float], *, n: int = 9, of: str = "team
                 "standing": "" if gone else "level", "finding": {"low": "pain", "high": "success"}.get(level, ""),
                 "overruled": False, "first_impression": 0 < n < 5 and not gone, "contested": len(rows) % 6 == 2 and not gone,
                 "importance": 1 / len(means), "importance_known": True,
-                "rule": t.moment_of_truth.rule if t.moment_of_truth else "", "votes": 0,
+                "rule": t.moment_of_truth.rule if t.moment_of_truth else "", "votes": 0, "deviation": NAN if gone else len(rows) % 5 / 4,
             }
         )  # fmt: skip
         if gone:
@@ -91,6 +92,35 @@ def points(table: pd.DataFrame, journey: Journey, people: int = 9) -> pd.DataFra
         for id, value in table.value.dropna().items() for k in range(people)
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=["participant", "team", "touchpoint", "score", "round"])
+
+
+def shift(table: pd.DataFrame) -> pd.DataFrame:
+    """The table of `round_shift`, of the touchpoints that somebody scored."""
+    scored = table[table.n > 0]
+    moved = [0.8, -0.5, 0.0][: len(scored)] * len(scored)
+    return pd.DataFrame({
+        "n": scored.n, "before": scored.value, "after": scored.value + moved[: len(scored)], "shift": moved[: len(scored)],
+        "low": -0.9, "high": 0.9, "deviation_before": 0.8, "deviation_after": [0.4, 0.8, 1.2, *[0.4] * len(scored)][: len(scored)],
+    })  # fmt: skip
+
+
+def stability(table: pd.DataFrame) -> Stability:
+    """What `rank_stability` answers."""
+    value = table.value
+    rank = value.rank(method="first")
+    columns = {"value": value, "rank": rank, "lowest": rank <= 3, "share": (1.2 - rank * 0.2).clip(0, 1),
+               "teams_equal": rank <= 2, "without_a_team": 2 / 3}  # fmt: skip
+    return Stability(pd.DataFrame(columns), 0.87 if value.notna().any() else NAN, 2000)
+
+
+def gaps(table: pd.DataFrame) -> pd.DataFrame:
+    """The table of `team_gap`, of the touchpoints that somebody scored."""
+    scored = table[table.n > 0]
+    team, customers = (scored.value - 1) / 4, 0.48
+    return pd.DataFrame({
+        "name": scored["name"], "team": team, "team_low": (team - 0.1).clip(0), "team_high": (team + 0.1).clip(upper=1), "team_n": 9,
+        "customers": customers, "customers_low": 0.4, "customers_high": 0.55, "customers_n": 40, "gap": team - customers,
+    })  # fmt: skip
 
 
 def actions(rows: list[tuple[str, float, float]]) -> pd.DataFrame:
