@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from html import escape
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
@@ -10,13 +10,15 @@ import pandas as pd
 
 from cjmkit.charts.drawing import svg
 from cjmkit.charts.emotion_curve import emotion_curve
-from cjmkit.charts.theme import each
+from cjmkit.charts.reveal import spread_ranking
+from cjmkit.charts.round_shift import round_shift_chart
 from cjmkit.charts.touchpoint_dots import touchpoint_dots
-from cjmkit.charts.words import joined, score, short, word
+from cjmkit.charts.words import joined
 from cjmkit.errors import UsageError
+from cjmkit.forms.choices import with_rows
 from cjmkit.forms.score_rows import Reading, put_dots, stored_rows
 from cjmkit.forms.screen import html, later
-from cjmkit.method.findings import path_figures, widest
+from cjmkit.method.findings import path_figures
 from cjmkit.method.rounds import DOTS, begin_round, change_round, revealed
 from cjmkit.method.scores import final_scores, of_persona, round_shift
 from cjmkit.tables import scores_frame
@@ -100,21 +102,27 @@ class RevealStep:
         self.choice.layout.display = "" if scored else "none"
 
     def draw(self) -> str:
-        """Who is done; and of what is revealed the dots chosen, the three, the shift and the curve."""
+        """Who is done; and of what is revealed the dots chosen, the three and why, or what moved, and the curve."""
         screen, say = self.screen, self.say
         parts = [] if screen.closed else [self._waiting()]
-        shown = self.shown
+        shown, journey = self.shown, screen.journey
+        screen.picture.chosen = self.chosen
         if shown.score.notna().any():
-            figures = path_figures(screen.journey, shown, screen.persona)
-            points = final_scores(shown)
+            figures = path_figures(journey, shown, screen.persona)
+            points, shift = final_scores(shown), round_shift(shown)
             if self.chosen:
-                parts.append(self._dots(figures, points))
-            shift = round_shift(shown)
+                parts.append(
+                    self._once(
+                        "dots", 560, shown, lambda: touchpoint_dots(journey, figures, points, self.chosen, size="room")
+                    )
+                )
             if len(shift):
-                parts.append(self._shift(shift))
+                parts.append(self._once("shift", 760, shown, lambda: round_shift_chart(journey, shift, size="room")))
             elif screen.closed:
-                parts.append(self._three(figures, points))
-            parts.append(self._curve(figures, points, shown))
+                parts.append(
+                    self._once("spread", 760, shown, lambda: spread_ranking(journey, figures, points, size="room"))
+                )
+            parts.append(self._once("curve", 980, shown, lambda: emotion_curve(journey, figures, points, size="room")))
         elif screen.closed:
             parts.append(html(say("Nobody has scored yet.")))
         return "".join(parts)
@@ -139,71 +147,15 @@ class RevealStep:
         again = say("Score these again, each alone: {names}.", names=say.list(t.name or t.id for t in screen.asked))
         return (html(again, of="h3") if screen.later else "") + html(f"{n} {hidden}") + table
 
-    def _three(self, figures: pd.DataFrame, points: pd.DataFrame) -> str:
-        say = self.say
-        rows = [row for row in each(widest(figures)) if row.deviation > 0]
-        if not rows:
-            return html(say("Nobody disagrees: everyone gave the same scores, or only one person has scored."))
-        about = say(
-            "People's scores lie farthest apart here: on average this far from their mean; on a tie the more important one comes first."
-        )
-        cards = "".join(self._card(row, points) for row in rows)
-        head = html(say("Discuss these three"), of="h3") if len(rows) == 3 else html(say("Discuss these"), of="h3")
-        return f'{head}{html(about)}<div class="cjm-board">{cards}</div>'
-
-    def _card(self, row: Any, points: pd.DataFrame) -> str:
-        """One to discuss: its mean, how far apart people are, and what each team gave."""
-        say, mine = self.say, points[points.touchpoint == row.Index]
-        apart = say("{points} points apart on average", points=score(say, row.deviation))
-        lines = [joined(say("mean {value}", value=score(say, row.value)), *_honest(say, row)), apart]
-        for team, part in sorted(mine.groupby("team"), key=lambda group: float(group[1].score.mean())):
-            gave = ", ".join(short(say, value) for value in sorted(part.score))
-            lines.append(say("{team}: {scores}", team=team or say("no team"), scores=gave))
-        marked = " cjm-chosen" if row.Index == self.chosen else ""
-        text = html(row.name, of="h4") + "".join(html(line) for line in lines)
-        return f'<div class="cjm-card{marked}" data-choose="{escape(row.Index)}" role="button">{text}</div>'
-
-    def _shift(self, shift: pd.DataFrame) -> str:
-        """What the second round moved, among those who scored in both."""
-        say, journey = self.say, self.screen.journey
-        rows = []
-        for row in each(shift):
-            closer = row.deviation_after < row.deviation_before - 1e-9
-            wider = row.deviation_after > row.deviation_before + 1e-9
-            how = say("closer together") if closer else say("wider apart") if wider else say("as far apart as before")
-            name = journey.touchpoint(row.Index).name or row.Index
-            cells = (
-                score(say, row.before),
-                score(say, row.after),
-                say.number(row.shift, 1, sign=True),
-                how,
-                say.number(row.n, 0),
+    def _once(self, name: str, width: int, shown: pd.DataFrame, chart: Callable[[], Any]) -> str:
+        """A picture that is drawn anew only where the journey, what is shown or what is chosen has changed."""
+        now = (self.screen.journey, self.screen.persona, shown.to_csv(), self.chosen if name == "dots" else "")
+        if self._drawn.get(name, (None, ""))[0] != now:
+            self._drawn[name] = (
+                now,
+                _scrolled(with_rows(chart(), {t.id: t.name for t in self.screen.journey.touchpoints}), width),
             )
-            rows.append(
-                f'<tr data-choose="{escape(row.Index)}">{html(name, of="th")}{"".join(html(c, of="td") for c in cells)}</tr>'
-            )
-        heads = (
-            "",
-            say("before"),
-            say("after"),
-            say("shift"),
-            say("how far apart"),
-            say("people who scored both times"),
-        )
-        head = "".join(html(cell, of="th") for cell in heads)
-        table = f"<table><tr>{head}</tr>{''.join(rows)}</table>"
-        return html(say("What talking it over moved"), of="h3") + _scrolled(table, 560)
-
-    def _dots(self, figures: pd.DataFrame, points: pd.DataFrame) -> str:
-        return _scrolled(svg(touchpoint_dots(self.screen.journey, figures, points, self.chosen, size="room")), 560)
-
-    def _curve(self, figures: pd.DataFrame, points: pd.DataFrame, shown: pd.DataFrame) -> str:
-        """The curve, drawn anew only where the journey or what is shown has changed."""
-        now = (self.screen.journey, self.screen.persona, shown.to_csv())
-        if self._drawn.get("curve", (None, ""))[0] != now:
-            chart = emotion_curve(self.screen.journey, figures, points, size="room")
-            self._drawn["curve"] = (now, _scrolled(svg(chart), 980))
-        return self._drawn["curve"][1]
+        return self._drawn[name][1]
 
     def _prepare(self) -> None:
         """Start the drawing engine while nobody waits: the first picture takes seconds, the others do not."""
@@ -216,12 +168,6 @@ class RevealStep:
 
     def _choose(self, change: Any) -> None:
         self.screen.act(lambda: self.choose(change["new"]))
-
-
-def _honest(say: Any, row: Any) -> list[str]:
-    """How much a figure bears: contested, and a first impression below five people."""
-    few = [say("first impression, n = {n}", n=int(row.n))] if row.first_impression else [say("n = {n}", n=int(row.n))]
-    return [*few, *([word(say, "contested")] if row.contested else [])]
 
 
 def _scrolled(picture: str, width: int) -> str:

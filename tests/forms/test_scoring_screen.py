@@ -322,12 +322,14 @@ def test_nothing_is_shown_until_the_round_is_revealed_and_reopening_hides_it_aga
 def test_the_widest_come_with_what_each_team_gave_and_why():
     screen, _ = scored()
     on(screen, "reveal").reveal.reveal_button.click()
-    first = screen.picture.value.split('data-choose="')[1]
-    assert first.startswith("a")
-    assert "Sales: 1, 5" in first
-    assert "Shop: 5" in first
-    assert "1.8 points apart on average" in first
-    assert "first impression, n = 3" in first
+    picture = screen.picture.value
+    assert picture.split('data-choose="')[1].startswith("a")
+    three = picture.split("<desc>")[1].split("</desc>")[0].split("\n")[-1].split("; ")
+    assert three[0].startswith("A: mean 3.7")
+    for said in ("People of the same team differ: Sales 1 to 5.", "Shop 5", "Sales 1, 5", "first impression, n = 3"):
+        assert said in three[0]
+    assert "1.8 points apart on average" in picture
+    assert picture.index("Discuss these three") < picture.index("1.8 points apart on average")
 
 
 def test_a_chosen_touchpoint_shows_one_dot_a_person_by_team():
@@ -377,11 +379,11 @@ def test_the_second_round_is_hidden_until_revealed_and_then_shows_the_shift():
     on(screen, "grid").grid.type_in(0, "a", "4")
     screen.grid.type_in(1, "a", "4")
     on(screen, "reveal")
-    assert "What talking it over moved" not in screen.picture.value
+    assert "After talking it over" not in screen.picture.value
     assert set(revealed(disk.journey, disk.scores)["round"]) == {1}
     screen.reveal.reveal_button.click()
-    assert "What talking it over moved" in screen.picture.value
-    assert "closer together" in screen.picture.value
+    assert "After talking it over: 1 of 1 touchpoint is closer together" in screen.picture.value
+    assert "3.0 → 4.0, closer together" in screen.picture.value
     assert disk.scores[disk.scores["round"] == 1].score.tolist()[0] == 1
 
 
