@@ -82,6 +82,7 @@ class MissingExtraError(CJMError):
 EXTRAS = {
     **dict.fromkeys(["papermill", "nbconvert", "nbformat", "jinja2", "ipykernel", "jupyter_client"], "report"),
     **dict.fromkeys(["jupyterlab", "ipywidgets", "anywidget"], "lab"),
+    **dict.fromkeys(["psutil", "segno", "tornado"], "room"),
 }
 
 

@@ -72,7 +72,7 @@ def serve(folder: Path, host: str | None = None, port: int | None = None) -> int
             await asyncio.wait(
                 [news, asyncio.ensure_future(stop.wait())], timeout=1, return_when=asyncio.FIRST_COMPLETED
             )
-        await asyncio.sleep(0.5)  # whoever waits is still told that it is over
+        await asyncio.sleep(1.5)  # phones, desk and wall are still told that it is over
         door.stop()
 
     try:

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 from cjmkit.charts.drawing import svg
+from cjmkit.charts.reveal import reveal, spread_ranking
+from cjmkit.charts.round_shift import round_shift_chart
 from cjmkit.charts.theme import tongue
 from cjmkit.method.findings import path_figures
 from cjmkit.method.rounds import revealed
@@ -17,9 +19,6 @@ from cjmkit.workshop import Workshop
 
 def drawn(folder: Path) -> dict[str, str]:
     """The pictures by name as SVG: the three to discuss, everybody's dots, what a second round moved."""
-    from cjmkit.charts.reveal import reveal, spread_ranking
-    from cjmkit.charts.round_shift import round_shift_chart
-
     workshop = Workshop(folder)
     journey = workshop.journey
     persona = (read_room(folder).get("asked") or {}).get("persona") or None

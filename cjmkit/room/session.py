@@ -245,6 +245,7 @@ class Room:
             "question": asked.question if asked else "", "knocking": list(self.people.knocking.values()),
             "notes": [{k: v for k, v in note.items() if k != "who"} for note in notes],
             "there": {t.id: t.name for t in journey.touchpoints} if notes else {},
+            "stages": {t.id: t.name for t in journey.stages} if notes else {},
             "proposed": self._decided(notes),
         }  # fmt: skip
 

@@ -14,6 +14,7 @@ let busy = false;
 const chosen = { persona: null, asks: {}, rating: null, anonymous: false };
 
 function show(s, sentence = "") {
+  if (now?.phase === "ended") return undefined;
   if (!s) return fault(sentence);
   if (now === null || places.fault.dataset.kind === "gone") fault("");
   now = s;
@@ -31,7 +32,7 @@ function show(s, sentence = "") {
   fill(places.step, [s.phase, s.kind, s.did, s.joined > 0, s.testing, s.reached, s.picture, s.drawn, s.coming, s.testing && [s.addresses, trouble], s.notes.length, merging, asking, chosen], () => step(s, trouble));
   fill(places.others, [s.phase, s.kind, s.did, s.joined > 0, s.testing, s.reached, s.coming, asking, merging, chosen.persona], () => others(s));
   fill(places.merge, merging && [s.notes, s.proposed], () => (merging ? merge(s) : null));
-  fill(places.address, [s.host, s.port, s.code, s.addresses, s.joined > 0], () => address(s));
+  fill(places.address, [s.host, s.port, s.code, s.addresses, s.joined > 0, s.testing], () => address(s));
   fill(places.people, [s.people, s.phase, s.kind, s.anonymous, s.knocking], () => people(s));
   return undefined;
 }
@@ -117,7 +118,7 @@ function running(s) {
   const unfinished = done(s) < s.joined, close = `close_${s.kind}`;
   const count = () => act("close");
   if (asking === "close") return sure("close", say("sure", { done: done(s), all: s.joined }), "yes_close", count);
-  if (merging) return [el("h2", {}, say("merging")), el("p", {}, say("merging_text"))];
+  if (merging) return [el("h2", {}, say("merging")), el("p", {}, say("merging_text")), el("p", {}, button("take", count, { first: true }), button("collect_on", again(() => { merging = false; })))];
   const close_it = s.kind === "collect" ? again(() => { merging = true; }) : s.kind === "score" ? () => (done(now) < now.joined ? again(() => { asking = "close"; })() : count()) : count;
   return [el("h2", {}, say(`open_${s.kind}`)), s.question ? el("p", {}, s.question) : null,
     s.kind === "collect" ? el("p", { class: "count" }, say("notes", { n: s.notes.length })) : null,
@@ -140,7 +141,7 @@ function pages(s) {
 }
 
 function others(s) {
-  if (s.testing || s.phase === "open" || asking) return merging ? el("p", {}, button("take", () => act("close"), { first: true }), button("collect_on", again(() => { merging = false; }))) : null;
+  if (s.testing || s.phase === "open" || asking) return null;
   const first = next(s), names = ["test", "warm-up", "collect", "score", "end"].filter((name) => name !== first);
   return [el("h2", {}, say("others")), el("p", {}, names.map((name) => button(name, go(s, name), { label: say(naming(s, name)) }))), first === "score" ? null : folded(s)];
 }
@@ -167,27 +168,28 @@ function testing(s, trouble) {
   if (!real.length) return [el("h2", {}, say("test")), el("p", { class: "fault" }, say("nowhere")), stop];
   const values = { port: s.port, client: s.client, url: `http://${real[0].ip}:${s.port}` };
   const answer = (name, ...more) => el("details", { "data-key": name }, el("summary", { "data-key": `${name}-head` }, say(name)), el("p", {}, say(`${name}_text`, values)), more);
-  return [el("h2", {}, say("test")), el("p", {}, say("test_how")), el("ul", { class: "codes" }, real.map(card)),
-    el("p", { class: "soft", role: "status" }, say("waiting")), stop,
-    el("details", { "data-key": "trouble", open: Boolean(trouble) }, el("summary", { "data-key": "trouble-head" }, el("b", {}, say("trouble"))),
+  return [el("h2", {}, say("test")), el("p", {}, say("test_how")), el("div", { class: "trial" }, el("ul", { class: "codes" }, real.map(card)),
+    el("div", {}, el("p", { class: "count", role: "status" }, say("waiting")), stop, el("details", { "data-key": "trouble", open: Boolean(trouble) }, el("summary", { "data-key": "trouble-head" }, el("b", {}, say("trouble"))),
       answer("spins", ["windows", "macos", "linux"].map((name) => el("p", { class: "way" }, say(name, values)))), answer("other"), answer("secure"), answer("vpn"), answer("nothing"),
-      virtual.length ? el("details", { "data-key": "virtuals" }, el("summary", {}, say("virtuals")), el("ul", { class: "codes" }, virtual.map(card))) : null)];
+      virtual.length ? el("details", { "data-key": "virtuals" }, el("summary", {}, say("virtuals")), el("ul", { class: "codes" }, virtual.map(card))) : null)))];
 }
 
 function merge(s) {
   const kept = s.notes.filter((note) => s.proposed[note.key] === "new");
   const name = (to) => s.there[to] || (s.notes.find((note) => note.key === to) || {}).name || to;
-  return el("ul", { class: "notes" }, s.notes.map((note) => {
+  return el("ul", { class: "notes" }, s.notes.map((note, n) => {
     const to = s.proposed[note.key];
     const targets = [...new Set([to, ...Object.keys(s.there), ...kept.map((other) => other.key)])].filter((one) => one !== "new" && one !== "out" && one !== note.key);
     const option = (value, text) => el("option", { value, selected: value === to }, text);
-    return el("li", { class: to === "new" ? "" : "soft" }, el("span", {}, el("b", {}, note.name), [note.stage_name, note.channel].filter(Boolean).map((text) => ` · ${text}`)),
+    const stage = n && s.notes[n - 1].stage === note.stage ? null : el("li", {}, el("h3", {}, s.stages[note.stage] || note.stage));
+    return [stage, el("li", { class: to === "new" ? "" : "soft" }, el("span", {}, el("b", {}, note.name), note.channel ? ` · ${note.channel}` : ""),
       el("select", { "data-key": note.key, "aria-label": note.name, onchange: (event) => act("decide", { key: note.key, to: event.target.value }) },
-        option("new", say("new")), option("out", say("out")), targets.map((one) => option(one, say("same", { name: name(one) })))));
+        option("new", say("new")), option("out", say("out")), targets.map((one) => option(one, say("same", { name: name(one) })))))];
   }));
 }
 
 function address(s) {
+  if (s.testing) return null;
   const here = s.only_here ? el("p", { class: "fault" }, say("only_here")) : null;
   const choice = (ip, text) => el("label", {}, el("input", { type: "radio", name: "host", value: ip, checked: ip === s.host, "data-key": `host-${ip}` }), ` ${text}`);
   const listen = () => act("listen", { host: document.querySelector("[name=host]:checked").value });
@@ -199,7 +201,7 @@ function address(s) {
 
 function people(s) {
   const door = s.knocking.length ? [el("p", { class: "fault" }, say("knocking")), el("p", {}, s.knocking.map((number) => button("admit", () => act("admit", { number }), { label: say("admit", { number }), key: `admit-${number}` })))] : [];
-  return [...door, el("h2", {}, say("who")), ...[board(s, { most: 100, given: s.kind !== "collect" })].flat()];
+  return [...door, el("h2", {}, say("who")), board(s, { most: 100, given: s.kind !== "collect" })];
 }
 
 follow(show);

@@ -14,7 +14,7 @@ function el(tag, props = {}, ...children) {
     else if (name in made && typeof value === "boolean") made[name] = value;
     else if (value !== undefined && value !== false) made.setAttribute(name, value);
   }
-  made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== ""));
+  made.append(...children.flat(9).filter((child) => child !== null && child !== undefined && child !== ""));
   return made;
 }
 
@@ -55,7 +55,7 @@ function fill(place, facts, make) {
   place.dataset.facts = signature;
   const held = place.contains(document.activeElement) ? document.activeElement.dataset.key : "";
   const unfolded = [...place.querySelectorAll("details[open]")].map((one) => one.dataset.key);
-  place.replaceChildren(...[make()].flat().filter(Boolean));
+  place.replaceChildren(...[make()].flat(9).filter(Boolean));
   for (const one of place.querySelectorAll("details")) if (unfolded.includes(one.dataset.key)) one.open = true;
   if (held) [...place.querySelectorAll("[data-key]")].find((one) => one.dataset.key === held)?.focus();
 }
@@ -78,7 +78,7 @@ function board(s, { most, given }) {
   if (unnamed(s) && s.phase === "open") return sum;
   if (s.people.length > most) return [sum, numbers(s)];
   const kinds = ["joined", "busy", "done"].filter((kind) => s.people.some((person) => state(s, person) === kind));
-  const key = el("p", { class: "key soft" }, kinds.map((kind) => el("span", {}, `${MARKS[kind]} ${say(kind)}`)));
+  const key = kinds.length < 2 && s.phase !== "open" ? null : el("p", { class: "key soft" }, kinds.map((kind) => el("span", {}, `${MARKS[kind]} ${say(kind)}`)));
   const groups = teams(s).map(([team, people]) => el("section", { class: "team" }, el("h3", {}, team || say("no_team")),
     el("ul", { class: "chips" }, people.sort((a, b) => a.nickname.localeCompare(b.nickname, s.language)).map((person) => {
       const is = state(s, person);

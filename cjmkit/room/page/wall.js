@@ -8,6 +8,7 @@ let now = null;
 let fits = 100; // names that fit the wall
 
 function show(s, sentence = "") {
+  if (now?.phase === "ended") return;
   trouble.textContent = sentence;
   if (!s) return;
   now = s;
@@ -30,7 +31,7 @@ const ways = {
 };
 
 function crowd(s) {
-  return el("div", { class: "crowd" }, board(s, { most: fits, given: false }));
+  return el("div", { class: s.people.length <= 20 ? "crowd few" : "crowd" }, board(s, { most: fits, given: false }));
 }
 
 function door(s) {
