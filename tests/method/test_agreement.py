@@ -182,7 +182,7 @@ def test_k_is_the_harmonic_mean_of_the_raters():
 def test_the_interval_is_a_bootstrap_over_whole_touchpoints(monkeypatch):
     from scipy.stats import bootstrap
 
-    monkeypatch.setattr(agreement, "RUNS", 1000)
+    monkeypatch.setattr(agreement, "RUNS", 4000)
     points = random_table(3, people=6, touchpoints=15)
     matrix, found = dense(points), alpha(points, "interval")
 
@@ -193,11 +193,11 @@ def test_the_interval_is_a_bootstrap_over_whole_touchpoints(monkeypatch):
         return krippendorff.alpha(matrix[drawn.astype(int)], level_of_measurement="interval")
 
     def interval(of, size):
-        how = {"method": "percentile", "n_resamples": 600, "vectorized": False, "rng": 7}
+        how = {"method": "percentile", "n_resamples": 4000, "vectorized": False, "rng": 7}
         return bootstrap((np.arange(size, dtype=float),), of, **how).confidence_interval
 
-    assert [found.low, found.high] == pytest.approx(list(interval(by_touchpoints, 15)), abs=0.06)
-    assert [found.low, found.high] != pytest.approx(list(interval(by_people, 6)), abs=0.06)
+    assert [found.low, found.high] == pytest.approx(list(interval(by_touchpoints, 15)), abs=0.02)
+    assert [found.low, found.high] != pytest.approx(list(interval(by_people, 6)), abs=0.02)
 
 
 def test_spread_by_hand():
@@ -347,6 +347,8 @@ TEAMS = ["Sales", "Sales", "Service", "Service"]
         ([3, 3, 3, 3], TEAMS, ["", "", ""]),
         ([5, 5, 5, 1], ["Sales", "Sales", "Sales", "Service"], ["people", "", ""]),  # one person is not a team
         ([5, 4, 1, 2], [""] * 4, ["people", "", ""]),
+        ([5, 4, 1, 2], ["Sales", "Sales", "", ""], ["people", "", ""]),
+        ([5, 3, 4, 4, 1, 2], [*TEAMS, "Web", "Web"], ["teams", "Service", "Web", 4, 4, 1, 2]),
         ([5, 5, 3, 3, 1, 2], [*TEAMS, "Web", "Web"], ["teams", "Sales", "Web", 5, 5, 1, 2]),  # the farthest pair
     ],
 )

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cjmkit.method.findings import lowest
 from cjmkit.method.scores import team_means, touchpoint_scores
 from cjmkit.method.stability import rank_stability
 
@@ -62,6 +63,20 @@ def test_of_two_with_the_same_mean_the_first_on_the_path_is_the_lower():
     assert rank_stability(points_of({"p": [3] * 6, "q": [3] * 6}), IDS[::-1]).table.lowest["f"]
 
 
+def test_means_that_differ_by_a_rounding_error_are_the_same():
+    gave = {"p": [0.1, 0.3], "q": [0.2, 0.2], "r": [0.3, 0.1]}
+    assert 0.1 + 0.2 + 0.3 != 0.3 + 0.2 + 0.1
+    for first, second in ("ab", "ba"):
+        share = rank_stability(points_of(gave), [first, second]).table.share
+        assert share[first] == pytest.approx(17 / 27, abs=0.03)  # 10 of 27 rooms are lower, 7 tie
+    assert lowest(pd.DataFrame({"value": [0.1 + 0.2, 0.3]}, index=["a", "b"])).index.tolist() == ["a"]
+
+
+def test_a_touchpoint_that_nobody_of_a_room_scored_is_not_among_its_lowest():
+    table = rank_stability(points_of({"p": [1, 2, 3, 4, 5, 5], "q": [None] * 5 + [5]}), IDS).table
+    assert table.share.tolist() == pytest.approx([0.75, 0.75, 0.75, 0, 0, 0.25], abs=0.03)
+
+
 def test_nothing_is_said_of_how_one_person_or_nobody_would_hold():
     one, nobody = (rank_stability(points_of(gave), IDS) for gave in ({"p": [1, 2, 3, 4, 5, 5]}, {}))
     assert np.isnan(one.holds)
@@ -78,10 +93,11 @@ def test_touchpoints_off_the_path_do_not_count():
 
 def test_a_large_team_does_not_decide_alone_and_none_may_be_needed():
     gave = {f"a{n}": [1, 1, 1, 4, 4, 5] for n in range(5)} | {f"b{n}": [5, 5, 2, 1, 1, 2] for n in range(3)}
+    gave |= {"c": [4, 4, 1, 5, 5, 1]}
     table = rank_stability(points_of(gave, {name: name[0] for name in gave}), IDS).table
     assert table.index[table.lowest].tolist() == ["a", "b", "c"]
-    assert table.index[table.teams_equal].tolist() == ["c", "d", "e"]  # means of the teams 3, 3, 1.5, 2.5, 2.5, 3.5
-    assert table.without_a_team.tolist() == [0.5, 0.5, 1, 0.5, 0.5, 0]
+    assert table.index[table.teams_equal].tolist() == ["a", "c", "f"]  # means of the teams 10, 10, 4, 10, 10, 8 thirds
+    assert (table.without_a_team * 3).tolist() == pytest.approx([2, 2, 3, 1, 0, 1])
     assert rank_stability(points_of(gave), IDS).table.without_a_team.isna().all()
 
 
