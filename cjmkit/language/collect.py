@@ -18,7 +18,7 @@ from cjmkit.language import FOLDER
 CONTENT = "Content-Type: text/plain; charset=utf-8\\n"
 KINDS = [name for name, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, Exception)]
 KEYWORDS = {
-    **dict.fromkeys(["say", "N_", *KINDS], None),
+    **dict.fromkeys(["say", "N_", "Refused", *KINDS], None),
     "plural": (1, 2),
     "Fault": (2,),
     "JourneyError": (2,),

@@ -45,7 +45,7 @@ def serve(folder: Path, host: str | None = None, port: int | None = None) -> int
     """Serve this room until it is ended."""
     from filelock import FileLock, Timeout
 
-    from cjmkit.errors import CJMError
+    from cjmkit.errors import CJMError, UsageError
     from cjmkit.room.door import Door
     from cjmkit.room.session import Room
     from cjmkit.workshop import Workshop
@@ -55,7 +55,7 @@ def serve(folder: Path, host: str | None = None, port: int | None = None) -> int
     try:
         lock.acquire(timeout=5)
     except Timeout:
-        print(f"{folder.name}: a room is open already", file=sys.stderr)
+        print(UsageError("A voting room of {client} is open already.", client=folder.name), file=sys.stderr)
         return REFUSED
 
     async def run() -> None:

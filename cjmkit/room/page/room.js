@@ -90,7 +90,7 @@ async function ask(path, data = null, stop = new AbortController(), patience = 1
     if (data && (stale || !token())) await fetch("/", options);
     if (data) Object.assign(options, { method: "POST", body: JSON.stringify(data), headers: { "Content-Type": "application/json", "X-Xsrftoken": token() } });
     const answer = await fetch(path, options);
-    stale = answer.status === 403;
+    stale = answer.status === 403 && path !== "/join";
     return { status: answer.status, data: await answer.json() };
   } catch {
     return { status: 0, data: {} };
@@ -102,7 +102,9 @@ async function ask(path, data = null, stop = new AbortController(), patience = 1
 // Follow the room: one question at a time, which the room answers when there is something new.
 let polling = null;
 let curious = []; // who waits for the next answer
+let anew = true; // it is asked for what stands, not for what is new
 function look() {
+  anew = true;
   following.end();
   if (polling) (polling.cut = true), polling.abort();
 }
@@ -110,7 +112,8 @@ const news = () => new Promise((done) => (curious.push(done), look()));
 async function follow() {
   for (let pause = 0; ; ) {
     while (document.hidden || inside === "out" || inside === "ended") await following.for(1e9);
-    const [mine, before, fresh] = [(polling = new AbortController()), acks.length, !state || trouble || curious.length];
+    const [mine, before, fresh] = [(polling = new AbortController()), acks.length, anew || !state];
+    anew = false;
     const { status, data } = await ask(fresh ? "/state" : "/state?seen=" + encodeURIComponent(state.version), null, mine, 40000);
     polling = null;
     if (status === 200 && data.version) {
@@ -120,7 +123,7 @@ async function follow() {
       [pause, trouble] = [0, false];
       out();
     } else if (!mine.cut) {
-      [pause, trouble] = [Math.min(pause * 2 || 500, LONGEST), true];
+      [pause, trouble] = [Math.min(pause * 2 || 500, LONGEST), (anew = true)];
       refresh();
       await following.for(pause);
     }
@@ -189,20 +192,26 @@ function leave(to) {
   draw();
 }
 
+let joins = false; // one tap is one person
 async function join(team, code) {
+  if (joins) return;
+  [joins, fault] = [true, ""];
+  refresh();
   const mine = kept.get("knock") || secret();
   kept.set("knock", mine);
   const { status, data } = await ask("/join", { code, team, knock: mine });
+  joins = false;
   if (status === 200 && data.nickname) {
     forget();
-    [inside, knock, fault] = [null, null, ""];
+    [inside, knock] = [null, null];
     return look();
   }
-  knock = status === 429 && data.number ? { ...data, again: () => join(team, code) } : null;
-  fault = knock ? "" : status === 401 ? words.ended : ([400, 403, 409, 507].includes(status) && data.error) || words.unreached;
+  const crowded = status === 429 || status === 503 || (knock && ![401, 403].includes(status));
+  knock = data.number ? data : crowded ? knock : null;
+  fault = knock ? "" : crowded ? words.tries : status === 401 ? words.ended : ([400, 403, 409, 507].includes(status) && data.error) || words.unreached;
   if (status === 403) kept.drop("code");
+  if (crowded) setTimeout(() => join(team, code), knock ? 4000 : 2000);
   draw();
-  if (knock) setTimeout(knock.again, 4000);
 }
 
 // What one cell holds: the newest answer that waits, else what the room has; and how far it is.
@@ -433,7 +442,7 @@ function scoring(round, at) {
     if (!rated && round.asks.includes("comment")) body.append(comment(round, t));
     return body;
   };
-  const kind = warm ? [] : [make("p", { class: "soft", text: round.anonymous ? words.anonymous : words.by_name })];
+  const kind = warm || rated ? [] : [make("p", { class: "soft", text: round.anonymous ? words.anonymous : words.by_name })];
   return [make("h1", { text: question }), ...kind, ...round.touchpoints.map(card)];
 }
 function dots(round, column) {
