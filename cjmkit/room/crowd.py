@@ -11,9 +11,10 @@ from tornado.httpserver import HTTPServer
 from tornado.iostream import IOStream
 
 RATE, BURST = 5.0, 100.0  # requests a second of one person, and how many at once
-STRANGERS = 100.0, 1_000.0  # of all that share an address and have not joined: a whole room that joins
-PENALTY = 1.0  # seconds that whoever asks more often waits for the refusal
-LINES, STRANGERS_LINES, ALL_LINES = 8, 500, 6_000  # connections of a person, of strangers at one address, of all
+STRANGERS = 200.0, 3_000.0  # of all that share an address and have not joined: a whole room that opens the page
+PENALTY = 1.0  # seconds that whoever asks more often waits to be refused
+DELAY = 5.0  # seconds that a stranger waits to be served where too many ask: a page that loads slowly is still a page
+LINES, STRANGERS_LINES, ALL_LINES = 8, 2_000, 6_000  # connections of a person, of strangers at one address, of all
 
 
 class Throttle:
@@ -74,9 +75,7 @@ class Crowd:
 class Server(HTTPServer):
     """A server that takes only small requests, none that dawdle, and no more connections than its crowd may hold."""
 
-    def initialize(self, *args: Any, crowd: Crowd, **settings: Any) -> None:
-        self.crowd = crowd
-        super().initialize(*args, **settings)
+    crowd: Crowd
 
     def handle_stream(self, stream: IOStream, address: tuple[Any, ...]) -> None:
         self.crowd.hold(stream, str(address[0]), joined=False)

@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 
 import tornado.template
 import tornado.web
+from tornado.iostream import IOStream
 
 from cjmkit.errors import CJMError, StorageError
 from cjmkit.room.ballots import Refused, read_body
-from cjmkit.room.crowd import PENALTY, Crowd, Server
+from cjmkit.room.crowd import DELAY, PENALTY, Crowd, Server
 from cjmkit.room.people import Guesses, Person
 from cjmkit.room.session import Room
 from cjmkit.room.words import phone_words
@@ -41,6 +42,12 @@ class Page(tornado.web.RequestHandler):
         room: Room = self.settings["room"]
         return room
 
+    @property
+    def stream(self) -> IOStream:
+        """The connection by which the request came."""
+        stream: IOStream = self.request.connection.stream  # type: ignore[union-attr]
+        return stream
+
     def set_default_headers(self) -> None:
         self.clear_header("Server")
         self.set_header("Content-Security-Policy", self.csp)
@@ -63,17 +70,15 @@ class Page(tornado.web.RequestHandler):
                 raise tornado.web.HTTPError(415)
 
     async def _take_turns(self) -> None:
-        """Whoever asks too often waits, and is refused; those who have joined apart from those who have not."""
+        """Whoever asks too often waits; those who have joined apart from those who have not."""
         self.person = self.room.people.of(self.get_cookie(self.settings.get("token", "")) or "")
         crowd: Crowd = self.settings["crowd"]
         joined, who = self.person is not None, self.person.id if self.person else str(self.request.remote_ip)
-        stream = getattr(self.request.connection, "stream", None)
-        if stream is not None:
-            crowd.hold(stream, who, joined=joined)
+        crowd.hold(self.stream, who, joined=joined)
         if not crowd.takes(who, joined=joined):
-            await asyncio.sleep(PENALTY)
-            self.set_header("Refresh", "2")  # a browser that shows this tries again by itself
-            raise tornado.web.HTTPError(429)
+            await asyncio.sleep(PENALTY if joined else DELAY)
+            if joined:
+                raise tornado.web.HTTPError(429)
 
     def answer(self, data: Any, status: int = 200) -> None:
         """Answer with JSON."""
@@ -158,10 +163,12 @@ class Join(Page):
         if not admitted:
             if guesses.seconds(address, room.now()):
                 await asyncio.sleep(PENALTY)
-                say = room.say("Too many wrong codes came from your network. Tell the facilitator the number {number}.")
-                self.answer(
-                    {"error": say, "number": room.people.knock(secret)} if secret else {"error": say, "number": ""}, 429
+                number = room.people.knock(secret) if secret else ""
+                say = room.say(
+                    "Too many wrong codes came from your network. Tell the facilitator the number {number}.",
+                    number=number,
                 )
+                self.answer({"error": say, "number": number}, 429)
                 return
             if not room.people.right(data.get("code")):
                 guesses.wrong(address, room.now())
@@ -169,6 +176,7 @@ class Join(Page):
         person, token = await room.join(data.get("team", ""))
         if admitted:
             room.people.admitted.pop(str(secret), None)
+        self.settings["crowd"].hold(self.stream, person.id, joined=True)
         self.set_cookie(TOKEN, token, httponly=True, samesite="Strict", expires_days=2)
         self.answer({"nickname": person.nickname, "team": person.team})
 
@@ -208,10 +216,11 @@ def application(room: Room, hosts: Any, **settings: Any) -> tornado.web.Applicat
 
 def http_server(app: tornado.web.Application) -> Server:
     """A server for it that takes only small requests, and none that dawdle."""
-    return Server(
-        app, crowd=app.settings.setdefault("crowd", Crowd()), max_body_size=LARGEST, max_header_size=LARGEST, body_timeout=10,
-        idle_connection_timeout=60, chunk_size=LARGEST,
+    server = Server(
+        app, max_body_size=LARGEST, max_header_size=LARGEST, body_timeout=10, idle_connection_timeout=60, chunk_size=LARGEST,
     )  # fmt: skip
+    server.crowd = app.settings.setdefault("crowd", Crowd())
+    return server
 
 
 _ASSETS: dict[str, bytes] = {}
