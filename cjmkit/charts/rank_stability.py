@@ -62,7 +62,7 @@ def rank_stability_chart(
                        share=say.percent(stability.holds))  # fmt: skip
     never = say.plural("{n} other touchpoint is as good as never among them.", "{n} other touchpoints are as good as never among them.", rest)  # fmt: skip
     subtitle = [
-        joined(journey.title or journey.client, say("team estimate"), theme.day(journey, as_of, say)),
+        joined(journey.title or journey.client, say.plural("team estimate, {n} person", "team estimate, {n} people", stability.people), theme.day(journey, as_of, say)),
         say("If other colleagues had been in the room: the people drawn anew {runs} times. Bars: share of runs among the lowest {n}. Nothing about customers.",
             runs=say.number(stability.runs, 0), n=say.number(n, 0)),
         never if rest else "",

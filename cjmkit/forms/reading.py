@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from cjmkit.charts.dots import by_team
 from cjmkit.charts.theme import each
 from cjmkit.charts.words import joined, score, short, spread, word
 from cjmkit.forms.screen import html
@@ -108,10 +109,10 @@ def dot_table(say: Language, journey: Journey, points: pd.DataFrame, touchpoint:
     steps = sorted({*steps, *given})
     head = "".join(html(short(say, step), of="th") for step in steps)
     rows = []
-    for team, part in sorted(mine.groupby("team"), key=lambda group: float(group[1].score.mean())):
+    for team, part in by_team(mine):
         counts = [int((part.score == step).sum()) for step in steps]
         cells = "".join(f"<td>{'●' * n if n <= 4 else f'● × {n}'}</td>" for n in counts)
-        name = html(str(team) or say("no team"), of="th")
+        name = html(team or say("no team"), of="th")
         rows.append(f"<tr>{name}{cells}</tr>")
     return f'<table class="cjm-dots"><tr><td></td>{head}</tr>{"".join(rows)}</table>'
 

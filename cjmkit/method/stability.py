@@ -20,11 +20,12 @@ Floats = NDArray[np.float64]
 
 
 class Stability(NamedTuple):
-    """How the rank of each touchpoint holds (`table`), in what share of the runs exactly the same are lowest (`holds`)."""
+    """How the rank of each touchpoint holds (`table`), in what share of the runs exactly the same are lowest (`holds`), of so many people."""
 
     table: pd.DataFrame
     holds: float
     runs: int
+    people: int
 
 
 def rank_stability(points: pd.DataFrame, touchpoints: list[str], runs: int = 2000) -> Stability:
@@ -57,8 +58,8 @@ def rank_stability(points: pd.DataFrame, touchpoints: list[str], runs: int = 200
     value = pd.Series(means(given), pd.Index(touchpoints, name="touchpoint"), name="value")
     n = len(lowest(value.to_frame()))
     now = _among(means(given), n)
-    several = given.participant.nunique() > 1
-    found = np.concatenate(list(_rooms(given, touchpoints, n, runs))) if several else np.full((1, len(value)), NAN)
+    people = given.participant.nunique()
+    found = np.concatenate(list(_rooms(given, touchpoints, n, runs))) if people > 1 else np.full((1, len(value)), NAN)
     rest = [given[given.team != team] for team in sorted(given.team.unique())]
     columns = {
         "value": value,
@@ -68,8 +69,8 @@ def rank_stability(points: pd.DataFrame, touchpoints: list[str], runs: int = 200
         "teams_equal": _among(means(team_means(given)), n),
         "without_a_team": np.mean([_among(means(part), n) for part in rest], axis=0) if len(rest) > 1 else NAN,
     }
-    holds = float((found == now).all(axis=1).mean()) if several else NAN
-    return Stability(pd.DataFrame(columns, index=value.index), holds, runs)
+    holds = float((found == now).all(axis=1).mean()) if people > 1 else NAN
+    return Stability(pd.DataFrame(columns, index=value.index), holds, runs, people)
 
 
 def _among(means: Floats, n: int) -> NDArray[np.bool_]:

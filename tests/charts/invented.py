@@ -110,7 +110,7 @@ def stability(table: pd.DataFrame) -> Stability:
     rank = value.rank(method="first")
     columns = {"value": value, "rank": rank, "lowest": rank <= 3, "share": (1.2 - rank * 0.2).clip(0, 1),
                "teams_equal": rank <= 2, "without_a_team": 2 / 3}  # fmt: skip
-    return Stability(pd.DataFrame(columns), 0.87 if value.notna().any() else NAN, 2000)
+    return Stability(pd.DataFrame(columns), 0.87 if value.notna().any() else NAN, 2000, 9)
 
 
 def gaps(table: pd.DataFrame) -> pd.DataFrame:

@@ -107,7 +107,7 @@ def test_every_picture_says_what_it_shows_of_how_many_when_and_on_which_scale(dr
             assert fact in drawn[name], (name, fact)
     for name, facts in {
         "round_shift_chart": ("9 people scored both times", "scale 1 to 5", "95% interval"),
-        "rank_stability_chart": ("2,000 times", "87% of runs", "100%"),
+        "rank_stability_chart": ("team estimate, 9 people", "2,000 times", "87% of runs", "100%"),
         "team_gap_chart": ("n = 9", "n = 40", "own scale", "95% interval"),
     }.items():
         for fact in (*facts, "November\xa021,\xa02026"):

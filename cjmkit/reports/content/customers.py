@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from cjmkit.charts import nps_chart
+from cjmkit.charts.team_gap import team_gap_chart
 from cjmkit.method.surveys import BEST, OTHER, ces, csat, nps, overall, ratings
+from cjmkit.method.team_gap import team_gap
 from cjmkit.reports.report import Report
 from cjmkit.reports.sections import Block, Facts, Heading, Picture, Quote, Section, Table, Text, blocks
 
@@ -31,9 +33,18 @@ def _survey(report: Report, answers: pd.DataFrame, items: pd.DataFrame) -> list[
     if "nps" in kinds:
         parts += _recommendation(report, answers, items)
     parts.append(_shares(report, answers, items))
-    parts.append(_ratings(report, answers, items))
+    parts += [_ratings(report, answers, items), *_against_the_team(report, answers, items)]
     parts.append(_overall(report, answers, items))
     return parts
+
+
+def _against_the_team(report: Report, answers: pd.DataFrame, items: pd.DataFrame) -> list[Block]:
+    """The team's estimate against the ratings, where a touchpoint has both."""
+    if report.by_customers:
+        return []
+    gaps = team_gap(report.journey, report.figures, answers, items)
+    chart = team_gap_chart(report.journey, gaps, language=report.language, as_of=report.day, accent=report.accent)
+    return [Picture(chart)] if len(gaps) else []
 
 
 def _overall(report: Report, answers: pd.DataFrame, items: pd.DataFrame) -> Block:

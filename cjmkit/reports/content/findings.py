@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from cjmkit.charts import emotion_curve, journey_map, touchpoint_ranking
+from cjmkit.charts.rank_stability import rank_stability_chart
 from cjmkit.journey import Touchpoint
 from cjmkit.language.words import FINDING, RULE
 from cjmkit.method.findings import highest, lowest, widest
@@ -70,6 +71,7 @@ def worst_and_best(report: Report) -> Section:
         blocks(
             _cards(report, say("Lowest scores"), lowest(figures), "pain"),
             Text(the_lowest_hold(report), "note"),
+            _stability(report),
             _cards(report, say("Highest scores"), highest(figures), "success"),
             Picture(
                 touchpoint_ranking(
@@ -80,6 +82,17 @@ def worst_and_best(report: Report) -> Section:
             _rounds(report),
         ),
         report.language,
+    )
+
+
+def _stability(report: Report) -> Block | None:
+    """How often each touchpoint would be among the lowest, where the words above say it of the lowest."""
+    if not the_lowest_hold(report):
+        return None
+    return Picture(
+        rank_stability_chart(
+            report.journey, report.stability, language=report.language, as_of=report.day, accent=report.accent
+        )
     )
 
 
