@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import os
 import signal
 import subprocess
@@ -43,6 +41,9 @@ def main(folder: Path, host: str | None = None, port: int | None = None) -> int:
 
 def serve(folder: Path, host: str | None = None, port: int | None = None) -> int:
     """Serve this room until it is ended."""
+    import asyncio
+    import logging
+
     from filelock import FileLock, Timeout
 
     from cjmkit.errors import CJMError, UsageError
