@@ -156,7 +156,8 @@ def icc(points: pd.DataFrame) -> Icc:
         points: the final scores.
 
     Returns:
-        single, average, k, touchpoints, people; reason, where the figures are NaN.
+        single, average, k, touchpoints, people; reason, where the figures are NaN. Only average is NaN where touchpoints
+        differ so much less than people that the variance of the means comes out as none.
 
     >>> points = pd.DataFrame({"participant": list("abab"), "team": "", "touchpoint": list("xxyy"), "score": [1, 2, 4, 5]})
     >>> [round(x, 3) for x in icc(points)[:2]]
@@ -177,7 +178,8 @@ def icc(points: pd.DataFrame) -> Icc:
     if parts is None:
         return found._replace(reason="unlinked")
     between, rest = parts[0], parts[1] + parts[2]
-    return found._replace(single=between / (between + rest), average=between / (between + rest / k))
+    of_means = between + rest / k
+    return found._replace(single=between / (between + rest), average=between / of_means if of_means > 1e-9 else NAN)
 
 
 def _components(y: Floats, touchpoint: NDArray[np.intp], person: NDArray[np.intp]) -> list[float] | None:

@@ -182,7 +182,7 @@ def test_k_is_the_harmonic_mean_of_the_raters():
 def test_the_interval_is_a_bootstrap_over_whole_touchpoints(monkeypatch):
     from scipy.stats import bootstrap
 
-    monkeypatch.setattr(agreement, "RUNS", 4000)
+    monkeypatch.setattr(agreement, "RUNS", 2500)
     points = random_table(3, people=6, touchpoints=15)
     matrix, found = dense(points), alpha(points, "interval")
 
@@ -193,7 +193,7 @@ def test_the_interval_is_a_bootstrap_over_whole_touchpoints(monkeypatch):
         return krippendorff.alpha(matrix[drawn.astype(int)], level_of_measurement="interval")
 
     def interval(of, size):
-        how = {"method": "percentile", "n_resamples": 4000, "vectorized": False, "rng": 7}
+        how = {"method": "percentile", "n_resamples": 2500, "vectorized": False, "rng": 7}
         return bootstrap((np.arange(size, dtype=float),), of, **how).confidence_interval
 
     assert [found.low, found.high] == pytest.approx(list(interval(by_touchpoints, 15)), abs=0.02)
@@ -247,6 +247,12 @@ def test_coefficients_may_be_negative():
     assert icc(points).single < 0
 
 
+def test_means_without_variance_have_no_icc_and_no_crash():
+    found = icc(table_of([[8, 6], [None, 10]]))
+    assert np.isnan(found.average)
+    assert found.single < 0
+
+
 def test_raters_who_are_constant_but_apart_agree_on_nothing():
     points = table_of([[1, 1, 1], [5, 5, 5]])
     assert icc(points).single == pytest.approx(0, abs=1e-9)
@@ -281,7 +287,7 @@ def same(ours, theirs):
             assert a[:-1] == pytest.approx(b[:-1], abs=1e-7, nan_ok=True)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(scores, st.randoms(use_true_random=False))
 def test_the_order_of_rows_and_the_names_of_people_change_nothing(given_scores, random):
     points = frame(given_scores)
@@ -305,7 +311,7 @@ def test_names_of_touchpoints_do_not_move_the_interval():
     assert by_order_of_names(points) != by_order_of_names(turned)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(scores, st.sampled_from([(1, -5), (10, 0), (100, 3)]))
 def test_a_scale_that_is_shifted_or_stretched_says_the_same(given_scores, change):
     by, plus = change
@@ -321,7 +327,7 @@ def test_control_a_stretched_scale_moves_alpha_for_ratios():
     assert alpha(points, "ratio").value != pytest.approx(alpha(points.assign(score=points.score + 5), "ratio").value)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(scores)
 def test_a_touchpoint_without_scores_changes_nothing(given_scores):
     points, ids, scale = frame(given_scores), ["t0", "t1"], Scale(low=0, high=10)
@@ -387,7 +393,7 @@ def peak(act):
 @pytest.mark.parametrize("figure", [alpha, icc, spread, why_apart, rank_stability])
 def test_sparse_ratings_of_thousands_never_become_a_dense_table(sparse, figure):
     ids = sorted(sparse.touchpoint.unique())
-    more = {spread: (ids, ONE_TO_FIVE), rank_stability: (ids, 200)}.get(figure, ())
+    more = {spread: (ids, ONE_TO_FIVE), rank_stability: (ids, 100)}.get(figure, ())
     assert peak(lambda: figure(sparse, *more)) < 40
 
 
