@@ -45,6 +45,8 @@ ROOMS = {
     "cjmkit.forms.touchpoints": ["edit_touchpoints"],
     "cjmkit.forms.paths": ["edit_paths"],
     "cjmkit.forms.scoring": ["score_touchpoints"],
+    "cjmkit.forms.room": ["vote_in_room"],
+    "cjmkit.room.handle": ["voting_room"],
     "cjmkit.forms.map": ["judge_touchpoints"],
     "cjmkit.forms.actions": ["plan_actions"],
     "cjmkit.forms.messages": ["edit_messages"],

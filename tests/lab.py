@@ -43,8 +43,10 @@ class Lab:
             page.wait_for_timeout(100)
         raise AssertionError("waited for ten seconds in vain")
 
-    def open(self, browser, notebook: str, width: int = 1280, height: int = 720):
-        """The notebook in a new window, its cells run by keys alone up to the first screen."""
+    def open(
+        self, browser, notebook: str, width: int = 1280, height: int = 720, until: str = ".cjm-screen .cjm-picture"
+    ):
+        """The notebook in a new window, its cells run by keys alone up to the first screen, or until this is there."""
         page = browser.new_context(viewport={"width": width, "height": height}).new_page()
         page.outside = []
         page.on("request", lambda r: page.outside.append(r.url) if not r.url.startswith(HERE) else None)
@@ -53,7 +55,7 @@ class Lab:
         page.wait_for_timeout(2_000)  # idle is said before the kernel takes what it is sent
         page.keyboard.press("Escape")
         for _ in range(60):
-            if page.locator(".cjm-screen .cjm-picture").count():
+            if page.locator(until).count():
                 return page
             if page.locator(READY).count():
                 page.keyboard.press("Shift+Enter")

@@ -18,7 +18,7 @@ NAMES = [
     "rank_stability_chart", "ratings", "read_survey", "recap", "reveal", "review_journey", "round_shift",
     "round_shift_chart", "run_agenda", "score_touchpoints", "scored_map", "scores_by", "show_progress",
     "show_recap", "speak", "spread", "spread_ranking", "stage_models", "start_workshop", "team_gap",
-    "team_gap_chart", "touchpoint_dots", "touchpoint_ranking", "touchpoint_scores", "weakest_link", "what_stays",
+    "team_gap_chart", "touchpoint_dots", "touchpoint_ranking", "touchpoint_scores", "vote_in_room", "voting_room", "weakest_link", "what_stays",
     "who_took_part", "why_apart", "widest", "worst_and_best",
 ]  # fmt: skip
 

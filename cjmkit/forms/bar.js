@@ -40,6 +40,7 @@ function render({ model, el }) {
   const redo = button("↷ " + words.redo, () => model.send({ do: "redo" }));
   undo.title = "Ctrl+Z";
   redo.title = "Ctrl+Shift+Z";
+  undo.hidden = redo.hidden = !words.undo;
   const again = button(words.again, () => model.send({ do: "save" }));
   const text = document.createElement("span");
   text.className = "cjm-status";

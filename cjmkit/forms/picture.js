@@ -75,7 +75,11 @@ function render({ model, el }) {
     if (field && field.offsetParent) field.focus();
     else if (tries) requestAnimationFrame(() => go(where, tries - 1));
   }
-  model.on("msg:custom", (message) => message.go && go(message.go));
+  model.on("msg:custom", (message) => {
+    if (message.go) go(message.go);
+    // The button that was pressed is gone; the cursor goes on, unless somebody types elsewhere by now.
+    if (message.next && !document.activeElement?.matches("input, textarea, select")) go(message.next);
+  });
   model.on("change:value", show);
   model.on("change:chosen", mark);
   show();

@@ -26,6 +26,8 @@ from cjmkit.tables import scores_frame
 if TYPE_CHECKING:
     from cjmkit.forms.scoring import ScoringScreen
 
+WIDE = 1075  # pixels at which the words of a picture for the room are 15 high; on less it scrolls
+
 
 class RevealStep:
     """What the room sees after scoring; `reveal`, `reopen` and `again` are its buttons."""
@@ -58,6 +60,11 @@ class RevealStep:
     def reveal(self) -> None:
         """Close the round: everybody may see everything."""
         screen = self.screen
+        if screen.voting():
+            raise UsageError(
+                "Round {n} is open in the voting room. Close it there, so that what the phones hold is counted.",
+                n=screen.voting(),
+            )
         if screen.given.empty:
             raise UsageError("Nobody has scored yet: there is nothing to reveal.")
         screen.edit(change_round(screen.journey, screen.table, screen.round.id, state="closed"))
@@ -110,19 +117,17 @@ class RevealStep:
         if shown.score.notna().any():
             figures = path_figures(journey, shown, screen.persona)
             points, shift = final_scores(shown), round_shift(shown)
+            charts: list[tuple[str, int, Callable[[], Any]]] = []
             if self.chosen:
-                parts.append(
-                    self._once(
-                        "dots", 560, shown, lambda: touchpoint_dots(journey, figures, points, self.chosen, size="room")
-                    )
+                charts.append(
+                    ("dots", WIDE, lambda: touchpoint_dots(journey, figures, points, self.chosen, size="room"))
                 )
             if len(shift):
-                parts.append(self._once("shift", 760, shown, lambda: round_shift_chart(journey, shift, size="room")))
+                charts.append(("shift", WIDE, lambda: round_shift_chart(journey, shift, size="room")))
             elif screen.closed:
-                parts.append(
-                    self._once("spread", 760, shown, lambda: spread_ranking(journey, figures, points, size="room"))
-                )
-            parts.append(self._once("curve", 980, shown, lambda: emotion_curve(journey, figures, points, size="room")))
+                charts.append(("spread", WIDE, lambda: spread_ranking(journey, figures, points, size="room")))
+            charts.append(("curve", 980, lambda: emotion_curve(journey, figures, points, size="room")))
+            parts += [self._once(shown, *chart) for chart in charts]
         elif screen.closed:
             parts.append(html(say("Nobody has scored yet.")))
         return "".join(parts)
@@ -147,14 +152,13 @@ class RevealStep:
         again = say("Score these again, each alone: {names}.", names=say.list(t.name or t.id for t in screen.asked))
         return (html(again, of="h3") if screen.later else "") + html(f"{n} {hidden}") + table
 
-    def _once(self, name: str, width: int, shown: pd.DataFrame, chart: Callable[[], Any]) -> str:
+    def _once(self, shown: pd.DataFrame, name: str, width: int, chart: Callable[[], Any]) -> str:
         """A picture that is drawn anew only where the journey, what is shown or what is chosen has changed."""
-        now = (self.screen.journey, self.screen.persona, shown.to_csv(), self.chosen if name == "dots" else "")
+        journey, chosen = self.screen.journey, self.chosen if name == "dots" else ""
+        now = (journey, self.screen.persona, shown.to_csv(), chosen)
         if self._drawn.get(name, (None, ""))[0] != now:
-            self._drawn[name] = (
-                now,
-                _scrolled(with_rows(chart(), {t.id: t.name for t in self.screen.journey.touchpoints}), width),
-            )
+            drawn = with_rows(chart(), {t.id: t.name for t in journey.touchpoints})
+            self._drawn[name] = (now, _scrolled(drawn, width))
         return self._drawn[name][1]
 
     def _prepare(self) -> None:

@@ -36,6 +36,7 @@ def score_touchpoints(
     scores: pd.DataFrame,
     follow: Follow | None = None,
     on_print: OnPrint | None = None,
+    voting: Callable[[], int] = lambda: 0,
     steps: Sequence[str] = tuple(STEPS),
 ) -> Screen:
     """The screen to score touchpoints in the room, each person alone, then to reveal and discuss.
@@ -46,9 +47,10 @@ def score_touchpoints(
         scores: the `scores` table.
         follow: how to hear of what other screens save.
         on_print: given a persona, writes the printable score sheet and answers where it is; None: no button for it.
+        voting: answers the round that is open in the voting room, 0 where none is.
         steps: which of "scale", "laptop", "grid" and "reveal" this screen has.
     """
-    return ScoringScreen(journey, on_save, scores=scores, follow=follow, on_print=on_print, steps=steps)
+    return ScoringScreen(journey, on_save, scores=scores, follow=follow, on_print=on_print, voting=voting, steps=steps)
 
 
 class ScoringScreen(Screen):
@@ -60,6 +62,7 @@ class ScoringScreen(Screen):
         on_save: OnSave,
         *,
         on_print: OnPrint | None = None,
+        voting: Callable[[], int] = lambda: 0,
         steps: Sequence[str] = tuple(STEPS),
         follow: Follow | None = None,
         **more: Any,
@@ -69,7 +72,7 @@ class ScoringScreen(Screen):
             raise UsageError(
                 "Scoring has the steps {steps}, not {unknown}.", steps=list(STEPS), unknown=unknown or ["–"]
             )
-        self._on_print, self.has = on_print, tuple(steps)
+        self._on_print, self.voting, self.has = on_print, voting, tuple(steps)
         self.persona: str | None = None
         self._row = Row()
         self._asked_of: tuple[tuple[Any, ...], tuple[Touchpoint, ...]] = ((None,) * 4, ())
@@ -208,13 +211,16 @@ class ScoringScreen(Screen):
 
     def _state(self) -> str:
         say, n, step = self.say, self.round.id, self.steps.value
+        voting = say("Phones are voting in the room; what is entered here counts with it.") if self.voting() else ""
         if step == "grid":
             closed = say("Round {n} is closed. Reopen it under Reveal to correct a score.", n=n)
-            return closed if self.closed else say("For the facilitator alone: turn the projector off while you type.")
+            off = say("For the facilitator alone: turn the projector off while you type.")
+            return closed if self.closed else f"{off} {voting}".strip()
         if step == "laptop":
-            return (
-                say("Round {n} is closed. Reopen it or begin a second round under Reveal.", n=n) if self.closed else ""
-            )
+            closed = say("Round {n} is closed. Reopen it or begin a second round under Reveal.", n=n)
+            return closed if self.closed else voting
+        if step == "reveal" and self.voting():
+            return say("Round {n} is open on the phones: close it in the voting room, then it is revealed.", n=n)
         return say("Round {n} is closed.", n=n) if self.closed else say("Round {n} is open.", n=n)
 
     def _offer_personas(self) -> None:

@@ -30,7 +30,7 @@ def names(journey):
 
 
 def test_touchpoints_are_entered_chosen_edited_moved_and_pasted_by_keys_alone(jupyterlab, browser):
-    page = jupyterlab.open(browser, "04_touchpoints")
+    page = jupyterlab.open(browser, "04_touchpoints", until=".cjm-entry")
     before = jupyterlab.journey
     stages = [stage.id for stage in before.stages]
 
@@ -101,7 +101,7 @@ def test_touchpoints_are_entered_chosen_edited_moved_and_pasted_by_keys_alone(ju
 
 def test_a_screen_whose_kernel_was_restarted_elsewhere_says_so_and_gives_back_what_was_typed(jupyterlab, browser):
     """Two tabs share one kernel: run again in the second, and the first looks alive but nobody hears it."""
-    page = jupyterlab.open(browser, "04_touchpoints")
+    page = jupyterlab.open(browser, "04_touchpoints", until=".cjm-entry")
     line = page.locator("form.cjm-entry input[name=name]").first
     line.fill("Heard")
     line.press("Enter")

@@ -1,0 +1,93 @@
+"""What is seen of a voting room: who is how far, and what was noted; made from its status, of what was given nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from cjmkit.charts.words import joined
+from cjmkit.forms.screen import html
+from cjmkit.forms.table import table
+from cjmkit.journey import Journey
+from cjmkit.language import Language
+
+NAMED = 80  # people up to whom each has a name on the screen
+Status = Mapping[str, Any]
+
+
+def way_in(status: Status, links: Mapping[str, str], code: str, say: Language) -> str:
+    """The QR code with its address in words, and the facilitator's two pages; no code where no phone could come in."""
+    pages = (("wall", say("The wall, for the projector")), ("desk", say("The desk, with all choices")))
+    doors = " ".join(
+        f'<a class="cjm-button" href="{escape(links[name])}" target="_blank" rel="noopener">{escape(word)} ↗</a>'
+        for name, word in pages if name in links
+    )  # fmt: skip
+    if status["only_here"]:
+        alone = html(say("Only this machine reaches the room. Open it for phones, above."))
+        return f"<div>{alone}<p>{doors}</p></div>"
+    address = f"http://{status['host']}:{status['port']}"
+    words = html(address, of="b") + html(say("Code: {code}", code=status["code"]), of="b")
+    return f'<div class="cjm-way-in"><div role="img" aria-label="{escape(address)}">{code}</div>{words}<p>{doors}</p></div>'
+
+
+def who_is_here(status: Status, say: Language) -> str:
+    """What is on, and who is how far, team by team; numbers alone where the round is anonymous or many are here."""
+    on = status["phase"] == "open"
+    ready = say("Scan the code, choose a team. When all are here, begin.")
+    ready = say("Nothing is asked at the moment.") if status.get("did") else ready
+    said = {
+        "warm-up": say("A test vote is on; it is not counted."),
+        "collect": say("Notes so far: {n}", n=len(status["notes"])),
+        "score": say("Everybody scores alone."),
+        "closed": say("Counted and saved. Look at the reveal for yourself before you show it on the wall."),
+        "shown": say("The wall shows the reveal."),
+    }.get(status["kind"] if on else status["phase"], ready)
+    people = sorted(status["people"], key=lambda person: (person["team"], person["nickname"]))
+    named = not status["anonymous"] and len(people) <= NAMED
+    parts = []
+    for team in dict.fromkeys(person["team"] for person in people):
+        members = [person for person in people if person["team"] == team]
+        done = say("{n} done", n=sum(bool(p["done"]) for p in members)) if on else ""
+        count = joined(say.plural("{n} person", "{n} people", len(members)), done)
+        named_team = team or say("no team")
+        parts.append(html(f"{named_team}: {count}"))
+        names = "".join(_person(person, on, say) for person in members) if named else ""
+        parts.append(f'<div class="cjm-people">{names}</div>' if names else "")
+    return html(said, of="h4") + "".join(parts)
+
+
+def _person(person: Mapping[str, Any], on: bool, say: Language) -> str:
+    far = say("{n} of {all}", n=person["given"], all=person["of"]) if person["of"] else say.number(person["given"], 0)
+    far = say("✓ done") if person["done"] else far
+    state = "there" if on and person["done"] else "asked" if on and person["given"] else ""
+    return f'<span class="cjm-tick" data-state="{state}">{escape(joined(person["nickname"], far if on else ""))}</span>'
+
+
+def notes_told(journey: Journey, status: Status, say: Language, chosen: str) -> str:
+    """The notes by stage and what becomes of each; one can be chosen."""
+    stages = {stage.id: stage.name or stage.id for stage in journey.stages}
+    names = {t.id: t.name or t.id for t in journey.touchpoints} | {n["key"]: n["name"] for n in status["notes"]}
+    proposed, rows = status["proposed"], []
+    for note in status["notes"]:
+        to = proposed[note["key"]]
+        says = {"new": html(say("new"), of="b"), "out": html(say("leave out"), of="span", kind="cjm-again")}
+        same = html(say("the same as: {name}", name=names.get(to, "…")), of="span")
+        text = escape(joined(note["name"], note["channel"]))
+        rows.append((escape(stages.get(note["stage"], note["stage"])), text, says.get(to, same)))
+    new = sum(to == "new" for to in proposed.values())
+    sums = say.plural("{n} of them becomes a touchpoint", "{n} of them become touchpoints", new)
+    keys = [escape(note["key"]) for note in status["notes"]]
+    about = html(joined(sums, say("choose a note to decide otherwise")))
+    return about + table((say("Stage"), say("Note"), say("What becomes of it")), rows, names=keys, chosen=chosen)
+
+
+def alike(journey: Journey, status: Status, note: Mapping[str, Any], say: Language) -> Sequence[tuple[str, str]]:
+    """What this note may repeat: touchpoints and notes that become one, those of its stage first."""
+    proposed = status["proposed"]
+    there = [(t.id, t.stage, t.name or t.id) for t in journey.touchpoints]
+    there += [
+        (n["key"], n["stage"], n["name"]) for n in status["notes"] if proposed[n["key"]] == "new" and n is not note
+    ]
+    there.sort(key=lambda other: other[1] != note["stage"])
+    return [(id, say("the same as: {name}", name=name)) for id, _, name in there]
