@@ -119,9 +119,10 @@ class RevealStep:
             points, shift = final_scores(shown), round_shift(shown)
             charts: list[tuple[str, int, Callable[[], Any]]] = []
             if self.chosen:
-                charts.append(
-                    ("dots", WIDE, lambda: touchpoint_dots(journey, figures, points, self.chosen, size="room"))
-                )
+                dots = ("dots", WIDE, lambda: touchpoint_dots(journey, figures, points, self.chosen, size="room"))
+                charts.append(dots)
+            else:
+                parts.append(_scrolled("", 0))  # the dots' place, so that what is below stays where it was scrolled to
             if len(shift):
                 charts.append(("shift", WIDE, lambda: round_shift_chart(journey, shift, size="room")))
             elif screen.closed:
