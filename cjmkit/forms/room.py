@@ -14,7 +14,7 @@ from cjmkit.errors import N_, CJMError
 from cjmkit.forms.draft import Follow
 from cjmkit.forms.fields import choice, offer
 from cjmkit.forms.room_seen import Status, alike, notes_told, way_in, who_is_here
-from cjmkit.forms.screen import Screen, html, later
+from cjmkit.forms.screen import Picture, Screen, html, later
 from cjmkit.journey import Journey
 
 EVERY = 2.0  # seconds between two looks at the room
@@ -71,6 +71,7 @@ class RoomScreen(Screen):
         self.refused = self.wrong = self.note = ""
         self.sure, self._busy, self._code = False, 0, ("", "")
         super().__init__(journey, lambda **parts: journey, follow=follow)
+        self.children = (self.places, self.steps, self.knocks, self.bar, self.picture, self.becomes, self.noted)
         self.latest[self.rounds] = self
         try:
             room.check()
@@ -95,7 +96,9 @@ class RoomScreen(Screen):
         self.steps.add_class("cjm-next")
         self.becomes = choice("becomes", "", [])
         self.becomes.on_edit(lambda field: self.go("decide", key=self.note, to=field.value()))
-        return [self.places, self.steps, self.knocks, self.becomes]
+        self.noted = Picture(self._picked)
+        self.noted.add_class("cjm-picture")
+        return [self.places, self.steps, self.knocks]
 
     def look(self) -> None:
         """Ask the room how it is, now and then again and again, as long as this is the screen that is seen."""
@@ -149,9 +152,8 @@ class RoomScreen(Screen):
             return html(self.refused or told[phase])
         if self._code[0] != self.status["url"]:
             self._code = (self.status["url"], self.room.qr(self.status["url"]))
-        noted = notes_told(self.journey, self.status, say, self.note) if self._open("collect") else ""
         door = way_in(self.status, self.room.links(), self._code[1], say)
-        return f'<div class="cjm-voting">{door}<div>{who_is_here(self.status, say)}</div></div>{noted}'
+        return f'<div class="cjm-voting">{door}<div>{who_is_here(self.status, say)}</div></div>'
 
     def missing(self) -> str:
         done, here = self._done
@@ -165,7 +167,7 @@ class RoomScreen(Screen):
         """A note was chosen: what becomes of it?"""
         self.note = name
         self.refresh()
-        self.picture.send({"go": ".cjm-field select"})
+        self.noted.send({"go": ".cjm-field select"})
 
     @property
     def _done(self) -> tuple[int, int]:
@@ -216,10 +218,11 @@ class RoomScreen(Screen):
         row.layout.display = "" if ways else "none"
 
     def _show_note(self) -> None:
-        """Offer what may become of the note that is chosen."""
+        """The notes, and what may become of the one that is chosen."""
         status, say = self.status, self.say
         note = next((n for n in status.get("notes", ()) if n["key"] == self.note and self._open("collect")), None)
         self.becomes.layout.display = "" if note else "none"
+        self.noted.value = notes_told(self.journey, status, say, self.note) if self._open("collect") else ""
         if note:
             self.becomes.control.description = say("What becomes of “{name}”?", name=note["name"])
             same = alike(self.journey, status, note, say)
