@@ -29,7 +29,7 @@ function show(s, sentence = "") {
     return undefined;
   }
   const trouble = tested && Date.now() - tested > 20000;
-  fill(places.step, [s.phase, s.kind, s.did, s.joined > 0, s.testing, s.reached, s.picture, s.drawn, s.coming, s.testing && [s.addresses, trouble], s.notes.length, merging, asking, chosen], () => step(s, trouble));
+  fill(places.step, [s.phase, s.kind, s.did, s.joined > 0, s.testing, s.reached, s.picture, s.drawn, s.coming, s.testing && [s.addresses, trouble], s.notes.length, merging, asking && done(s), asking, chosen], () => step(s, trouble));
   fill(places.others, [s.phase, s.kind, s.did, s.joined > 0, s.testing, s.reached, s.coming, asking, merging, chosen.persona], () => others(s));
   fill(places.merge, merging && [s.notes, s.proposed], () => (merging ? merge(s) : null));
   fill(places.address, [s.host, s.port, s.code, s.addresses, s.joined > 0, s.testing], () => address(s));

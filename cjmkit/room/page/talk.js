@@ -34,16 +34,15 @@ async function follow(shown) {
     history.replaceState(null, "", location.pathname);
   }
   for (;;) {
+    let status = null, sentence = say("gone");
     try {
       const answer = await fetch("/status");
       if (answer.status === 401) return shown(null, say("no_key"));
-      const status = await answer.json();
-      shown(status);
-      if (status.phase === "ended") return undefined;
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-      shown(null, say("gone"));
-    }
+      if (answer.ok) status = await answer.json();
+      else sentence = (await answer.json()).error;
+    } catch { /* it gives no answer, or half of one */ }
+    shown(status, sentence);
+    if (status && status.phase === "ended") return undefined;
     await new Promise((go) => setTimeout(go, document.hidden ? 2500 : 700));
   }
 }

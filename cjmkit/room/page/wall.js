@@ -5,19 +5,21 @@ const place = el("main");
 const trouble = el("p", { class: "fault", role: "status" });
 document.body.append(place, trouble);
 let now = null;
-let fits = 100; // names that fit the wall
+let size = 0; // of the names: large, middle, small, then numbers alone
+const SIZES = ["large", "middle", "small"];
 
-function show(s, sentence = "") {
+function show(s, sentence = "", told = false) {
   if (now?.phase === "ended") return;
-  trouble.textContent = sentence;
+  trouble.textContent = s && !told ? "" : sentence;
   if (!s) return;
+  if (!now || now.phase !== s.phase || now.kind !== s.kind) size = 0;
   now = s;
   document.title = s.title || s.client;
   const facts = s.phase === "shown" ? [s.picture, s.drawn, s.n, s.revision] : [s.people, s.kind, s.question, s.url, s.anonymous];
-  fill(place, [s.phase, s.title, fits, ...facts], () => ways[s.phase](s));
+  fill(place, [s.phase, s.title, size, ...facts], () => ways[s.phase](s));
   const crowd = place.querySelector(".crowd");
-  if (crowd && crowd.scrollHeight > crowd.clientHeight + 4 && fits) {
-    fits = crowd.querySelector("ul") ? Math.min(fits, s.people.length) - 1 : 0;
+  if (crowd && crowd.scrollHeight > crowd.clientHeight + 4 && size < SIZES.length) {
+    size += 1;
     show(s);
   }
 }
@@ -31,7 +33,7 @@ const ways = {
 };
 
 function crowd(s) {
-  return el("div", { class: s.people.length <= 20 ? "crowd few" : "crowd" }, board(s, { most: fits, given: false }));
+  return el("div", { class: `crowd ${SIZES[size] || ""}` }, board(s, { most: size < SIZES.length ? 150 : 0, given: false }));
 }
 
 function door(s) {
@@ -54,7 +56,8 @@ document.addEventListener("keydown", (event) => {
   if (!way || !now || now.phase !== "shown" || event.altKey || event.ctrlKey || event.metaKey) return;
   const all = now.drawn.length;
   const next = now.drawn[(now.drawn.indexOf(now.picture) + way + all) % all];
-  if (next) post("/do", { do: "show", on: true, picture: next }).then(show, (error) => show(now, error.message));
+  if (next) post("/do", { do: "show", on: true, picture: next }).then(show, (error) => show(now, error.message, true));
 });
 
+addEventListener("resize", () => { size = 0; });
 follow(show);
