@@ -76,6 +76,6 @@ def _notes(say: Language, row: Any) -> tuple[str, ...]:
     share = say("{share} of runs", share=say.percent(row.share))
     if row.without_a_team != row.without_a_team or not row.lowest:
         return (share,)
-    return share, say("also without any one team") if row.without_a_team > 1 - 1e-9 else say(
-        "not without every one of the teams"
+    return share, say("also if any one team were missing") if row.without_a_team > 1 - 1e-9 else say(
+        "not always if one team were missing"
     )

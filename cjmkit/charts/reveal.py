@@ -208,8 +208,7 @@ def _told(say: Language, row: Any, points: pd.DataFrame) -> str:
     """A row's figures in words, and what each team gave."""
     if not row.n:
         return say("no score yet")
-    gave = []
-    for team, part in by_team(points[(points.touchpoint == row.Index) & points.score.notna()]):
-        gave.append(f"{team or say('no team')} {given(say, part)}")
+    teams = by_team(points[(points.touchpoint == row.Index) & points.score.notna()])
+    gave = [" ".join((team or say("no team"), given(say, part))) for team, part in teams]
     return joined(say("mean {value}", value=score(say, row.value)), spread(say, row), say("n = {n}", n=say.number(int(row.n), 0)),
                   _few(say, row), _apart(say, row), _split(say, row), *gave)  # fmt: skip
