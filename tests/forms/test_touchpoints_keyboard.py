@@ -1,8 +1,16 @@
-"""04_touchpoints in a real JupyterLab with the keyboard alone: enter, choose, edit, move, paste, undo."""
+"""04_touchpoints in a real JupyterLab with the keyboard alone: enter, choose, edit, move, paste, undo; and with phones."""
+
+import json
+import secrets
+from contextlib import suppress
 
 import pytest
 from lab import browser as browser
 from lab import jupyterlab as jupyterlab
+
+from cjmkit import voting_room
+from cjmkit.errors import CJMError
+from cjmkit.workshop import open_workshop
 
 pytestmark = pytest.mark.browser
 
@@ -115,3 +123,65 @@ def test_a_screen_whose_kernel_was_restarted_elsewhere_says_so_and_gives_back_wh
     page.wait_for_selector(".cjm-lost .cjm-cut", timeout=10_000)
     assert "Not heard" not in names(jupyterlab.journey)
     page.context.close()
+
+
+def noting_phone(browser, url, code):
+    """A phone that has joined; the answer writes a note on it."""
+    phone = browser.new_context().request
+    base = url.partition("/#")[0]
+    phone.get(base)
+    xsrf = next(c["value"] for c in phone.storage_state()["cookies"] if c["name"] == "cjm_xsrf")
+
+    def post(path, **data):
+        answer = phone.post(
+            base + path, data=json.dumps(data), headers={"Content-Type": "application/json", "X-Xsrftoken": xsrf}
+        )
+        assert answer.ok, answer.text()
+
+    post("/join", code=code, team="Shop")
+
+    def note(name, stage=0):
+        asked = phone.get(f"{base}/state").json()["round"]
+        value = {"name": name, "stage": asked["stages"][stage]["id"], "channel": ""}
+        post(
+            "/ballot",
+            id=secrets.token_hex(12),
+            n=asked["n"],
+            column="note",
+            touchpoint=secrets.token_hex(12),
+            value=value,
+        )
+
+    return note
+
+
+def test_a_room_opened_here_is_the_same_after_a_restart_and_its_notes_come_onto_the_board(jupyterlab, browser):
+    room = voting_room(open_workshop("case", jupyterlab.project / "workshops"))
+    try:
+        page = jupyterlab.open(browser, "04_touchpoints", until=".cjm-next")
+        page.get_by_role("button", name="Open it on this machine only").click()
+        page.get_by_role("button", name="Collect touchpoints").click()
+        page.get_by_role("button", name="Take them in").wait_for()
+        status = room.status()
+        note = noting_phone(browser, status["url"], status["code"])
+        note("The parcel is lost", 3)
+        page.locator("tr[data-choose]", has_text="The parcel is lost").wait_for()
+        page.locator(".jp-NotebookPanel-toolbar").get_by_text("Restart Kernel and Run All").click()
+        page.locator("tr[data-choose]").wait_for(state="detached")
+        note("Keyboard mash", 1)
+        page.locator("tr[data-choose]", has_text="Keyboard mash").click(timeout=30_000)
+        page.wait_for_function("document.activeElement.matches('.cjm-field select')")
+        typed(page, "<ArrowDown>")  # leave out
+        page.locator("tr[data-choose]:has-text('Keyboard mash') td:has-text('leave out')").wait_for()
+        page.get_by_role("button", name="Take them in").click()
+        page.locator(".cjm-card", has_text="The parcel is lost").first.wait_for()
+        assert names(jupyterlab.journey).count("The parcel is lost") == 1
+        assert "Keyboard mash" not in names(jupyterlab.journey)
+        page.get_by_role("button", name="End the room").click()
+        page.get_by_role("button", name="Open it on this machine only").wait_for()
+        assert room.status() is None
+        page.context.close()
+    finally:
+        for do in ("close", "end"):
+            with suppress(CJMError):
+                room.do(do)
