@@ -93,7 +93,7 @@ def _chosen() -> str:
 def _tell(name: str, status: dict[str, Any], links: dict[str, str]) -> None:
     import segno
 
-    code = f"{status['code'][:4]} {status['code'][4:]}"
+    code = say("code {code}", code=f"{status['code'][:4]} {status['code'][4:]}")
     address = f"http://{status['host']}:{status['port']}"
     if status["only_here"]:
         out.print(
@@ -103,7 +103,7 @@ def _tell(name: str, status: dict[str, Any], links: dict[str, str]) -> None:
         with suppress(UnicodeEncodeError):  # a terminal without block signs
             segno.make(status["url"], error="m").terminal(compact=True)
     rows = [
-        (say("phones"), f"{address}  {say('code')} {code}"),
+        (say("phones"), f"{address}  {code}"),
         (say("desk, your own screen"), links["desk"]),
         (say("wall, the projector"), links["wall"]),
     ]
