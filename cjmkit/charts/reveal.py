@@ -96,7 +96,8 @@ def spread_ranking(
         for n, r in enumerate(each(ranked))
     ]
     title = say("People are farthest apart at: {names}", names="; ".join(map(str, three["name"])))
-    return _drawn(journey, ranked, points, rows, title if len(three) else agreed(say), say, of, as_of, accent)
+    apart = say("Apart: how far scores lie from their mean, on average.")
+    return _drawn(journey, ranked, points, rows, title if len(three) else agreed(say), say, of, as_of, accent, apart)
 
 
 def to_discuss(figures: pd.DataFrame) -> pd.DataFrame:
@@ -178,6 +179,7 @@ def _tie(say: Language, figures: pd.DataFrame, touchpoint: str) -> str:
 def _drawn(
     journey: Journey, figures: pd.DataFrame, points: pd.DataFrame, rows: Sequence[Row], title: str,
     say: Language, of: theme.Size, as_of: str | date | None, accent: str | None,
+    apart: str = "",
 ) -> Any:  # fmt: skip
     """Rows of dots with their means, in the order of the figures."""
     scored = figures[figures.n > 0]
@@ -196,7 +198,7 @@ def _drawn(
             table.sheet.marks.append(tick(table.x(row.value), middle, max(dots.tall, of.text) * 1.3, of))
     subtitle = [
         joined(journey.title or journey.client, people(say, scored), scale(say, journey), theme.day(journey, as_of, say)),
-        sentences(dots.told(say), say("Apart: how far scores lie from their mean, on average."), interval_note(say, scored)),
+        sentences(dots.told(say), apart, interval_note(say, scored)),
         say("Contested says that two camps stand at the two ends of the scale; the three to discuss are those where people are farthest apart, contested or not.")
         if scored.contested.any() else "",
     ]  # fmt: skip

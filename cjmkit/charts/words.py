@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -135,7 +136,7 @@ def told(say: Language, figures: pd.DataFrame) -> str:
 
 def given(say: Language, points: pd.DataFrame) -> str:
     """The scores that people gave, from the lowest, each with how many gave it: "2, 4 × 3"."""
-    counts = [(float(of.iloc[0]), len(of)) for _, of in points.score.groupby(points.score)]
+    counts = sorted(Counter(points.score.astype(float)).items())
     return ", ".join(short(say, value) + (f" × {say.number(n, 0)}" if n > 1 else "") for value, n in counts)
 
 
