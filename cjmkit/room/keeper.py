@@ -21,8 +21,10 @@ def main(folder: Path, host: str | None = None, port: int | None = None) -> int:
     """
     program = [sys.executable, "-m", "cjmkit.room", "--serve", str(folder), host or "", str(port or "")]
     failures, begun, running = 0, False, list[subprocess.Popen[bytes]]()
+    stopping: list[object] = []
 
-    def stop(*_: object) -> None:
+    def stop(*told: object) -> None:
+        stopping.extend(told)
         for child in running:
             child.terminate()
 
@@ -31,9 +33,11 @@ def main(folder: Path, host: str | None = None, port: int | None = None) -> int:
     while True:
         began = time.monotonic()
         running[:] = [subprocess.Popen(program)]
+        if stopping:  # told so while no server was there to hear it
+            running[0].terminate()
         code = running[0].wait()
         failures = failures + 1 if time.monotonic() - began < 5 else 0
-        if code in (ENDED, -signal.SIGTERM) or (code == REFUSED and not begun) or failures > STARTS:
+        if stopping or code in (ENDED, -signal.SIGTERM) or (code == REFUSED and not begun) or failures > STARTS:
             return code
         begun = True  # what refuses a later start may pass: an address that is gone while the laptop sleeps
         time.sleep(min(0.1 * failures, 2.0))
@@ -48,6 +52,7 @@ def serve(folder: Path, host: str | None = None, port: int | None = None) -> int
 
     from cjmkit.errors import CJMError, UsageError
     from cjmkit.room.door import Door
+    from cjmkit.room.kept import is_away
     from cjmkit.room.session import Room
     from cjmkit.workshop import Workshop
 
@@ -68,7 +73,7 @@ def serve(folder: Path, host: str | None = None, port: int | None = None) -> int
         if os.name != "nt":
             for sign in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(sign, stop.set)
-        while not room.ended and not stop.is_set():
+        while not (room.ended or stop.is_set() or is_away(folder)):
             news = asyncio.ensure_future(room.news.wait())
             await asyncio.wait(
                 [news, asyncio.ensure_future(stop.wait())], timeout=1, return_when=asyncio.FIRST_COMPLETED

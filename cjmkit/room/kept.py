@@ -37,6 +37,11 @@ def read_room(folder: Path) -> dict[str, Any]:
     return data
 
 
+def is_away(folder: Path) -> bool:
+    """Whether `room.json` was taken away, or the whole client: then nobody finds the room any more."""
+    return not (folder / ROOM).exists()
+
+
 def forget_room(folder: Path) -> None:
     """Take `room.json` away, and what a write of it that was cut short left; raises `StorageError`."""
     with saving.said_plainly(folder.name):
