@@ -16,6 +16,8 @@ WATCH = """() => {
     seen.observe(picture, { subtree: true, childList: true, characterData: true, attributes: true });
 }"""
 ROUNDS = 9
+SCREEN = ".cjm-screen .cjm-picture"
+WAIT = {"04_touchpoints": ".cjm-entry"}  # the voting room stands above it
 
 
 def timed(page, act) -> float:
@@ -58,7 +60,7 @@ def jupyterlab(request, tmp_path_factory, browser):
 def test_clicks(jupyterlab, browser):
     every = []
     for notebook, acts in ACTS.items():
-        page = jupyterlab.open(browser, notebook)
+        page = jupyterlab.open(browser, notebook, until=WAIT.get(notebook, SCREEN))
         page.wait_for_timeout(4000)
         page.evaluate(WATCH)
         for what, act in acts.items():
