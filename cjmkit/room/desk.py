@@ -93,6 +93,8 @@ class Do(Locked):
             raise UsageError("The desk cannot do {do} with {given}.", do=do, given=sorted(data)) from None
         if done is not None and hasattr(done, "__await__"):
             await done
+        if room.phase == "closed":
+            door.draw()  # while nobody waits for it yet
         self.answer({**room.status(), **door.status()})
 
 

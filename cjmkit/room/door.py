@@ -93,13 +93,15 @@ class Door:
 
     async def pictures(self) -> dict[str, str]:
         """The pictures of the reveal as SVG, drawn by a process of their own: drawing takes memory and time."""
-        if self.room.phase not in ("closed", "shown"):
-            return {}
+        return await asyncio.shield(self.draw()) if self.room.phase in ("closed", "shown") else {}
+
+    def draw(self) -> asyncio.Future[dict[str, str]]:
+        """Begin to draw what was not drawn yet."""
         key, drawing = self._drawing
         if drawing is None or key != self._key or (drawing.done() and drawing.exception()):
             drawing = asyncio.ensure_future(_drawn(str(self.room.folder)))
             self._drawing = (self._key, drawing)
-        return await asyncio.shield(drawing)
+        return drawing
 
     def _names_drawn(self) -> list[str]:
         key, drawing = self._drawing

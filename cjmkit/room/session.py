@@ -14,6 +14,7 @@ from cjmkit.errors import ConflictError, UsageError
 from cjmkit.language import Language, languages, speak
 from cjmkit.method.notes import decided
 from cjmkit.method.rounds import begin_round, change_round, open_round
+from cjmkit.method.scores import of_persona, round_shift
 from cjmkit.room.asking import Asked, collecting, coming, first_asks, scoring, warm_up
 from cjmkit.room.ballots import Cell, Refused, checked
 from cjmkit.room.box import BallotBox, set_aside
@@ -141,7 +142,7 @@ class Room:
             phase = "waiting" if asked.kind != "score" or on_paper else "closed"
             self._change(
                 phase=phase, asked=None if phase == "waiting" else asked, box=None, did=[*self.did, asked.kind],
-                picture=PICTURES[0], counted={ballot.id: ballot.who for ballot in ballots},
+                picture=self._first_picture(asked), counted={ballot.id: ballot.who for ballot in ballots},
             )  # fmt: skip
         except BaseException:
             self.phase = "open"
@@ -150,6 +151,12 @@ class Room:
         self._tell()
         with saving.said_plainly(self.workshop.client):
             set_aside(self.folder)
+
+    def _first_picture(self, asked: Asked) -> str:
+        """What the wall begins with: what talking moved, where somebody has scored twice, else the three to discuss."""
+        journey, scores = self.workshop.journey, self.workshop.scores
+        moved = asked.kind == "score" and len(round_shift(of_persona(journey, scores, asked.persona or None)))
+        return "shift" if moved else PICTURES[0]
 
     def show(self, on: bool, picture: str | None = None) -> None:
         """Show the reveal on the wall, one of its pictures, or hide it again."""

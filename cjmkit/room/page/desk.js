@@ -83,7 +83,7 @@ const naming = (s, name) => (name !== "score" ? name : who(s).begun ? "begun" : 
 
 function go(s, name) {
   if (name === "test") return () => act("test", { on: true });
-  if (name === "show") return () => act("show", { on: true, picture: "three" });
+  if (name === "show") return () => act("show", { on: true });
   if (name === "end") return again(() => { asking = "end"; });
   if (name !== "score") return () => act("open", { kind: name });
   return () => act("open", { kind: "score", ...options(s) });
@@ -128,7 +128,7 @@ function running(s) {
 
 function pages(s) {
   const names = s.drawn.length ? s.drawn : [];
-  const on = s.phase === "shown" ? s.picture : chosen.picture && names.includes(chosen.picture) ? chosen.picture : "three";
+  const on = s.phase === "shown" ? s.picture : chosen.picture && names.includes(chosen.picture) ? chosen.picture : s.picture;
   const turn = (name) => (s.phase === "shown" ? () => act("show", { on: true, picture: name }) : again(() => { chosen.picture = name; }));
   const tabs = names.map((name) => el("button", { type: "button", "data-key": name, "aria-pressed": String(name === on), onclick: turn(name) }, say(name)));
   const drawing = el("p", { class: "soft", hidden: Boolean(names.length) }, say("drawing"));
