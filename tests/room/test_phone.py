@@ -46,7 +46,8 @@ class Hall:
         self.folder = folder / "case"
         self.folder.mkdir()
         (self.folder / "journey.json").write_text(small_journey(language="en").to_json(), "utf-8")
-        self.keeper = subprocess.Popen([sys.executable, "-m", "cjmkit.room", str(self.folder), address])
+        program = [sys.executable, "-m", "cjmkit.room", str(self.folder), address]
+        self.keeper = subprocess.Popen(program, stderr=subprocess.DEVNULL)
         self.room = voting_room(open_workshop("case", folder))
         until(lambda: (self.room.status() or {}).get("phase") == "waiting")
         self.url = self.room.status()["url"].replace(address, NAME)
