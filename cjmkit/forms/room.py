@@ -10,28 +10,16 @@ from typing import Any, ClassVar, Protocol
 
 import ipywidgets as widgets
 
-from cjmkit.errors import N_, CJMError
+from cjmkit.errors import CJMError
 from cjmkit.forms.draft import Follow
 from cjmkit.forms.fields import choice, offer
-from cjmkit.forms.room_seen import Status, alike, notes_told, way_in, who_is_here
+from cjmkit.forms.room_seen import BUTTONS, Status, alike, label, next_steps, notes_told, way_in, who_is_here
 from cjmkit.forms.screen import Picture, Screen, html, later
 from cjmkit.journey import Journey
 
 EVERY = 2.0  # seconds between two looks at the room
 WAITING = ThreadPoolExecutor(1, "voting-room")  # for the room, one after the other
 Way = tuple[str, Callable[[], None]]
-BUTTONS = {
-    "again": N_("Open it again"),
-    "warm-up": N_("Warm-up: one test vote"),
-    "collect": N_("Collect touchpoints"),
-    "score": N_("Score on the phones"),
-    "close": N_("Close and count"),
-    "paper": N_("Use paper instead"),
-    "show": N_("Show it on the wall"),
-    "hide": N_("Hide it on the wall"),
-    "end": N_("End the room"),
-}
-CLOSE = {"warm-up": N_("End the test vote"), "collect": N_("Take them in"), "score": BUTTONS["close"]}
 
 
 class VotingRoom(Protocol):
@@ -83,7 +71,7 @@ class RoomScreen(Screen):
 
     def build(self) -> Sequence[widgets.Widget]:
         self.places, self.steps, self.knocks = widgets.HBox(), widgets.HBox(), widgets.HBox()
-        self.buttons = {name: widgets.Button(description=self.say(word)) for name, word in BUTTONS.items()}
+        self.buttons = {name: widgets.Button() for name in BUTTONS}
         begin = {kind: partial(self.go, "open", kind=kind) for kind in ("warm-up", "collect", "score")}
         ways: dict[str, Callable[[], None]] = {
             **begin, "again": self.start, "close": self.finish, "paper": partial(self.go, "close", on_paper=True),
@@ -124,16 +112,15 @@ class RoomScreen(Screen):
             self.go("close")
 
     def show(self) -> None:
-        there, status, say = self._there(), self.status, self.say
-        again = there[:1] != ["score"] and there[0] in status.get("did", ()) if there else False
+        there, status, say = next_steps(self.status, self.rounds), self.status, self.say
         for name, button in self.buttons.items():
-            button.button_style = "primary" if name in there[:1] and not again else ""
-            button.disabled = bool(self._busy)
+            first = name in there[:1] and (name == "score" or name not in status.get("did", ()))
+            button.button_style, button.disabled = "primary" if first else "", bool(self._busy)
+            button.description = label(name, status, say)
         if list(self.steps.children) != [self.buttons[name] for name in there]:
             self.steps.children = tuple(self.buttons[name] for name in there)
-        close = CLOSE.get(status.get("kind") or "", BUTTONS["close"])
-        self.buttons["close"].description = say("Close all the same") if self.sure else say(close)
-        self.buttons["score"].description = self._score_label()
+        if self.sure:
+            self.buttons["close"].description = say("Close all the same")
         self._offer(self.places, self._addresses())
         knocking = [
             (say("Let in {number}", number=n), partial(self.go, "admit", number=n)) for n in status.get("knocking", ())
@@ -178,23 +165,6 @@ class RoomScreen(Screen):
     def _open(self, kind: str = "") -> bool:
         """Whether a round is open, of this kind."""
         return self.status.get("phase") == "open" and kind in ("", self.status["kind"])
-
-    def _there(self) -> list[str]:
-        """The buttons that make sense now; the first is the next step."""
-        begin = [kind for kind in BUTTONS if kind in self.rounds]
-        if self.status.get("did"):
-            begin.sort(key=lambda kind: kind == "warm-up")
-        there = {
-            "gone": ["again"], "waiting": [*begin, "end"], "closed": ["show", *begin, "end"],
-            "open": ["close", *(["paper"] if self._open("score") else [])], "shown": [*begin, "hide", "end"],
-        }  # fmt: skip
-        return there.get(self.status.get("phase", ""), [])
-
-    def _score_label(self) -> str:
-        coming = next(iter(self.status.get("coming", ())), {"first": True, "begun": False})
-        if coming["begun"] and self.status.get("did"):
-            return self.say("Go on with the round that is open")
-        return self.say(BUTTONS["score"]) if coming["first"] else self.say("Second round: score these three again")
 
     def _addresses(self) -> list[Way]:
         """A button for each address by which phones could come in; opening the room there names the address."""

@@ -1,4 +1,4 @@
-"""What is seen of a voting room: who is how far, and what was noted; made from its status, of what was given nothing."""
+"""What is seen of a voting room: the next steps, who is how far, what was noted; made from its status, of what was given nothing."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from cjmkit.charts.words import joined
+from cjmkit.errors import N_
 from cjmkit.forms.screen import html
 from cjmkit.forms.table import table
 from cjmkit.journey import Journey
@@ -14,6 +15,45 @@ from cjmkit.language import Language
 
 NAMED = 80  # people up to whom each has a name on the screen
 Status = Mapping[str, Any]
+BUTTONS = {
+    "again": N_("Open it again"),
+    "warm-up": N_("Warm-up: one test vote"),
+    "collect": N_("Collect touchpoints"),
+    "score": N_("Score on the phones"),
+    "close": N_("Close and count"),
+    "paper": N_("Use paper instead"),
+    "show": N_("Show it on the wall"),
+    "hide": N_("Hide it on the wall"),
+    "end": N_("End the room"),
+}
+CLOSE = {"warm-up": N_("End the test vote"), "collect": N_("Take them in"), "score": BUTTONS["close"]}
+
+
+def next_steps(status: Status, rounds: Sequence[str]) -> list[str]:
+    """Which buttons make sense now, by name; the first is the next step.
+
+    >>> next_steps({"phase": "open", "kind": "score"}, ["score"]), next_steps({}, ["score"])
+    (['close', 'paper'], [])
+    """
+    begin = [kind for kind in BUTTONS if kind in rounds]
+    if status.get("did"):
+        begin.sort(key=lambda kind: kind == "warm-up")
+    there = {
+        "gone": ["again"], "waiting": [*begin, "end"], "closed": ["show", *begin, "end"], "shown": [*begin, "hide", "end"],
+        "open": ["close", *(["paper"] if status.get("kind") == "score" else [])],
+    }  # fmt: skip
+    return there.get(status.get("phase", ""), [])
+
+
+def label(name: str, status: Status, say: Language) -> str:
+    """What stands on a button."""
+    coming = next(iter(status.get("coming", ())), {"first": True, "begun": False})
+    if name == "score" and coming["begun"] and status.get("did"):
+        return say("Go on with the round that is open")
+    if name == "score" and not coming["first"]:
+        return say("Second round: score these three again")
+    word = CLOSE.get(status.get("kind") or "", BUTTONS[name]) if name == "close" else BUTTONS[name]
+    return say(word)
 
 
 def way_in(status: Status, links: Mapping[str, str], code: str, say: Language) -> str:

@@ -1,16 +1,17 @@
 """The voting room's screen as a facilitator goes through it, with a room that is only played; nothing of it is kept here."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
 from conftest import small_journey
 
 import cjmkit as cjm
-from cjmkit.errors import StorageError, UsageError
+from cjmkit.errors import CJMError, StorageError, UsageError
 from cjmkit.forms.room import RoomScreen, vote_in_room
 from cjmkit.forms.scoring import ScoringScreen
 from cjmkit.tables import scores_frame
-from cjmkit.workshop import new_workshop
+from cjmkit.workshop import new_workshop, open_workshop
 
 QR = "<svg>QR of {}</svg>"
 
@@ -289,7 +290,6 @@ def test_the_workshop_is_read_anew_only_where_the_room_is_ahead(ws, monkeypatch)
 
 def test_what_could_not_be_saved_yet_is_not_let_go_of_and_the_conflict_is_offered(ws, monkeypatch):
     from cjmkit.forms.goal import edit_goal
-    from cjmkit.workshop import open_workshop
 
     room, reloads = cjm.voting_room(ws), counts_reloads(ws, monkeypatch)
     screen = edit_goal(ws.journey, on_save=ws.save, follow=ws.follow)
@@ -305,3 +305,22 @@ def test_what_could_not_be_saved_yet_is_not_let_go_of_and_the_conflict_is_offere
     assert (ws.journey.title, ws.journey.goal.why) == ("Saved by the room", "Typed here")
     room.follow({"revision": ws.journey.revision + 1, "phase": "waiting"})
     assert reloads == [1]
+
+
+def test_whoever_opens_the_client_again_finds_the_same_room_with_its_round_open(ws):
+    """As after a restart of the kernel: nothing of the room is kept in a screen."""
+    screen = cjm.vote_in_room(ws.journey, cjm.voting_room(ws), rounds=["collect"])
+    try:
+        screen.places.children[-1].click()
+        screen.buttons["collect"].click()
+        again = open_workshop(ws.client, ws.folder.parent)
+        other = cjm.vote_in_room(again.journey, cjm.voting_room(again), rounds=["collect"])
+        assert other.status["code"] == screen.status["code"]
+        assert seen(other.steps) == ["Take them in"]
+        other.buttons["close"].click()
+        other.buttons["end"].click()
+        assert other.status["phase"] == "ended"
+    finally:
+        for do in ("close", "end"):
+            with suppress(CJMError):
+                cjm.voting_room(ws).do(do)
