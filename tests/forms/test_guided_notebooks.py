@@ -90,3 +90,4 @@ def test_every_notebook_works_on_every_client(notebook, client, clients, monkeyp
     for source in code(notebook):
         exec(compile(source, notebook.name, "exec"), names)
     assert (clients / client / "journey.json").read_bytes() == before, "running a notebook must not change the client"
+    assert not (clients / client / "room.json").exists(), "running a notebook must not open a voting room"
