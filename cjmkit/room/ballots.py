@@ -17,7 +17,7 @@ MOST_NOTES = 60  # each person's
 Cell = tuple[str, str]  # column, touchpoint (or a note's own key)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # there are tens of thousands
 class Ballot:
     """One answer: whose, in which cell, its value (None takes it back); `at` is empty where the round is anonymous.
 

@@ -46,6 +46,7 @@ def main(folder: Path, host: str | None = None, port: int | None = None) -> int:
 def serve(folder: Path, host: str | None = None, port: int | None = None) -> int:
     """Serve this room until it is ended."""
     import asyncio
+    import gc
     import logging
 
     from filelock import FileLock, Timeout
@@ -68,6 +69,9 @@ def serve(folder: Path, host: str | None = None, port: int | None = None) -> int
         room = Room(Workshop(folder))
         door = Door(room)
         door.start(host, port)
+        gc.collect()
+        gc.freeze()  # what stays till the end is not looked through again and again while phones wait
+        gc.set_threshold(20_000, 20, 100)
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         if os.name != "nt":
