@@ -41,8 +41,8 @@ def test_a_translation_has_the_gaps_of_its_sentence(code):
     for id, message in catalogue(code).items():
         forms = message.string if message.pluralizable else (message.string,)
         wanted = gaps_of(id[-1] if isinstance(id, tuple) else id)
-        for form in forms:
-            assert gaps_of(form) == wanted, id
+        for form in forms:  # "the same one" needs no number
+            assert gaps_of(form) | {"n"} == wanted | {"n"} if message.pluralizable else gaps_of(form) == wanted, id
 
 
 def loose_words(source: str) -> list[str]:

@@ -161,7 +161,7 @@ def lost_after_refusal(folder, disk, refuse, error):
 
 
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO])
-@pytest.mark.parametrize("refuse", REFUSING, ids=" and ".join)
+@pytest.mark.parametrize("refuse", REFUSING, ids=lambda r: " and ".join(sorted(r)))
 def test_what_the_disk_refuses_is_not_acknowledged_and_later_ones_work(tmp_path, disk, refuse, error):
     assert not lost_after_refusal(tmp_path, disk, refuse, error)
 
