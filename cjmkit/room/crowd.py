@@ -5,63 +5,70 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from contextlib import suppress
+from math import inf
 from typing import Any
 
 from tornado.httpserver import HTTPServer
+from tornado.ioloop import IOLoop
 from tornado.iostream import IOStream
 
-RATE, BURST = 5.0, 100.0  # requests a second of one person, and how many at once
-STRANGERS = 200.0, 3_000.0  # of all that share an address and have not joined: a whole room that opens the page
-PENALTY = 1.0  # seconds that whoever asks more often waits to be refused
-DELAY = 5.0  # seconds that a stranger waits to be served where too many ask: a page that loads slowly is still a page
-LINES, STRANGERS_LINES, ALL_LINES = 8, 2_000, 6_000  # connections of a person, of strangers at one address, of all
+PERSON = 5.0, 100.0  # requests a second of one person, and how many at once: more are refused
+STRANGERS = 200.0, 200.0  # requests, and new lines, of all that share an address and have not joined: more wait
+PENALTY = 1.0  # seconds that a person who asks more often waits for the refusal
+LINES, STRANGERS_LINES, ALL_LINES = 100, 2_000, 6_000  # connections of a person, of strangers at one address, of all
 
 
-class Throttle:
-    """How often somebody may ask: a bucket that fills up again; the oldest are forgotten."""
+class Turns:
+    """Who may ask when: so many at once, then so many a second, each in turn.
 
-    def __init__(self, rate: float = RATE, burst: float = BURST, most: int = 20_000) -> None:
-        self.rate, self.burst, self.most = rate, burst, most
-        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+    Args:
+        rate: how many a second.
+        burst: how many at once.
+        longest: seconds that somebody's queue may be.
+        most: how many are remembered; who asked longest ago is forgotten.
+    """
 
-    def takes(self, who: str, now: float) -> bool:
-        """Whether this one may ask now."""
-        left, at = self._left.pop(who, (self.burst, now))
-        left = min(self.burst, left + (now - at) * self.rate)
-        self._left[who] = (left - 1 if left >= 1 else left, now)
-        while len(self._left) > self.most:
-            self._left.popitem(last=False)
-        return left >= 1
+    def __init__(self, rate: float, burst: float, longest: float = inf, most: int = 20_000) -> None:
+        self.rate, self.burst, self.longest, self.most = rate, burst, longest, most
+        self._at: OrderedDict[str, float] = OrderedDict()
+
+    def wait(self, who: str, now: float) -> float:
+        """How many seconds it is to this one's turn; 0 where it is now."""
+        at = max(self._at.pop(who, -inf), now - self.burst / self.rate) + 1 / self.rate
+        self._at[who] = min(at, now + self.longest)
+        while len(self._at) > self.most:
+            self._at.popitem(last=False)
+        return max(0.0, at - now)
 
 
 class Crowd:
     """Everybody who holds a connection: by name those who have joined, by address those who have not.
 
-    Whoever holds too many loses the one that was used longest ago, so that idle ones harm nobody.
+    Whoever holds too many loses the one that was used longest ago; where all hold too many, whoever holds the most.
     """
 
     def __init__(self, most: int = ALL_LINES) -> None:
         self.most = most
-        self._throttles = {True: Throttle(), False: Throttle(*STRANGERS)}
+        self.people, self.strangers = Turns(*PERSON, longest=1 / PERSON[0]), Turns(*STRANGERS)
+        self.newcomers = Turns(*STRANGERS)
         self._held: dict[str, OrderedDict[IOStream, None]] = {}
         self._whose: dict[IOStream, str] = {}
 
     def __len__(self) -> int:
         return len(self._whose)
 
-    def takes(self, who: str, *, joined: bool) -> bool:
-        """Whether this one may ask now."""
-        return self._throttles[joined].takes(who, time.monotonic())
-
     def hold(self, line: IOStream, who: str, *, joined: bool) -> None:
         """This connection was used by this one, just now."""
         self.let_go(line)
+        if line.closed():
+            return
         held = self._held.setdefault(who, OrderedDict())
         held[line], self._whose[line] = None, who
-        if len(held) > (LINES if joined else STRANGERS_LINES) or len(self) > self.most:
-            oldest = next(iter(held))
-            self.let_go(oldest)
-            oldest.close()
+        if len(held) > (LINES if joined else STRANGERS_LINES):
+            self._close(held)
+        elif len(self) > self.most:
+            largest = max(self._held.values(), key=len)
+            self._close(largest if len(largest) > 1 else held)
 
     def let_go(self, line: IOStream) -> None:
         """This connection is closed."""
@@ -71,20 +78,33 @@ class Crowd:
             if not self._held[who]:
                 del self._held[who]
 
+    def _close(self, held: OrderedDict[IOStream, None]) -> None:
+        oldest = next(iter(held))
+        self.let_go(oldest)
+        oldest.close()
+
 
 class Server(HTTPServer):
-    """A server that takes only small requests, none that dawdle, and no more connections than its crowd may hold."""
+    """A server that takes no more connections than its crowd may hold, and of one address one after another."""
 
     crowd: Crowd
 
     def handle_stream(self, stream: IOStream, address: tuple[Any, ...]) -> None:
-        self.crowd.hold(stream, str(address[0]), joined=False)
-        if not stream.closed():
-            super().handle_stream(stream, address)
+        who = str(address[0])
+        self.crowd.hold(stream, who, joined=False)
+        wait = self.crowd.newcomers.wait(who, time.monotonic())
+        if wait:
+            IOLoop.current().call_later(wait, self._serve, stream, address)
+        else:
+            self._serve(stream, address)
 
     def on_close(self, server_conn: Any) -> None:
         self.crowd.let_go(server_conn.stream)
         super().on_close(server_conn)
+
+    def _serve(self, stream: IOStream, address: tuple[Any, ...]) -> None:
+        if not stream.closed():
+            super().handle_stream(stream, address)
 
 
 def many_files() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from tornado.iostream import IOStream
 
 from cjmkit.errors import CJMError, StorageError
 from cjmkit.room.ballots import Refused, read_body
-from cjmkit.room.crowd import DELAY, PENALTY, Crowd, Server
+from cjmkit.room.crowd import PENALTY, Crowd, Server
 from cjmkit.room.people import Guesses, Person
 from cjmkit.room.session import Room
 from cjmkit.room.words import phone_words
@@ -70,15 +71,19 @@ class Page(tornado.web.RequestHandler):
                 raise tornado.web.HTTPError(415)
 
     async def _take_turns(self) -> None:
-        """Whoever asks too often waits; those who have joined apart from those who have not."""
+        """A person who asks too often is refused; strangers, who may be a whole room at one address, wait for their turn."""
         self.person = self.room.people.of(self.get_cookie(self.settings.get("token", "")) or "")
         crowd: Crowd = self.settings["crowd"]
-        joined, who = self.person is not None, self.person.id if self.person else str(self.request.remote_ip)
-        crowd.hold(self.stream, who, joined=joined)
-        if not crowd.takes(who, joined=joined):
-            await asyncio.sleep(PENALTY if joined else DELAY)
-            if joined:
-                raise tornado.web.HTTPError(429)
+        now, address = time.monotonic(), str(self.request.remote_ip)
+        if self.person is None:
+            crowd.hold(self.stream, address, joined=False)
+            if wait := crowd.strangers.wait(address, now):
+                await asyncio.sleep(wait)
+            return
+        crowd.hold(self.stream, self.person.id, joined=True)
+        if crowd.people.wait(self.person.id, now):
+            await asyncio.sleep(PENALTY)
+            raise tornado.web.HTTPError(429)
 
     def answer(self, data: Any, status: int = 200) -> None:
         """Answer with JSON."""

@@ -6,6 +6,7 @@ import re
 import secrets
 from contextlib import asynccontextmanager
 
+import pytest
 from phones import Phone, new_id
 from soak import room as killing
 
@@ -390,7 +391,7 @@ def test_one_who_floods_is_slowed_down_and_the_others_are_not_stopped(tmp_path):
         async with opened(tmp_path, kind="score") as (room, door):
             phones = [await inside(room) for _ in range(6)]
             bad, seen, guessed = await inside(room), [], []
-            lines = [Phone(room.port) for _ in range(crowd.LINES)]
+            lines = [Phone(room.port) for _ in range(20)]
             for line in lines:
                 line.cookies = dict(bad.cookies)
             junk = b'{"id":"%s","n":1,"column":"score","touchpoint":"t1","value":3}' % (b"z" * 20)
@@ -403,7 +404,7 @@ def test_one_who_floods_is_slowed_down_and_the_others_are_not_stopped(tmp_path):
                 assert await all_acknowledged(room, phones)
                 await asyncio.sleep(1.2)
             assert 429 in seen
-            assert seen.count(200) <= crowd.BURST + 3 * crowd.RATE + 10
+            assert seen.count(200) <= crowd.PERSON[1] + 3 * crowd.PERSON[0] + 10
             assert 429 in guessed
             assert len([p for p in door.app.settings["crowd"]._held.values() if len(p) > crowd.LINES]) <= 1, (
                 "only strangers hold more"
@@ -414,6 +415,7 @@ def test_one_who_floods_is_slowed_down_and_the_others_are_not_stopped(tmp_path):
 
 def test_idle_connections_are_let_go_of_and_those_in_use_are_not(tmp_path, monkeypatch):
     monkeypatch.setattr(crowd, "STRANGERS_LINES", 30)
+    monkeypatch.setattr(crowd, "LINES", 8)
 
     async def go():
         async with opened(tmp_path, kind="score") as (room, door):
@@ -454,6 +456,9 @@ def test_when_the_room_holds_all_it_can_newcomers_do_not_push_out_who_is_there()
         def close(self):
             self.open = False
 
+        def closed(self):
+            return not self.open
+
     held, lines = crowd.Crowd(most=10), [Line() for _ in range(12)]
     for n, line in enumerate(lines):
         held.hold(line, f"p{n}", joined=True)
@@ -465,11 +470,15 @@ def test_when_the_room_holds_all_it_can_newcomers_do_not_push_out_who_is_there()
     assert len(held) == 10
 
 
-def test_a_bucket_fills_up_again():
-    throttle = crowd.Throttle(rate=5, burst=10)
-    assert [throttle.takes("a", 0) for _ in range(12)] == [True] * 10 + [False] * 2
-    assert throttle.takes("b", 0)
-    assert [throttle.takes("a", 1) for _ in range(6)] == [True] * 5 + [False]
+def test_many_at_once_then_one_after_another():
+    turns = crowd.Turns(rate=5, burst=10)
+    assert [turns.wait("a", 0) for _ in range(10)] == [0] * 10
+    assert [turns.wait("a", 0) for _ in range(3)] == pytest.approx([0.2, 0.4, 0.6])
+    assert turns.wait("b", 0) == 0
+    assert turns.wait("a", 10) == 0
+    impatient = crowd.Turns(rate=5, burst=10, longest=0.2)
+    assert sum(impatient.wait("a", 0) == 0 for _ in range(1000)) == 10
+    assert sum(impatient.wait("a", 1.0001) == 0 for _ in range(1000)) == 4, "whoever flooded is not shut out for long"
 
 
 def test_what_is_acknowledged_while_the_server_is_killed_is_stored_once_and_counted():
