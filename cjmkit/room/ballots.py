@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from sys import intern
 from typing import Any
 
 from cjmkit.errors import InputError
@@ -98,7 +99,8 @@ def checked(
             raise Refused("This round does not ask for that touchpoint.")
         if value is not None:
             value = _answer(column, touchpoint, value, asked, mine)
-    return Ballot(id, n, who, column, touchpoint, value, "" if asked.anonymous else at, team)
+    at = "" if asked.anonymous else intern(at)
+    return Ballot(id, n, who, intern(column), intern(touchpoint), value, at, team)
 
 
 def _answer(column: str, touchpoint: str, value: Any, asked: Asked, mine: Mapping[Cell, Any]) -> Any:

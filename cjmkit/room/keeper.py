@@ -22,6 +22,7 @@ def main(folder: Path, host: str | None = None, port: int | None = None) -> int:
     program = [sys.executable, "-m", "cjmkit.room", "--serve", str(folder), host or "", str(port or "")]
     failures, begun, running = 0, False, list[subprocess.Popen[bytes]]()
     stopping: list[object] = []
+    env = {**os.environ, "MALLOC_ARENA_MAX": "1"}  # one heap for all threads, which saves a tenth of the memory
 
     def stop(*told: object) -> None:
         stopping.extend(told)
@@ -32,7 +33,7 @@ def main(folder: Path, host: str | None = None, port: int | None = None) -> int:
         signal.signal(sign, stop)
     while True:
         began = time.monotonic()
-        running[:] = [subprocess.Popen(program)]
+        running[:] = [subprocess.Popen(program, env=env)]
         if stopping:  # told so while no server was there to hear it
             running[0].terminate()
         code = running[0].wait()
