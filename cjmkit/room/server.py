@@ -125,9 +125,8 @@ class Front(Page):
             seen(connection.stream.socket.getsockname()[0], self.request.remote_ip)
         self.xsrf_token  # noqa: B018  sets its cookie
         page = self.settings["pages"].load("room.html")
-        title = self.room.workshop.journey.title or self.room.workshop.journey.client
         words = json.dumps(phone_words(say), ensure_ascii=False)
-        self.finish(page.generate(language=say.code, title=title, words=words, teams=json.dumps(self.room.teams)))
+        self.finish(page.generate(language=say.code, title=say("Voting room"), words=words))
 
 
 class Asset(Page):
@@ -156,7 +155,7 @@ class Inside(Page):
 
 
 class Join(Page):
-    """A join code, or a knock that the facilitator has answered, for a token of one's own."""
+    """A join code, or a knock that the facilitator has answered, for the room's teams; with a team for a token of one's own."""
 
     async def post(self) -> None:
         room, data, address = self.room, read_body(self.request.body), str(self.request.remote_ip)
@@ -178,7 +177,10 @@ class Join(Page):
             if not room.people.right(data.get("code")):
                 guesses.wrong(address, room.now())
                 raise Refused("This is not the code of this room.", 403)
-        person, token = await room.join(data.get("team", ""))
+        if "team" not in data:
+            self.answer({"title": room.title, "teams": room.teams})
+            return
+        person, token = await room.join(data["team"])
         if admitted:
             room.people.admitted.pop(str(secret), None)
         self.settings["crowd"].hold(self.stream, person.id, joined=True)

@@ -71,6 +71,11 @@ class Room:
         return speak(code if code in languages() else "en")
 
     @property
+    def title(self) -> str:
+        """What the workshop is about."""
+        return self.workshop.journey.title or self.workshop.journey.client
+
+    @property
     def teams(self) -> list[str]:
         """The teams to choose among: those of the workshops held, of the scores, and of whoever joined."""
         now = (self.workshop.journey.revision, len(self.people))  # every phone asks, most often nothing has changed
@@ -224,7 +229,7 @@ class Room:
         for (column, touchpoint), value in mine.items():
             given.setdefault(column, {})[touchpoint] = value
         return {
-            "version": self.version, "me": {"nickname": person.nickname, "team": person.team}, "phase": self.seen_phase,
+            "version": self.version, "title": self.title, "me": {"nickname": person.nickname, "team": person.team}, "phase": self.seen_phase,
             "round": self.asked.data if self.asked and self.seen_phase == "open" else None, "given": given,
         }  # fmt: skip
 

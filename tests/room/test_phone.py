@@ -294,3 +294,21 @@ def luminance(colour):
     parts = [int(digits[n : n + 2], 16) / 255 for n in (0, 2, 4)]
     linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
     return sum(weight * p for weight, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.mark.browser
+def test_a_code_that_is_typed_wrong_is_said_and_a_right_one_leads_to_the_teams(hall, phones):
+    page = phones.new_context().new_page()
+    address, _, code = hall.url.partition("#")
+    page.goto(address)
+    page.fill("input[name=code]", "WRONG")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=This is not the code of this room.")
+    assert page.locator(".choices").count() == 0
+    page.fill("input[name=code]", f"{code[:4]} {code[4:].lower()}")
+    page.keyboard.press("Enter")
+    page.locator(".choices button").last.click()
+    page.wait_for_selector("h1:has-text('You are'), .card, h1:has-text('counted')")
+    page.reload()
+    page.wait_for_selector("h1:has-text('You are'), .card, h1:has-text('counted')")
+    page.context.close()

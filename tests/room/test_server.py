@@ -277,6 +277,33 @@ def test_refused_values_are_4xx_and_nothing_is_written(tmp_path):
     run(go())
 
 
+def told(answers):
+    """What these answers say of the workshop."""
+    return sorted({secret for answer in answers for secret in ("Refrigerators Ltd", "Sales") if secret in answer})
+
+
+def test_whoever_has_no_code_learns_neither_whose_workshop_it_is_nor_its_teams(tmp_path):
+    async def go():
+        async with opened(tmp_path) as (room, _):
+            room.workshop.save(title="Refrigerators Ltd")
+            await inside(room, "Sales")
+            stranger, answers = Phone(room.port), []
+            for method, path, data in [
+                ("GET", "/", None),
+                ("GET", "/room.js", None),
+                ("POST", "/join", {"code": "WRONG"}),
+            ]:
+                answers.append((await stranger.ask(method, path, data, accept_encoding="identity"))[2].decode())
+            assert told(answers) == []
+            status, _, body = await stranger.ask("POST", "/join", {"code": room.people.code})
+            assert status == 200
+            assert json.loads(body) == {"title": "Refrigerators Ltd", "teams": ["Sales"]}
+            assert told([body.decode()])  # what is told with the code would be seen
+            assert len(room.people) == 1, "asking for the teams is not joining"
+
+    run(go())
+
+
 def test_ten_wrong_codes_a_minute_from_one_address_and_those_inside_go_on(tmp_path, monkeypatch):
     monkeypatch.setattr(server, "PENALTY", 0)
 

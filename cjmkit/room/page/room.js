@@ -1,7 +1,6 @@
 // The phones' page: join, answer, see what was sent. An answer waits on the phone until the room says that it has it.
 "use strict";
 const words = JSON.parse(document.body.dataset.words);
-const teams = JSON.parse(document.body.dataset.teams);
 const MARKS = { sent: "✓", waiting: "↑", refused: "✕" };
 const SCALES = ["score", "customer_effort", "comment"]; // what stands on a situation's card
 const LONGEST = 8000; // milliseconds between two tries
@@ -132,7 +131,7 @@ async function follow() {
 function take(data, before) {
   if (data.phase === "ended") return leave("ended");
   if (!state || (state.round || {}).n !== (data.round || {}).n) refusals.clear();
-  [inside, state] = [true, data];
+  [inside, state, document.title] = [true, data, data.title];
   acks.slice(before).forEach(hold);
   kept.drop("code");
   curious.splice(0).forEach((done) => done());
@@ -184,6 +183,7 @@ const late = (n) => n && kept.set("late", String(Number(kept.get("late") || 0) +
 const out = () => leave(inside === true ? "ended" : "out");
 function leave(to) {
   leaving();
+  door = null;
   const lost = queue.all().filter((b) => b.column !== "done").length + Number(kept.get("late") || 0);
   forget();
   late(lost);
@@ -193,7 +193,8 @@ function leave(to) {
 }
 
 let joins = false; // one tap is one person
-async function join(team, code) {
+let door = null; // the room's title and teams, once the code was right
+async function join(code, team) {
   if (joins) return;
   [joins, fault] = [true, ""];
   refresh();
@@ -203,14 +204,20 @@ async function join(team, code) {
   joins = false;
   if (status === 200 && data.nickname) {
     forget();
-    [inside, knock] = [null, null];
+    [inside, knock, door] = [null, null, null];
     return look();
+  }
+  if (status === 200 && data.teams) {
+    [knock, door] = [null, data];
+    document.title = data.title;
+    kept.set("code", code);
+    return draw();
   }
   const crowded = status === 429 || status === 503 || (knock && ![401, 403].includes(status));
   knock = data.number ? data : crowded ? knock : null;
   fault = knock ? "" : crowded ? words.tries : status === 401 ? words.ended : ([400, 403, 409, 507].includes(status) && data.error) || words.unreached;
   if (status === 403) kept.drop("code");
-  if (crowded) setTimeout(() => join(team, code), knock ? 4000 : 2000);
+  if (crowded) setTimeout(() => join(code, team), knock ? 4000 : 2000);
   draw();
 }
 
@@ -296,7 +303,7 @@ const cells = (column) =>
 function screen() {
   if (knock) return ["knock " + knock.number, knocking];
   if (inside === "ended") return ["ended", () => calm(words.ended, words.thanks, button(words.again, () => ((inside = "out"), draw()), { class: "first" }))];
-  if (inside === "out") return ["join", joining];
+  if (inside === "out") return door && kept.get("code") ? ["team", choosing] : ["join", joining];
   if (!state) return ["", () => calm(document.title)];
   const round = state.round;
   if (state.phase === "closed") return ["closed", () => calm(words.closed, words.look)];
@@ -313,22 +320,33 @@ const calm = (title, ...rest) => [make("h1", { text: title }), ...rest.map((one)
 function joining() {
   const code = make("input", { type: "text", name: "code", autocomplete: "off", autocapitalize: "characters", spellcheck: "false", maxlength: "20" });
   const field = make("label", { class: "field", text: words.code }, code);
-  const other = make("input", { type: "text", name: "team", maxlength: "40", autocomplete: "organization-title" });
   const wrong = make("p", { class: "fault", role: "alert" });
-  const go = (team) => {
-    if (!kept.get("code") && !code.value.trim()) return ((fault = words.no_code), refresh(), code.focus());
-    join(team, kept.get("code") || code.value);
+  const go = (event) => {
+    event.preventDefault();
+    const text = kept.get("code") || code.value.trim();
+    if (text) return join(text);
+    fault = words.no_code;
+    refresh();
+    code.focus();
   };
-  const named = make("form", { hidden: teams.length > 0, on: { submit: (e) => (e.preventDefault(), other.value.trim() ? go(other.value.trim()) : other.focus()) } },
-    make("label", { text: words.other_name }, other), make("button", { class: "first", text: words.join }));
-  const reveal = (e) => ((named.hidden = false), (e.target.hidden = true), other.focus());
-  code.addEventListener("keydown", (e) => e.key === "Enter" && (main.querySelector(".choices button:not([hidden])") || other).focus());
   parts.push(() => {
     field.hidden = !!kept.get("code");
     wrong.textContent = fault;
   });
+  if (kept.get("code")) queueMicrotask(() => join(kept.get("code")));
+  return [make("h1", { text: words.welcome }), make("form", { on: { submit: go } }, field, wrong, make("button", { class: "first", text: words.next }))];
+}
+function choosing() {
+  const teams = door.teams;
+  const go = (team) => join(kept.get("code"), team);
+  const other = make("input", { type: "text", name: "team", maxlength: "40", autocomplete: "organization-title" });
+  const wrong = make("p", { class: "fault", role: "alert" });
+  const named = make("form", { hidden: teams.length > 0, on: { submit: (e) => (e.preventDefault(), other.value.trim() ? go(other.value.trim()) : other.focus()) } },
+    make("label", { text: words.other_name }, other), make("button", { class: "first", text: words.join }));
+  const reveal = (e) => ((named.hidden = false), (e.target.hidden = true), other.focus());
+  parts.push(() => (wrong.textContent = fault));
   return [
-    make("h1", { text: words.welcome }), wrong, field, make("h2", { text: words.team, id: "team" }),
+    make("h1", { text: words.welcome }), wrong, make("h2", { text: words.team, id: "team" }),
     make("div", { class: "choices", role: "group", "aria-labelledby": "team" }, ...teams.map((team) => button(team, () => go(team))),
       button(words.other, reveal, { hidden: !teams.length }), named, button(words.none, () => go(""))),
   ];
@@ -524,8 +542,10 @@ function scanned() {
   if (!code) return;
   history.replaceState(null, "", location.pathname);
   kept.set("code", code);
+  [door, fault] = [null, ""];
+  if (inside === "out") join(code);
   if (inside === "ended") inside = "out";
-  if (inside) (fault = ""), draw();
+  if (inside) draw();
 }
 const pick = kept.get("theme");
 wear(pick || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
