@@ -1,16 +1,22 @@
 """A thousand phones in one room: how soon an answer is acknowledged, and what the server takes for it."""
 
 import asyncio
+import json
+import os
 import random
+import socket
 import subprocess
 import sys
 import tempfile
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from statistics import quantiles
-from time import perf_counter
+from time import perf_counter, sleep
 
 import psutil
+import pytest
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "soak")]
 from phones import Phone  # noqa: E402
@@ -196,6 +202,68 @@ def test_one_client_that_floods():
     for kind in FLOODS:
         taken, used = asyncio.run(beside(kind))
         print(f"  {kind}: {taken}; {used:.0f} MB")
+
+
+SLIDERS = """import ipywidgets as w
+w.VBox([w.IntSlider(5, 1, 10, description=f"Touchpoint {n}") for n in range(20)])"""
+
+
+def instead(place: Path, pages: int) -> tuple[float, float]:
+    """So many pages of a Voilà that was just started, opened at once: seconds until the last is whole, MB of all its processes."""
+    voila = [
+        place / "venv/bin/python",
+        "-m",
+        "voila",
+        "page.ipynb",
+        "--no-browser",
+        "--port=18766",
+        "--Voila.ip=127.0.0.1",
+    ]
+    process = subprocess.Popen(voila, cwd=place, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def page() -> bytes:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+            "http://127.0.0.1:18766/", timeout=120
+        ) as answer:
+            return answer.read()
+
+    try:
+        for _ in range(200):
+            with suppress(OSError), socket.create_connection(("127.0.0.1", 18766), 1):
+                break
+            sleep(0.1)
+        start = perf_counter()
+        with ThreadPoolExecutor(pages) as pool:
+            found = list(pool.map(lambda _: page(), range(pages)))
+        taken = perf_counter() - start
+        assert all(b"widget-view" in body for body in found)
+        return taken, sum(memory(process.pid))
+    finally:
+        for each in [*psutil.Process(process.pid).children(recursive=True), process]:
+            each.kill()
+        process.wait()
+
+
+def test_a_page_per_participant_on_voila_instead(tmp_path):
+    """Voilà is not in the lock, because it would hook into `make lab`; it is installed for this test alone."""
+    uv = Path(sys.executable).parent / "uv"
+    for words in (["venv", "--python", sys.executable, "venv"], ["pip", "install", "voila", "ipywidgets", "ipykernel"]):
+        env = {**os.environ, "VIRTUAL_ENV": str(tmp_path / "venv")}
+        done = subprocess.run([uv, *words], cwd=tmp_path, env=env, capture_output=True, text=True)
+        if done.returncode:
+            pytest.skip(f"Voilà could not be installed here: {done.stderr.strip().splitlines()[-1:]}")
+    cell = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "id": "a", "source": SLIDERS}
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    (tmp_path / "page.ipynb").write_text(
+        json.dumps({"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5})
+    )
+    print("\n\nA page per participant on Voilà, one slider a touchpoint, no browser's time in it:")
+    for n in (1, 5, 10, 20):
+        seconds, used = instead(tmp_path, n)
+        print(f"  {n} at once: the last page whole after {seconds:.1f} s, {used:.0f} MB")
+    print(
+        f"  extrapolated from 20, plainly in proportion: 1,000 pages take {seconds * 50 / 60:.0f} minutes and {used * 50 / 1000:.0f} GB"
+    )
 
 
 if __name__ == "__main__":
