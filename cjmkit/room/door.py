@@ -50,7 +50,8 @@ class Door:
 
     def hosts(self) -> set[str]:
         """What a phone's request may name as its host."""
-        return {f"{name}:{self.room.port}" for host in self.open for name in names(host)}
+        called = {name for host in self.open for name in names(host)}
+        return {f"{name}:{self.room.port}" for name in called} | (called if self.room.port == 80 else set())
 
     def listen(self, host: str) -> None:
         """Be reached at this address, and at no other."""
