@@ -126,7 +126,9 @@ class Door:
 
 async def _drawn(folder: str) -> dict[str, str]:
     program = [sys.executable, "-m", "cjmkit.room.pictures", folder]
-    drawing = await asyncio.create_subprocess_exec(*program, stdout=asyncio.subprocess.PIPE)
+    drawing = await asyncio.create_subprocess_exec(
+        *program, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+    )
     out, _ = await drawing.communicate()
     if drawing.returncode:
         raise StorageError(
