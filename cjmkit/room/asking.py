@@ -37,6 +37,8 @@ class Asked:
     touchpoints: tuple[dict[str, Any], ...] = ()
     stages: tuple[dict[str, Any], ...] = ()
     channels: tuple[str, ...] = ()
+    known: tuple[dict[str, Any], ...] = ()
+    again: bool = False
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -78,19 +80,23 @@ def collecting(n: int, journey: Journey) -> Asked:
         )
     channels = sorted({t.channel for t in journey.touchpoints} - {""})
     stages = tuple({"id": s.id, "name": s.name or s.id} for s in journey.stages)
-    return Asked(n, "collect", asks=("note",), stages=stages, channels=tuple(channels))
+    known = tuple({"stage": t.stage, "name": t.name} for t in journey.touchpoints if t.name)
+    return Asked(n, "collect", asks=("note",), stages=stages, channels=tuple(channels), known=known)
 
 
-def scoring(n: int, journey: Journey, scores: pd.DataFrame, round: Round, persona: str | None, say: Language) -> Asked:
-    """The touchpoints of a round as situations, with the scale's points and what else it asks."""
-    touchpoints = asked(journey, scores, round.id, persona)
+def scoring(
+    n: int, journey: Journey, scores: pd.DataFrame, round: Round, persona: str | None, say: Language, *, whole: bool = False
+) -> Asked:  # fmt: skip
+    """The touchpoints of a round as situations, with the scale's points and what else it asks; `whole`: all of the path."""
+    along = journey.along(journey.path(persona))
+    touchpoints = along if whole else asked(journey, scores, round.id, persona)
     if not touchpoints:
         raise UsageError("There are no touchpoints yet. Enter them in 04_touchpoints.")
     who = journey.persona(persona)
     question = journey.scale.question or say("How does {persona} feel here?")
     return Asked(
         n, "score", round=round.id, persona=who.id if journey.personas else "", asks=tuple(round.asks),
-        importance=round.importance, anonymous=round.anonymous,
+        importance=round.importance, anonymous=round.anonymous, again=len(touchpoints) < len(along),
         question=question.replace("{persona}", who.name or say("the customer")),
         points=_points(journey.scale, say),
         effort=_points(EFFORT.model_copy(update={"labels": {k: say(v) for k, v in EFFORT.labels.items()}}), say),

@@ -16,6 +16,7 @@ from cjmkit.errors import UsageError
 from cjmkit.room.ballots import read_body
 from cjmkit.room.desk_words import desk_words
 from cjmkit.room.server import CSP, PAGE, Asset, Nothing, Page
+from cjmkit.room.telling import status
 
 COOKIE = "cjm_desk"
 DESK_CSP = CSP.replace("connect-src", "img-src 'self'; connect-src")
@@ -71,7 +72,7 @@ class Status(Locked):
     """Who is here and how far; nothing of what was given."""
 
     def get(self) -> None:
-        self.answer({**self.room.status(), **self.settings["door"].status()})
+        self.answer({**status(self.room), **self.settings["door"].status()})
 
 
 class Do(Locked):
@@ -95,7 +96,7 @@ class Do(Locked):
             await done
         if room.phase == "closed":
             door.draw()  # while nobody waits for it yet
-        self.answer({**room.status(), **door.status()})
+        self.answer({**status(room), **door.status()})
 
 
 class Picture(Locked):

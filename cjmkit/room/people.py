@@ -79,14 +79,15 @@ class People:
         plain = "".join(code.split()).replace("-", "").upper() if isinstance(code, str) else ""
         return secrets.compare_digest(plain.encode("utf-8", "replace"), self.code.encode())
 
-    def join(self, team: Any, say: Language) -> tuple[Person, str]:
-        """A new person of this team, and the token that is theirs alone."""
+    def join(self, team: Any, say: Language, teams: Iterable[str] = ()) -> tuple[Person, str]:
+        """A new person of this team, written as one of `teams` is, and the token that is theirs alone."""
         if not isinstance(team, str) or len(team) > TEAM or not all(c.isprintable() for c in team):
             raise Refused("A team's name has {most} letters at most.", most=TEAM)
         if len(self) >= MOST:
             raise Refused("The room is full: {most} have joined.", 409, most=MOST)
-        token = secrets.token_hex(16)
-        person = Person(secrets.token_hex(6), digest(token), self._nickname(say), " ".join(team.split()))
+        token, named = secrets.token_hex(16), " ".join(team.split())
+        named = next((known for known in teams if known.casefold() == named.casefold()), named)
+        person = Person(secrets.token_hex(6), digest(token), self._nickname(say), named)
         self._by_token[person.token] = person
         return person, token
 

@@ -13,6 +13,8 @@ from cjmkit.charts.theme import tongue
 from cjmkit.method.findings import path_figures
 from cjmkit.method.rounds import revealed
 from cjmkit.method.scores import final_scores, of_persona, round_shift
+from cjmkit.room.asking import Asked
+from cjmkit.room.counting import moved
 from cjmkit.room.kept import read_room
 from cjmkit.workshop import Workshop
 
@@ -21,9 +23,12 @@ def drawn(folder: Path) -> dict[str, str]:
     """The pictures by name as SVG: the three to discuss, everybody's dots, what a second round moved."""
     workshop = Workshop(folder)
     journey = workshop.journey
-    persona = (read_room(folder).get("asked") or {}).get("persona") or None
+    kept = read_room(folder).get("asked")
+    asked = Asked.from_data(kept) if kept else None
+    persona = asked.persona or None if asked else None
     shown = of_persona(journey, revealed(journey, workshop.scores), persona)
-    figures, points, shift = path_figures(journey, shown, persona), final_scores(shown), round_shift(shown)
+    figures, points = path_figures(journey, shown, persona), final_scores(shown)
+    shift = moved(workshop, asked) if asked else round_shift(shown)
     charts = {
         "three": spread_ranking(journey, figures, points, size="room"),
         "reveal": reveal(journey, figures, points, size="room"),

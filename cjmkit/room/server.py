@@ -19,6 +19,7 @@ from cjmkit.room.ballots import Refused, read_body
 from cjmkit.room.crowd import PENALTY, Crowd, Server
 from cjmkit.room.people import Guesses, Person
 from cjmkit.room.session import Room
+from cjmkit.room.telling import state_of
 from cjmkit.room.words import phone_words
 
 PAGE = Path(__file__).parent / "page"
@@ -146,6 +147,7 @@ class Inside(Page):
         await super().prepare()
         if self.person is None or self.room.ended:
             raise tornado.web.HTTPError(401)
+        self.room.heard[self.person.id] = self.room.now()
 
     @property
     def me(self) -> Person:
@@ -197,7 +199,8 @@ class State(Inside):
         if seen == room.version:
             with suppress(TimeoutError):
                 await asyncio.wait_for(room.news.wait(), PATIENCE)
-        self.answer(room.state_of(self.me))
+        room.heard[self.me.id] = room.now()
+        self.answer(state_of(room, self.me))
 
 
 class Give(Inside):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -13,12 +14,11 @@ from typing import Any
 from cjmkit.errors import ConflictError, UsageError
 from cjmkit.language import Language, languages, speak
 from cjmkit.method.notes import decided
-from cjmkit.method.rounds import begin_round, change_round, open_round
-from cjmkit.method.scores import of_persona, round_shift
-from cjmkit.room.asking import Asked, collecting, coming, first_asks, scoring, warm_up
+from cjmkit.method.rounds import FIRST_ASKS, begin_round, change_round, open_round
+from cjmkit.room.asking import Asked, collecting, first_asks, scoring, warm_up
 from cjmkit.room.ballots import Cell, Refused, checked
 from cjmkit.room.box import BallotBox, set_aside
-from cjmkit.room.counting import closed_with, notes_in, progress, taken_with
+from cjmkit.room.counting import closed_with, given_before, moved, notes_in, taken_with
 from cjmkit.room.kept import forget_room, read_room, refuse_sample, write_room
 from cjmkit.room.people import People, Person, new_code
 from cjmkit.workshop import Workshop, saving
@@ -56,6 +56,9 @@ class Room:
         self.counted: dict[str, str] = {}  # of the round that was closed last: by ballot whose it was
         self.ended = False
         self._teams: tuple[Any, list[str]] = (None, [])
+        self.heard: dict[str, float] = {}  # by person when their phone was heard of last
+        self.late: Counter[str] = Counter()  # by nickname what came after the round was closed
+        self.before = given_before(workshop, self.asked) if self.box and self.asked else {}
         self._keeping: asyncio.Task[None] | None = None
         if self.box is None:
             set_aside(workshop.folder, lost=not kept)
@@ -87,7 +90,7 @@ class Room:
 
     def open(
         self, kind: str, *, asks: Sequence[str] = (), importance: str | None = None, anonymous: bool | None = None,
-        persona: str | None = None,
+        persona: str | None = None, whole: bool = False,
     ) -> None:  # fmt: skip
         """Begin a round: "warm-up", "collect" or "score"; a scoring round that is open in the journey goes on here.
 
@@ -97,6 +100,7 @@ class Room:
             importance: "dots" or "rating"; None: as it stands.
             anonymous: no name, no time, no order is kept; None: as the round says.
             persona: whose journey; None is the goal's.
+            whole: a first round anew, over all touchpoints of the path, also where there are scores already.
 
         Raises:
             UsageError: a round is open already, or there is nothing to ask.
@@ -110,14 +114,18 @@ class Room:
         elif kind == "collect":
             asked = collecting(n, self.workshop.journey)
         elif kind == "score":
-            asked = self._scoring(n, persona, asks=tuple(asks) or None, importance=importance, anonymous=anonymous)
+            wanted = {"asks": tuple(asks) or None, "importance": importance, "anonymous": anonymous}
+            asked = self._scoring(n, persona, whole, {k: v for k, v in wanted.items() if v is not None})
         else:
             raise UsageError("A round is one of {kinds}, not {kind}.", kinds=["warm-up", "collect", "score"], kind=kind)
         with saving.said_plainly(self.workshop.client):
             set_aside(self.folder)
             box = BallotBox(self.folder)
+        before = given_before(self.workshop, asked) if asked.kind == "score" else {}
         try:
-            self._change(n=n, asked=asked, phase="open", box=box, counted={}, decisions={})
+            self._change(
+                n=n, asked=asked, phase="open", box=box, counted={}, decisions={}, before=before, late=Counter()
+            )
         except BaseException:
             box.close()
             raise
@@ -146,7 +154,7 @@ class Room:
                 self.workshop = await self._saved(lambda ws: taken_with(ws, notes, chosen))
             phase = "waiting" if asked.kind != "score" or on_paper else "closed"
             self._change(
-                phase=phase, asked=None if phase == "waiting" else asked, box=None, did=[*self.did, asked.kind],
+                phase=phase, asked=None if phase == "waiting" else asked, box=None, did=[*self.did, "paper" if on_paper else asked.kind],
                 picture=self._first_picture(asked), counted={ballot.id: ballot.who for ballot in ballots},
             )  # fmt: skip
         except BaseException:
@@ -158,10 +166,8 @@ class Room:
             set_aside(self.folder)
 
     def _first_picture(self, asked: Asked) -> str:
-        """What the wall begins with: what talking moved, where somebody has scored twice, else the three to discuss."""
-        journey, scores = self.workshop.journey, self.workshop.scores
-        moved = asked.kind == "score" and len(round_shift(of_persona(journey, scores, asked.persona or None)))
-        return "shift" if moved else PICTURES[0]
+        """What the wall begins with: what talking moved, where somebody here has scored twice, else the three to discuss."""
+        return "shift" if asked.kind == "score" and len(moved(self.workshop, asked)) else PICTURES[0]
 
     def show(self, on: bool, picture: str | None = None) -> None:
         """Show the reveal on the wall, one of its pictures, or hide it again."""
@@ -181,7 +187,9 @@ class Room:
     def end(self) -> None:
         """Close the room for good: no token is good any more, nothing of it stays but the scores."""
         if self.phase in ("open", "closing"):
-            raise UsageError("A round is open. Close it first, so that what came in is counted.")
+            raise UsageError(
+                "A round is open. Close it first, at the desk or in the notebook, so that what came in is counted."
+            )
         forget_room(self.folder)
         self.ended = True
         self._tell()
@@ -193,7 +201,7 @@ class Room:
 
     async def join(self, team: Any) -> tuple[Person, str]:
         """A new person, kept before the answer; their token. Those who join together are kept together."""
-        person, token = self.people.join(team, self.say)
+        person, token = self.people.join(team, self.say, self.teams)
         if self._keeping is None or self._keeping.done():
             self._keeping = asyncio.get_running_loop().create_task(self._keep_soon())
         try:
@@ -210,56 +218,29 @@ class Room:
         box, id = self.box if self.phase == "open" else None, str(data.get("id"))
         if self.counted.get(id) in (person.nickname, self.people.hidden(person)):
             return id  # its acknowledgement was lost, the ballot was not
+        if box is None and data.get("n") == self.n and data.get("column") != "done":
+            self.late[person.nickname] += 1
         who = self.who(person)
-        mine: Mapping[Cell, Any] = {} if box is None or box.holds(id, who) else box.given.get(who, {})
+        mine: Mapping[Cell, Any] = {} if box is None or box.holds(id, who) else self.given(person)
         now = datetime.now().isoformat(timespec="seconds")
         ballot = checked(data, self.asked if box else None, who, mine, now, person.team)
         if box:
             await box.put(ballot)
         return id
 
+    def given(self, person: Person) -> dict[Cell, Any]:
+        """What this person has given in the round that is open, on paper or on an earlier day too."""
+        who = self.who(person)
+        return {**self.before.get(who, {}), **(self.box.given.get(who, {}) if self.box else {})}
+
     def who(self, person: Person) -> str:
         """As whom this person gives in this round."""
         return self.people.hidden(person) if self.asked and self.asked.anonymous else person.nickname
-
-    def state_of(self, person: Person) -> dict[str, Any]:
-        """What one phone is told."""
-        mine = self.box.given.get(self.who(person), {}) if self.box else {}
-        given: dict[str, dict[str, Any]] = {}
-        for (column, touchpoint), value in mine.items():
-            given.setdefault(column, {})[touchpoint] = value
-        return {
-            "version": self.version, "title": self.title, "me": {"nickname": person.nickname, "team": person.team}, "phase": self.seen_phase,
-            "round": self.asked.data if self.asked and self.seen_phase == "open" else None, "given": given,
-        }  # fmt: skip
 
     @property
     def seen_phase(self) -> str:
         """The phase as the phones see it: while the round is counted nothing is taken any more."""
         return "ended" if self.ended else "closed" if self.phase == "closing" else self.phase
-
-    def status(self) -> dict[str, Any]:
-        """What wall and facilitator are told: who is how far, and nothing of what was given; of a collecting round its notes."""
-        asked, given = self.asked, self.box.answers if self.box else {}
-        notes = notes_in(asked, given) if asked and asked.kind == "collect" else []
-        journey = self.workshop.journey
-        return {
-            "version": self.version, "phase": self.seen_phase, "n": self.n, "revision": journey.revision,
-            "client": self.workshop.client, "title": journey.title or journey.client, "language": self.say.code,
-            "host": self.host, "port": self.port, "code": self.people.code, "url": self.url,
-            "kind": asked.kind if asked else None, "round": asked.round if asked else 0,
-            "touchpoints": [t["name"] for t in asked.touchpoints] if asked else [],
-            "anonymous": bool(asked and asked.anonymous), "joined": len(self.people),
-            "people": progress(asked, list(self.people), {p.id: given.get(self.who(p), {}) for p in self.people}) if asked else [
-                {"nickname": p.nickname, "team": p.team, "given": 0, "of": 0, "done": False} for p in self.people
-            ],
-            "did": self.did, "picture": self.picture, "coming": coming(journey, self.workshop.scores), "asks": asked.asks if asked else (),
-            "question": asked.question if asked else "", "knocking": list(self.people.knocking.values()),
-            "notes": [{k: v for k, v in note.items() if k != "who"} for note in notes],
-            "there": {t.id: t.name for t in journey.touchpoints} if notes else {},
-            "stages": {t.id: t.name for t in journey.stages} if notes else {},
-            "proposed": self._decided(notes),
-        }  # fmt: skip
 
     @property
     def url(self) -> str:
@@ -293,7 +274,7 @@ class Room:
             vars(self).update(before)
             raise
 
-    def _decided(self, notes: list[dict[str, Any]]) -> dict[str, str]:
+    def decided(self, notes: list[dict[str, Any]]) -> dict[str, str]:
         """What becomes of the notes; worked out anew only where something changed."""
         now = (self.workshop.journey.revision, dict(self.decisions), notes)
         if self._proposals[0] != now:
@@ -304,15 +285,15 @@ class Room:
         self.version, news, self.news = secrets.token_hex(4), self.news, asyncio.Event()
         news.set()
 
-    def _scoring(self, n: int, persona: str | None, **wanted: Any) -> Asked:
+    def _scoring(self, n: int, persona: str | None, whole: bool, wanted: Mapping[str, Any]) -> Asked:
         """Begin the journey's round where none is open, and what it asks."""
         journey, scores = self.workshop.journey, self.workshop.scores
         if open_round(journey) is None:
-            journey = begin_round(journey, scores, first_asks(journey, scores, persona))
+            journey = begin_round(journey, scores, FIRST_ASKS if whole else first_asks(journey, scores, persona))
         id = max(r.id for r in journey.rounds if r.state == "open")
-        journey = change_round(journey, scores, id, **{k: v for k, v in wanted.items() if v is not None})
+        journey = change_round(journey, scores, id, **wanted)
         round = next(r for r in journey.rounds if r.id == id)
-        asked = scoring(n, journey, scores, round, persona, self.say)
+        asked = scoring(n, journey, scores, round, persona, self.say, whole=whole)
         self.workshop.save(rounds=journey.rounds)
         return asked
 
