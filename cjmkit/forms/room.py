@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from time import monotonic
 from typing import Any, ClassVar, Protocol
 
 import ipywidgets as widgets
@@ -17,6 +18,7 @@ from cjmkit.forms.room_seen import BUTTONS, Status, alike, label, next_steps, no
 from cjmkit.forms.screen import Picture, Screen, html, later
 from cjmkit.journey import Journey
 
+TWICE = 0.7  # seconds within which a second click belongs to the first
 EVERY = 2.0  # seconds between two looks at the room
 WAITING = ThreadPoolExecutor(1, "voting-room")  # for the room, one after the other
 Way = tuple[str, Callable[[], None]]
@@ -57,7 +59,7 @@ class RoomScreen(Screen):
         self.room, self.rounds = room, tuple(rounds)
         self.status: Status = {}  # empty where no room is open
         self.refused = self.wrong = self.note = ""
-        self.sure, self._busy, self._code = False, 0, ("", "")
+        self.sure, self._busy, self._code = 0.0, 0, ("", "")
         super().__init__(journey, lambda **parts: journey, follow=follow)
         self.children = (self.places, self.steps, self.knocks, self.bar, self.picture, self.becomes, self.noted)
         self.latest[self.rounds] = self
@@ -73,8 +75,9 @@ class RoomScreen(Screen):
         self.places, self.steps, self.knocks = widgets.HBox(), widgets.HBox(), widgets.HBox()
         self.buttons = {name: widgets.Button() for name in BUTTONS}
         begin = {kind: partial(self.go, "open", kind=kind) for kind in ("warm-up", "collect", "score")}
+        anew = partial(self.go, "open", kind="score", whole=True)
         ways: dict[str, Callable[[], None]] = {
-            **begin, "again": self.start, "close": self.finish, "paper": partial(self.go, "close", on_paper=True),
+            **begin, "anew": anew, "again": self.start, "close": self.finish, "paper": partial(self.go, "close", on_paper=True),
             "show": partial(self.go, "show", on=True), "hide": partial(self.go, "show", on=False), "end": partial(self.go, "end"),
         }  # fmt: skip
         for name, button in self.buttons.items():
@@ -106,9 +109,9 @@ class RoomScreen(Screen):
         """Close the round; while somebody is still scoring this is asked once."""
         done, here = self._done
         if self._open("score") and done < here and not self.sure:
-            self.sure = True
+            self.sure = monotonic()
             self.refresh()
-        else:
+        elif not self.sure or monotonic() - self.sure > TWICE:
             self.go("close")
 
     def show(self) -> None:
@@ -146,6 +149,12 @@ class RoomScreen(Screen):
         done, here = self._done
         if not here:
             return self.say("Nobody has joined yet.") if self.status.get("url") else ""
+        if self.sure:
+            return self.say(
+                "{done} of {all} are done. What the others have given is counted too, but they can give no more.",
+                done=done,
+                all=here,
+            )
         if self._open():
             return self.say("Done: {done} of {all}", done=done, all=here)
         return self.say.plural("{n} person is here", "{n} people are here", here)
@@ -217,7 +226,7 @@ class RoomScreen(Screen):
 
     def _work(self, go: Callable[[], Status | None]) -> None:
         """Do this while nothing else can be pressed."""
-        self._busy, self.wrong, self.sure = self._busy + 1, "", False
+        self._busy, self.wrong, self.sure = self._busy + 1, "", 0.0
         self.show()
         self._show_bar()
         self._wait(go, 1)
@@ -241,7 +250,7 @@ class RoomScreen(Screen):
             self.room.follow(self.status)
         except CJMError as error:
             self.wrong = self.say.error(error)
-        self.sure = self.sure and self._open()
+        self.sure = self.sure if self._open() else 0.0
         if busy or (self.status, self.wrong) != before:
             self.refresh()
         if busy:

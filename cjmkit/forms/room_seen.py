@@ -20,6 +20,7 @@ BUTTONS = {
     "warm-up": N_("Warm-up: one test vote"),
     "collect": N_("Collect touchpoints"),
     "score": N_("Score on the phones"),
+    "anew": N_("A new first round over all touchpoints"),
     "close": N_("Close and count"),
     "paper": N_("Use paper instead"),
     "show": N_("Show it on the wall"),
@@ -35,7 +36,9 @@ def next_steps(status: Status, rounds: Sequence[str]) -> list[str]:
     >>> next_steps({"phase": "open", "kind": "score"}, ["score"]), next_steps({}, ["score"])
     (['close', 'paper'], [])
     """
-    begin = [kind for kind in BUTTONS if kind in rounds]
+    coming = next(iter(status.get("coming", ())), {"first": True, "begun": False})
+    anew = "score" in rounds and not coming["first"] and not coming["begun"]
+    begin = [kind for kind in BUTTONS if kind in rounds or (kind == "anew" and anew)]
     if status.get("did"):
         begin.sort(key=lambda kind: kind == "warm-up")
     there = {
@@ -51,7 +54,7 @@ def label(name: str, status: Status, say: Language) -> str:
     if name == "score" and coming["begun"] and status.get("did"):
         return say("Go on with the round that is open")
     if name == "score" and not coming["first"]:
-        return say("Second round: score these three again")
+        return say("Score again: the three that divided the room")
     word = CLOSE.get(status.get("kind") or "", BUTTONS[name]) if name == "close" else BUTTONS[name]
     return say(word)
 
@@ -67,7 +70,7 @@ def way_in(status: Status, links: Mapping[str, str], code: str, say: Language) -
         alone = html(say("Only this machine reaches the room. Open it for phones, above."))
         return f"<div>{alone}<p>{doors}</p></div>"
     address = f"http://{status['host']}:{status['port']}"
-    words = html(address, of="b") + html(say("Code: {code}", code=status["code"]), of="b")
+    words = html(address, of="b") + html(say("Code: {code}", code=f"{status['code'][:4]} {status['code'][4:]}"), of="b")
     return f'<div class="cjm-way-in"><div role="img" aria-label="{escape(address)}">{code}</div>{words}<p>{doors}</p></div>'
 
 
@@ -75,7 +78,10 @@ def who_is_here(status: Status, say: Language) -> str:
     """What is on, and who is how far, team by team; numbers alone where the round is anonymous or many are here."""
     on = status["phase"] == "open"
     ready = say("Scan the code, choose a team. When all are here, begin.")
-    ready = say("Nothing is asked at the moment.") if status.get("did") else ready
+    did = status.get("did", ())
+    ready = say("Nothing is asked at the moment.") if did else ready
+    if did and did[-1] == "paper":
+        ready = say("What the phones gave is counted. Type the sheets in under Paper and grid, below, then reveal.")
     said = {
         "warm-up": say("A test vote is on; it is not counted."),
         "collect": say("Notes so far: {n}", n=len(status["notes"])),
@@ -94,12 +100,17 @@ def who_is_here(status: Status, say: Language) -> str:
         parts.append(html(f"{named_team}: {count}"))
         names = "".join(_person(person, on, say) for person in members) if named else ""
         parts.append(f'<div class="cjm-people">{names}</div>' if names else "")
-    return html(said, of="h4") + "".join(parts)
+    late = ", ".join(str(n) if status["anonymous"] else f"{who}: {n}" for who, n in status.get("late", {}).items())
+    lost = say(
+        "Came too late and was not counted: {who}. Reopen the round in 05_scoring, go on with it here, and ask them again.",
+        who=late,
+    )
+    return html(said, of="h4") + (html(lost, kind="cjm-fault") if late else "") + "".join(parts)
 
 
 def _person(person: Mapping[str, Any], on: bool, say: Language) -> str:
     far = say("{n} of {all}", n=person["given"], all=person["of"]) if person["of"] else say.number(person["given"], 0)
-    far = say("✓ done") if person["done"] else far
+    far = say("✓ done") if person["done"] else joined(far, say("not heard of") if person.get("away") else "")
     state = "there" if on and person["done"] else "asked" if on and person["given"] else ""
     return f'<span class="cjm-tick" data-state="{state}">{escape(joined(person["nickname"], far if on else ""))}</span>'
 

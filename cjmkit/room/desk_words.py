@@ -35,6 +35,8 @@ def _steps(say: Language) -> dict[str, str]:
         "score_text": say("Everybody scores every touchpoint alone; nobody sees the others' scores before the reveal."),
         "again": say("Score again: the three that divided the room"),
         "again_text": say("After the discussion: only those three are asked for, and what moved is shown."),
+        "anew": say("A new first round"),
+        "anew_text": say("All touchpoints are asked for, also those that were scored before."),
         "begun": say("Go on with the round that is open"),
         "begun_text": say(
             "A round is open in the journey, on paper perhaps. Its sheets are typed in and it is closed in notebook 05_scoring; or go on with phones here."
@@ -87,7 +89,8 @@ def _rounds(say: Language) -> dict[str, str]:
         "customer_effort": say("the customer's effort"),
         "comment": say("a comment"),
         "rating": say("importance as a rating of each touchpoint, in place of dots"),
-        "anonymous": say("anonymous: no name, no time and no order is kept"),
+        "anonymous": say("anonymous: no name, no time and no order is kept, and no team of fewer than three"),
+        "whole": say("all touchpoints, as a new first round"),
     }
 
 
@@ -98,6 +101,10 @@ def _people(say: Language) -> dict[str, str]:
         "joined_n": say("Joined: {n}"),
         "done_n": say("Done: {done} of {all}"),
         "joined": say("joined"),
+        "away": say("not heard of"),
+        "late": say(
+            "Came too late and was not counted: {who}. Reopen the round in 05_scoring, go on with it here, and ask them again."
+        ),
         "busy": say("at it"),
         "done": say("done"),
         "no_team": say("no team"),
@@ -121,6 +128,7 @@ def _test(say: Language) -> dict[str, str]:
             "Scan with a phone that is in the same network as the others will be. If nothing happens, try the next code."
         ),
         "waiting": say("Waiting for the phone …"),
+        "own": say("A browser on this computer does not count: take a real phone."),
         "reached": say("A phone came in by {address}, {card}. This is the address."),
         "stop": say("Stop the test"),
         "silent": say("This address does not answer even here; take another one."),
@@ -163,6 +171,8 @@ def _wall(say: Language) -> dict[str, str]:
         "wall_warm-up": say("Try it: how was your way here?"),
         "wall_collect": say("Note what the customer meets: alone, in silence, one touchpoint a note"),
         "wall_score": say("Score alone, in silence"),
+        "wall_again": say("After the discussion: score these again, each alone"),
+        "wall_paper": say("We go on with paper. What your phone has sent is counted."),
         "wall_late": say("Not in yet? Scan."),
         "wall_closed": say("Counted. A short break, then we look at it together."),
         "wall_next": say("Well done. In a moment it goes on."),

@@ -41,7 +41,14 @@ def phone_words(say: Language) -> dict[str, str]:
         "ended": say("This room has ended."),
         "thanks": say("Thank you for your answers. You can close this page."),
         "again": say("Join with a new code"),
-        "anonymous": say("This round is anonymous: no name, no time and no order is kept."),
+        "anonymous": say(
+            "This round is anonymous: no name, no time and no order is kept, and your team only where three or more of it take part."
+        ),
+        "second": say(
+            "Only what was discussed, once more and alone. You may keep your score; agreeing is not the aim."
+        ),
+        "paper": say("We go on with paper: ask the facilitator for a sheet. What you have sent is counted."),
+        "known": say("On the map already"),
         "by_name": say(
             "Your answers are kept under your drawn name and team. Nobody in the room sees them before the reveal."
         ),

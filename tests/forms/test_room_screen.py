@@ -123,13 +123,16 @@ def test_the_next_step_stands_first_and_each_is_one_click():
     assert room.told[-1] == ("show", {"on": True})
 
 
-def test_closing_while_somebody_still_scores_is_asked_once():
+def test_closing_while_somebody_still_scores_is_asked_once_and_a_double_click_closes_nothing(monkeypatch):
     room = Played(**status("open", "score"))
     screen = begin(room)
     screen.buttons["close"].click()
     assert room.told == []
     assert screen.buttons["close"].description == "Close all the same"
-    assert "Done: 1 of 3" in screen.bar.text
+    assert "1 of 3 are done" in screen.bar.text
+    screen.buttons["close"].click()
+    assert room.told == []
+    monkeypatch.setattr("cjmkit.forms.room.TWICE", 0)
     screen.buttons["close"].click()
     assert room.told == [("close", {})]
     assert screen.buttons["close"].description == "Close and count"

@@ -71,6 +71,47 @@ def test_an_anonymous_round_keeps_neither_time_nor_order():
     assert set(forth["at"]) == {""}
 
 
+def of_teams(table):
+    return table.drop_duplicates("participant").groupby("team").size().to_dict()
+
+
+def anonymous(*teams):
+    """The teams that a round keeps of people of these."""
+    ballots = [replace(ballot(n, 3, who=f"{n:012}"), team=team) for n, team in enumerate(teams)]
+    return counted(empty_scores(), replace(ASKED, anonymous=True), ballots), ballots
+
+
+def test_an_anonymous_round_names_no_team_that_would_tell_who_somebody_is():
+    assert of_teams(anonymous(*"AAABBB")[0]) == {"A": 3, "B": 3}
+    assert of_teams(anonymous(*"AAABBBCCD")[0]) == {"A": 3, "B": 3, "": 3}
+    assert of_teams(anonymous(*"AAAABBBC")[0]) == {"A": 4, "": 4}, "the one without a team would be C"
+    assert of_teams(anonymous("A", "B", "", "C")[0]) == {"": 4}
+    twin = counted(empty_scores(), ASKED, anonymous(*"AAABBBC")[1])
+    assert of_teams(twin)["C"] == 1  # a round that is not anonymous names everybody's team, and the same check sees it
+
+
+def test_an_anonymous_round_counted_twice_is_the_same():
+    once, ballots = anonymous(*"AAAABBBC")
+    pd.testing.assert_frame_equal(counted(once, replace(ASKED, anonymous=True), ballots), once)
+
+
+def test_what_stood_in_a_cell_stays_where_the_phone_gave_another():
+    there = scores_frame(
+        [
+            {
+                "round": ASKED.round,
+                "persona": ASKED.persona,
+                "participant": "Owl",
+                "touchpoint": "a",
+                "score": 2,
+                "importance": 4,
+            }
+        ]
+    )
+    assert rows(counted(there, ASKED, [ballot(1, 5)])) == [["Owl", "a", 5.0, 4.0, "", ""]]
+    assert rows(counted(there, ASKED, [ballot(1, "slow", column="comment")])) == [["Owl", "a", 2.0, 4.0, "slow", ""]]
+
+
 TEXTS = st.text(max_size=80) | st.sampled_from(
     ["NA", "None", "nan", "=1+1", "'=1+1", "007", '"', "a,b;c", "\u00a0", "-", "\ufeffx", "\u2028x"]
 )

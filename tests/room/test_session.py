@@ -15,6 +15,7 @@ from cjmkit.room.ballots import Refused
 from cjmkit.room.box import BALLOTS
 from cjmkit.room.kept import ROOM
 from cjmkit.room.session import Room
+from cjmkit.tables import scores_frame
 from cjmkit.workshop import Workshop, saving
 
 CALLS = ("open", "fsync", "replace", "unlink")
@@ -96,6 +97,75 @@ def test_nothing_of_a_room_stays_but_the_scores(folder):
             with pytest.raises(UsageError):
                 act()
         assert {p.name for p in folder.iterdir()} == {"journey.json", "scores.csv", ".backup", ".journey.json.lock"}
+
+    asyncio.run(go())
+
+
+def test_a_round_that_goes_on_shows_each_phone_what_it_gave_before(folder):
+    async def go():
+        room = Room(Workshop(folder))
+        people = await joined(room, "Sales", "sales ")
+        assert [p.team for p, _ in people] == ["Sales", "Sales"]
+        room.open("score")
+        await scored(room, people)
+        await room.give(people[0][0], data(room, 50, 5, column="importance"))
+        await room.close(on_paper=True)
+        assert telling.state_of(room, people[0][0])["paper"]
+        room.open("score")
+        given = telling.state_of(room, people[0][0])["given"]
+        assert given == {"score": {"a": 1, "b": 5, "c": 6}, "importance": {"a": 5}}
+        with pytest.raises(Refused, match="only 5 dots"):
+            await room.give(people[0][0], data(room, 51, 1, "b", "importance"))
+        await room.give(people[0][0], data(room, 52, 2))
+        await room.close()
+        mine = scores(folder).query("participant == @people[0][0].nickname").set_index("touchpoint")
+        assert mine.score.to_dict() == {"a": 2, "b": 5, "c": 6}
+        assert mine.importance["a"] == 5
+
+    asyncio.run(go())
+
+
+def test_what_came_too_late_and_whose_phone_is_away_is_told(folder):
+    async def go():
+        clock = [0.0]
+        room = Room(Workshop(folder), now=lambda: clock[0])
+        people = await joined(room, "Sales", "Service")
+        room.open("score")
+        await scored(room, people)
+        telling.status(room)
+        clock[0] += 60
+        room.heard[people[0][0].id] = clock[0]
+        assert [p["away"] for p in telling.status(room)["people"]] == [False, True]
+        late = data(room, 99, 4)
+        await room.close()
+        with pytest.raises(Refused):
+            await room.give(people[1][0], late)
+        assert telling.status(room)["late"] == {people[1][0].nickname: 1}
+        room.open("score")
+        assert telling.status(room)["late"] == {}
+
+    asyncio.run(go())
+
+
+def test_the_wall_begins_with_what_this_round_moved_not_with_what_others_did_before(folder):
+    before = [{"round": n, "persona": "anna", "participant": who, "team": "Sales", "touchpoint": t, "score": s}
+              for n, t, s in [(1, "a", 2), (1, "b", 3), (1, "c", 4), (2, "a", 5)] for who in ("Ann", "Bob")]  # fmt: skip
+    Workshop(folder).save(scores=scores_frame(before), rounds=[{"id": 1}, {"id": 2}])
+
+    async def go():
+        room = Room(Workshop(folder))
+        people = await joined(room, "Sales", "Service")
+        room.open("score", whole=True)
+        assert room.asked.ids == ("a", "b", "c")
+        assert room.asked.asks == ("score", "importance", "moment_of_truth")
+        await scored(room, people)
+        await room.close()
+        assert room.picture == "three"
+        room.open("score", asks=["score"])
+        assert room.asked.again or len(room.asked.ids) == 3
+        await scored(room, people)
+        await room.close()
+        assert room.picture == "shift"
 
     asyncio.run(go())
 

@@ -202,7 +202,7 @@ def walked(lab: Any, browser: Any, ip: str) -> dict[str, Any]:
     drawn(wall)
     walk.shot(wall, "wall-reveal")
     walk.shot(phones[0], "phone-shown")
-    walk.press(page, "Second round: score these three again")
+    walk.press(page, "Score again: the three that divided the room")
     for phone in phones:
         phone.wait_for_selector(".card")
     three = [t["id"] for t in walk.room["asked"]["touchpoints"]]
@@ -213,6 +213,7 @@ def walked(lab: Any, browser: Any, ip: str) -> dict[str, Any]:
             give(phone, id, 5)
         walk.sent(phone)
     walk.press(page, "Close and count")
+    page.wait_for_timeout(800)  # a double click closes nothing
     walk.press(page, "Close all the same")
     walk.until(page, lambda: not (walk.case / "ballots.jsonl").exists(), "the second round is counted")
     assert stored(walk, 2) == {id: [5, 5, 5] for id in three}

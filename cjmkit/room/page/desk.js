@@ -11,7 +11,7 @@ let asking = ""; // what the facilitator is to confirm
 let merging = false;
 let tested = 0; // when the test began
 let busy = false;
-const chosen = { persona: null, asks: {}, rating: null, anonymous: false };
+const chosen = { persona: null, asks: {}, rating: null, anonymous: false, whole: false };
 
 function show(s, sentence = "") {
   if (now?.phase === "ended") return undefined;
@@ -30,10 +30,10 @@ function show(s, sentence = "") {
   }
   const trouble = tested && Date.now() - tested > 20000;
   fill(places.step, [s.phase, s.kind, s.did, s.joined > 0, s.testing, s.reached, s.picture, s.drawn, s.coming, s.testing && [s.addresses, trouble], s.notes.length, merging, asking && done(s), asking, chosen], () => step(s, trouble));
-  fill(places.others, [s.phase, s.kind, s.did, s.joined > 0, s.testing, s.reached, s.coming, asking, merging, chosen.persona], () => others(s));
+  fill(places.others, [chosen, s.phase, s.kind, s.did, s.joined > 0, s.testing, s.reached, s.coming, asking, merging, chosen.persona], () => others(s));
   fill(places.merge, merging && [s.notes, s.proposed], () => (merging ? merge(s) : null));
   fill(places.address, [s.host, s.port, s.code, s.addresses, s.joined > 0, s.testing], () => address(s));
-  fill(places.people, [s.people, s.phase, s.kind, s.anonymous, s.knocking], () => people(s));
+  fill(places.people, [s.late, s.people, s.phase, s.kind, s.anonymous, s.knocking], () => people(s));
   return undefined;
 }
 
@@ -79,7 +79,7 @@ function next(s) {
 }
 
 const who = (s) => s.coming.find((one) => one.id === chosen.persona) || s.coming[0];
-const naming = (s, name) => (name !== "score" ? name : who(s).begun ? "begun" : who(s).first ? "score" : "again");
+const naming = (s, name) => (name !== "score" ? name : who(s).begun ? "begun" : who(s).first ? "score" : chosen.whole ? "anew" : "again");
 
 function go(s, name) {
   if (name === "test") return () => act("test", { on: true });
@@ -93,11 +93,12 @@ function options(s) {
   const of = who(s);
   const asks = ["score", ...EXTRAS.filter((extra) => ticked(of, extra))];
   const rating = chosen.rating ?? of.importance === "rating";
-  return { asks, importance: rating ? "rating" : "dots", ...(chosen.anonymous ? { anonymous: true } : {}), ...(of.id ? { persona: of.id } : {}) };
+  return { asks, importance: rating ? "rating" : "dots", ...(chosen.anonymous ? { anonymous: true } : {}), ...(chosen.whole ? { whole: true } : {}), ...(of.id ? { persona: of.id } : {}) };
 }
 
 const EXTRAS = ["importance", "moment_of_truth", "customer_effort", "comment"];
-const ticked = (of, extra) => chosen.asks[extra] ?? of.asks.includes(extra);
+const DOTS = ["importance", "moment_of_truth"];
+const ticked = (of, extra) => chosen.asks[extra] ?? (of.asks.includes(extra) || (chosen.whole && DOTS.includes(extra)));
 
 function step(s, trouble) {
   if (asking === "end") return sure("end", say("end_text"), "yes_end", () => act("end"));
@@ -135,7 +136,7 @@ function pages(s) {
   const shown = picture(s, names.includes(on) ? on : "three");
   shown.addEventListener("error", async () => {
     const answer = await fetch(shown.src);
-    if (!answer.ok) fault((await answer.json()).error);
+    if (!answer.ok && answer.status !== 404) fault((await answer.json()).error);
   });
   return [el("p", { class: "tabs" }, tabs, s.phase === "shown" ? button("hide", () => act("show", { on: false })) : null), s.phase === "shown" ? el("p", { class: "soft" }, say("shown_text")) : null, drawing, shown].filter(Boolean);
 }
@@ -154,6 +155,7 @@ function folded(s) {
   return el("details", { "data-key": "options" }, el("summary", { "data-key": "options-head" }, say("options")), personas,
     EXTRAS.map((extra) => tick(extra, ticked(of, extra), (on) => { chosen.asks[extra] = on; })),
     tick("rating", chosen.rating ?? of.importance === "rating", (on) => { chosen.rating = on; if (on) chosen.asks.importance = true; }),
+    of.first || of.begun ? null : tick("whole", chosen.whole, (on) => { chosen.whole = on; }),
     tick("anonymous", chosen.anonymous, (on) => { chosen.anonymous = on; }));
 }
 
@@ -169,7 +171,7 @@ function testing(s, trouble) {
   const values = { port: s.port, client: s.client, url: `http://${real[0].ip}:${s.port}` };
   const answer = (name, ...more) => el("details", { "data-key": name }, el("summary", { "data-key": `${name}-head` }, say(name)), el("p", {}, say(`${name}_text`, values)), more);
   return [el("h2", {}, say("test")), el("p", {}, say("test_how")), el("div", { class: "trial" }, el("ul", { class: "codes" }, real.map(card)),
-    el("div", {}, el("p", { class: "count", role: "status" }, say("waiting")), stop, el("details", { "data-key": "trouble", open: Boolean(trouble) }, el("summary", { "data-key": "trouble-head" }, el("b", {}, say("trouble"))),
+    el("div", {}, el("p", { class: "count", role: "status" }, say("waiting")), el("p", { class: "soft" }, say("own")), el("p", { class: "plain" }, `${say("code")}: ${spaced(s.code)}`), stop, el("details", { "data-key": "trouble", open: Boolean(trouble) }, el("summary", { "data-key": "trouble-head" }, el("b", {}, say("trouble"))),
       answer("spins", ["windows", "macos", "linux"].map((name) => el("p", { class: "way" }, say(name, values)))), answer("other"), answer("secure"), answer("vpn"), answer("nothing"),
       virtual.length ? el("details", { "data-key": "virtuals" }, el("summary", {}, say("virtuals")), el("ul", { class: "codes" }, virtual.map(card))) : null)))];
 }
@@ -201,7 +203,9 @@ function address(s) {
 
 function people(s) {
   const door = s.knocking.length ? [el("p", { class: "fault" }, say("knocking")), el("p", {}, s.knocking.map((number) => button("admit", () => act("admit", { number }), { label: say("admit", { number }), key: `admit-${number}` })))] : [];
-  return [...door, el("h2", {}, say("who")), board(s, { most: 100, given: s.kind !== "collect" })];
+  const late = Object.entries(s.late).map(([name, n]) => `${s.anonymous ? "" : `${name}: `}${n}`);
+  const lost = late.length ? [el("p", { class: "fault" }, say("late", { who: late.join(", ") }))] : [];
+  return [...door, ...lost, el("h2", {}, say("who")), board(s, { most: 100, given: s.kind !== "collect" })];
 }
 
 follow(show);

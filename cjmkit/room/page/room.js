@@ -308,6 +308,7 @@ function screen() {
   const round = state.round;
   if (state.phase === "closed") return ["closed", () => calm(words.closed, words.look)];
   if (state.phase === "shown") return ["shown", () => calm(words.shown, words.look)];
+  if (!round && state.paper) return ["paper", () => calm(words.paper)];
   if (!round) return ["waiting", () => calm(tell("you", state.me), words.look)];
   if (round.kind === "collect") return [`${round.n} note`, collecting];
   const all = steps(round);
@@ -461,6 +462,7 @@ function scoring(round, at) {
     return body;
   };
   const kind = warm || rated ? [] : [make("p", { class: "soft", text: round.anonymous ? words.anonymous : words.by_name })];
+  if (round.again && !rated) kind.unshift(make("p", { text: words.second }));
   return [make("h1", { text: question }), ...kind, ...round.touchpoints.map(card)];
 }
 function dots(round, column) {
@@ -528,7 +530,9 @@ function collecting() {
     rows.replaceChildren(...refused.map((text) => make("li", { class: "mark", "data-is": "refused", text: `${MARKS.refused} ${words.refused}: ${text}` })), ...mine.map(row));
     heading.hidden = !rows.children.length;
   });
-  return [make("h1", { text: words.collect }), make("p", { class: "soft", text: words.collect_how }), form, heading, rows, finish(round, [])];
+  const there = round.stages.flatMap((s) => round.known.filter((t) => t.stage === s.id).map((t) => make("li", { text: `${t.name} · ${s.name}` })));
+  const known = make("details", { hidden: !there.length }, make("summary", { text: `${words.known}: ${there.length}` }), make("ul", {}, ...there));
+  return [make("h1", { text: words.collect }), make("p", { class: "soft", text: words.collect_how }), known, form, heading, rows, finish(round, [])];
 }
 
 // ---- begin ----

@@ -82,7 +82,7 @@ function board(s, { most, given }) {
     el("ul", { class: "chips" }, people.sort((a, b) => a.nickname.localeCompare(b.nickname, s.language)).map((person) => {
       const is = state(s, person);
       const far = given && is === "busy" && person.of > 1 ? ` ${person.given}/${person.of}` : "";
-      return el("li", { class: is }, el("span", { "aria-hidden": "true" }, `${MARKS[is]} `), person.nickname, far, el("span", { class: "aloud" }, `, ${say(is)}`));
+      return el("li", { class: is }, el("span", { "aria-hidden": "true" }, `${MARKS[is]} `), person.nickname, far, person.away && is !== "done" ? el("span", { class: "fault" }, ` ${say("away")}`) : null, el("span", { class: "aloud" }, `, ${say(is)}`));
     }))));
   return [sum, key, ...groups];
 }

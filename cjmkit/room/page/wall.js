@@ -25,8 +25,8 @@ function show(s, sentence = "", told = false) {
 }
 
 const ways = {
-  waiting: (s) => (s.did.length && s.joined ? pause(s, s.did[s.did.length - 1] === "score" ? "wall_closed" : "wall_next") : join(s)),
-  open: (s) => [el("h1", {}, say(`wall_${s.kind}`)), s.kind === "score" ? el("p", { class: "question" }, s.question) : null, el("div", { class: "halves" }, crowd(s), door(s))],
+  waiting: (s) => (s.did.length && s.joined ? pause(s, { score: "wall_closed", paper: "wall_paper" }[s.did[s.did.length - 1]] || "wall_next") : join(s)),
+  open: (s) => [el("h1", {}, say(s.again ? "wall_again" : `wall_${s.kind}`)), s.again ? el("p", { class: "question" }, s.touchpoints.join(" · ")) : s.kind === "score" ? el("p", { class: "question" }, s.question) : null, el("div", { class: "halves" }, crowd(s), door(s))],
   closed: (s) => pause(s, "wall_closed"),
   shown: (s) => [el("div", { class: "page", tabindex: "0" }, s.drawn.includes(s.picture) ? null : el("p", { class: "drawing soft" }, say("drawing")), picture(s, s.picture)), el("footer", { class: "soft" }, s.drawn.length > 1 ? say("wall_keys") : "")],
   ended: () => el("h1", { class: "alone" }, say("wall_over")),
@@ -37,6 +37,7 @@ function crowd(s) {
 }
 
 function door(s) {
+  if (s.only_here) return el("aside", {}, here(s));
   return el("aside", {}, el("p", {}, say("wall_late")), qr(s, s.host), el("p", { class: "plain" }, origin(s).slice(7)), el("p", { class: "plain" }, spaced(s.code)), here(s));
 }
 
@@ -44,7 +45,7 @@ const here = (s) => (s.only_here ? el("p", { class: "fault" }, say("only_here"))
 
 function join(s) {
   return [el("h1", {}, s.title || s.client), el("div", { class: "halves join" }, el("div", {}, el("h2", {}, say("wall_join")), el("p", {}, say("wall_scan")), el("p", { class: "soft" }, say("wall_type")),
-    el("p", { class: "plain" }, origin(s)), el("p", { class: "great" }, spaced(s.code)), here(s), el("p", { class: "sum-of" }, say("joined_n", { n: s.joined }))), qr(s, s.host))];
+    el("p", { class: "plain" }, origin(s)), el("p", { class: "great" }, spaced(s.code)), here(s), el("p", { class: "sum-of" }, say("joined_n", { n: s.joined }))), s.only_here ? null : qr(s, s.host))];
 }
 
 function pause(s, name) {
@@ -52,6 +53,12 @@ function pause(s, name) {
 }
 
 document.addEventListener("keydown", (event) => {
+  const page = place.querySelector(".page");
+  const down = { ArrowDown: 0.8, ArrowUp: -0.8, PageDown: 0.9, PageUp: -0.9 }[event.key];
+  if (page && down) {
+    event.preventDefault();
+    page.scrollBy({ top: down * page.clientHeight });
+  }
   const way = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   if (!way || !now || now.phase !== "shown" || event.altKey || event.ctrlKey || event.metaKey) return;
   const all = now.drawn.length;
