@@ -40,7 +40,7 @@ def reveal(
         points: everyone's final scores (participant, team, touchpoint, score, round).
         language: None is the journey's.
         as_of: the date that stands on it; None is the journey's.
-        size: "page", or "room" for a wall read from five metres.
+        size: "page", "room" for a wall read from five metres, "wall" for a projector of few pixels.
         accent: a colour such as "#0072b2"; None is the theme's.
     """
     say, of = theme.tongue(journey, language), theme.size_of(size)
@@ -76,7 +76,7 @@ def spread_ranking(
         points: everyone's final scores (participant, team, touchpoint, score, round).
         language: None is the journey's.
         as_of: the date that stands on it; None is the journey's.
-        size: "page", or "room" for a wall read from five metres.
+        size: "page", "room" for a wall read from five metres, "wall" for a projector of few pixels.
         accent: a colour such as "#0072b2"; None is the theme's.
     """
     say, of = theme.tongue(journey, language), theme.size_of(size)
@@ -197,10 +197,10 @@ def _drawn(
         if row.n:
             table.sheet.marks.append(tick(table.x(row.value), middle, max(dots.tall, of.text) * 1.3, of))
     subtitle = [
-        joined(journey.title or journey.client, people(say, scored), scale(say, journey), theme.day(journey, as_of, say)),
-        sentences(dots.told(say), apart, interval_note(say, scored)),
-        say("Contested says that two camps stand at the two ends of the scale; the three to discuss are those where people are farthest apart, contested or not.")
-        if scored.contested.any() else "",
+        joined("" if of.brief else journey.title or journey.client, people(say, scored), scale(say, journey), theme.day(journey, as_of, say)),
+        sentences(dots.told(say), apart, "" if of.brief else interval_note(say, scored)),
+        say("Contested: a quarter of the people or more in the lowest third of the scale, and as many in the highest. The three to discuss are those where people are farthest apart, contested or not.")
+        if scored.contested.any() and not of.brief else "",
     ]  # fmt: skip
     about = [joined(_told(say, r, mine), *row.notes[1:]) for row, r in zip(rows, each(figures), strict=True)]
     return table.chart(say, title, subtitle, about)

@@ -32,7 +32,7 @@ def round_shift_chart(
         shift: what `round_shift` gives.
         language: None is the journey's.
         as_of: the date that stands on it; None is the journey's.
-        size: "page", or "room" for a wall read from five metres.
+        size: "page", "room" for a wall read from five metres, "wall" for a projector of few pixels.
         accent: a colour such as "#0072b2"; None is the theme's.
     """
     say, of = theme.tongue(journey, language), theme.size_of(size)

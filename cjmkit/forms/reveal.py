@@ -116,7 +116,7 @@ class RevealStep:
         screen.picture.chosen = self.chosen
         if shown.score.notna().any():
             figures = path_figures(journey, shown, screen.persona)
-            points, shift = final_scores(shown), round_shift(shown)
+            points, shift = final_scores(shown), round_shift(shown, screen.journey.scale.span)
             charts: list[tuple[str, int, Callable[[], Any]]] = []
             if self.chosen:
                 dots = ("dots", WIDE, lambda: touchpoint_dots(journey, figures, points, self.chosen, size="room"))

@@ -170,11 +170,12 @@ def importance_kind(journey: Journey) -> str:
     return asked[-1] if asked else "dots"
 
 
-def round_shift(scores: pd.DataFrame) -> pd.DataFrame:
+def round_shift(scores: pd.DataFrame, span: float = float("inf")) -> pd.DataFrame:
     """How far each touchpoint moved between the first and the last round, among those who scored it in both.
 
     Args:
         scores: the `scores` table of one persona.
+        span: the scale's, in points: no shift is larger, so the interval is cut to it.
 
     Returns:
         Index touchpoint; n (people in both), before, after, shift (points of the scale), low, high (95% interval of
@@ -203,8 +204,8 @@ def round_shift(scores: pd.DataFrame) -> pd.DataFrame:
                 "before": group.before.mean(),
                 "after": group.after.mean(),
                 "shift": moved.mean(),
-                "low": moved.mean() - half,
-                "high": moved.mean() + half,
+                "low": float(np.clip(moved.mean() - half, -span, span)),
+                "high": float(np.clip(moved.mean() + half, -span, span)),
                 "deviation_before": (group.before - group.before.mean()).abs().mean(),
                 "deviation_after": (group.after - group.after.mean()).abs().mean(),
             }

@@ -88,7 +88,7 @@ def moved(workshop: Workshop, asked: Asked) -> pd.DataFrame:
     scores = of_persona(workshop.journey, workshop.scores, asked.persona or None)
     now = scores[(scores["round"] == asked.round) & scores.score.notna()]
     mine = scores[(scores["round"] <= asked.round) & scores.participant.isin(now.participant)]
-    return round_shift(mine[mine.touchpoint.isin(now.touchpoint)])
+    return round_shift(mine[mine.touchpoint.isin(now.touchpoint)], workshop.journey.scale.span)
 
 
 def _empty(value: Any) -> bool:

@@ -28,11 +28,11 @@ def drawn(folder: Path) -> dict[str, str]:
     persona = asked.persona or None if asked else None
     shown = of_persona(journey, revealed(journey, workshop.scores), persona)
     figures, points = path_figures(journey, shown, persona), final_scores(shown)
-    shift = moved(workshop, asked) if asked else round_shift(shown)
+    shift = moved(workshop, asked) if asked else round_shift(shown, journey.scale.span)
     charts = {
-        "three": spread_ranking(journey, figures, points, size="room"),
-        "reveal": reveal(journey, figures, points, size="room"),
-        **({"shift": round_shift_chart(journey, shift, size="room")} if len(shift) else {}),
+        "three": spread_ranking(journey, figures, points, size="wall"),
+        "reveal": reveal(journey, figures, points, size="wall"),
+        **({"shift": round_shift_chart(journey, shift, size="wall")} if len(shift) else {}),
     }
     return {name: svg(chart, tongue(journey, None).code, embed_fonts=True) for name, chart in charts.items()}
 

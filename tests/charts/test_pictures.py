@@ -246,8 +246,8 @@ def test_an_accent_that_is_no_colour_is_refused_with_what_would_be_right(accent)
 
 def test_an_unknown_size_is_refused_with_those_there_are():
     of = journey(["A"])
-    with pytest.raises(UsageError, match="page, room"):
-        emotion_curve(of, figures(of, [3.0]), size="wall")
+    with pytest.raises(UsageError, match="page, room, wall"):
+        emotion_curve(of, figures(of, [3.0]), size="door")
 
 
 def test_a_single_touchpoint_and_a_single_person_are_drawn():

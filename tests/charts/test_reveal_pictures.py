@@ -73,7 +73,7 @@ def test_the_three_to_discuss_and_why_can_be_read_off():
     ):  # fmt: skip
         assert sentence in three
     assert [t for t in told[others:] if t in NAMES] == ["Advice", "Visit", "Oven"]
-    assert "Contested says that two camps" in svg(chart)
+    assert "Contested: a quarter of the people or more" in svg(chart)
 
 
 def test_a_ranking_that_took_the_lowest_for_the_widest_would_be_caught(monkeypatch):

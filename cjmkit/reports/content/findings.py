@@ -139,7 +139,7 @@ def _divided(report: Report, rows: pd.DataFrame) -> Block:
 
 def _rounds(report: Report) -> Block:
     say = report.say
-    shift = round_shift(of_persona(report.journey, report.scores, report.who.id))
+    shift = round_shift(of_persona(report.journey, report.scores, report.who.id), report.journey.scale.span)
     rows = tuple(
         (
             report.journey.touchpoint(str(id)).name,
