@@ -129,6 +129,12 @@ def progress(
     return found
 
 
+def tally(asked: Asked, given: Mapping[str, Mapping[Cell, Any]]) -> list[tuple[str, int]]:
+    """How many gave each point of a warm-up, the best first: what the room sees at once, and nobody keeps."""
+    values = [value for cells in given.values() for (column, _), value in cells.items() if column == "score"]
+    return [(f"{p['shown']} {p['label']}".strip(), values.count(p["value"])) for p in reversed(asked.points)]
+
+
 def closed_with(workshop: Workshop, asked: Asked, ballots: list[Ballot], on_paper: bool) -> dict[str, Any]:
     """What closing a scoring round saves: the scores, and unless sheets are still typed in, that the round is closed."""
     there = {t.id for t in workshop.journey.touchpoints}

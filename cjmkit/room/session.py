@@ -18,7 +18,7 @@ from cjmkit.method.rounds import FIRST_ASKS, begin_round, change_round, open_rou
 from cjmkit.room.asking import Asked, collecting, first_asks, scoring, warm_up
 from cjmkit.room.ballots import Cell, Refused, checked
 from cjmkit.room.box import BallotBox, set_aside
-from cjmkit.room.counting import closed_with, given_before, moved, notes_in, taken_with
+from cjmkit.room.counting import closed_with, given_before, moved, notes_in, taken_with, tally
 from cjmkit.room.kept import forget_room, read_room, refuse_sample, write_room
 from cjmkit.room.people import People, Person, new_code
 from cjmkit.workshop import Workshop, saving
@@ -57,6 +57,7 @@ class Room:
         self.ended = False
         self._teams: tuple[Any, list[str]] = (None, [])
         self.heard: dict[str, float] = {}  # by person when their phone was heard of last
+        self.tried: list[tuple[str, int]] = []  # of the warm-up: how many gave each point
         self.late: Counter[str] = Counter()  # by nickname what came after the round was closed
         self.before = given_before(workshop, self.asked) if self.box and self.asked else {}
         self._keeping: asyncio.Task[None] | None = None
@@ -147,6 +148,8 @@ class Room:
         try:
             await box.settled()
             ballots, notes = list(box.kept.values()), notes_in(asked, box.answers)
+            if asked.kind == "warm-up":
+                self.tried = tally(asked, box.answers)
             if asked.kind == "score":
                 self.workshop = await self._saved(lambda ws: closed_with(ws, asked, ballots, on_paper))
             elif asked.kind == "collect":

@@ -41,7 +41,7 @@ def status(room: Room) -> dict[str, Any]:
         "people": progress(asked, people, given, away) if asked else [
             {"nickname": p.nickname, "team": p.team, "given": 0, "of": 0, "done": False, "away": p.id in away} for p in people
         ],
-        "late": dict(room.late), "did": room.did, "picture": room.picture, "coming": coming(journey, room.workshop.scores),
+        "tried": room.tried if room.did[-1:] == ["warm-up"] else [], "late": dict(room.late), "did": room.did, "picture": room.picture, "coming": coming(journey, room.workshop.scores),
         "asks": asked.asks if asked else (), "question": asked.question if asked else "",
         "knocking": list(room.people.knocking.values()),
         "notes": [{k: v for k, v in note.items() if k != "who"} for note in notes],

@@ -31,6 +31,22 @@ def test_the_notebooks_are_those_of_the_method_in_its_order():
     assert [path.stem for path in GUIDED] == NAMES
 
 
+def as_saved(text):
+    """A notebook's text as JupyterLab saves it: an ordinary workshop then leaves nothing for git to see."""
+    data = json.loads(text)
+    for cell in data["cells"]:
+        cell["source"] = "".join(cell["source"]).splitlines(keepends=True)
+    return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+@by_name
+def test_a_notebook_stands_as_jupyterlab_saves_it(notebook):
+    text = notebook.read_text("utf-8")
+    assert as_saved(text) == text
+    split = text.replace('\\n",', '",\n    "\\n",', 1)
+    assert as_saved(split) != split  # lines that are split otherwise would be seen
+
+
 @by_name
 def test_no_code_is_on_the_projector(notebook):
     for cell in cells(notebook, "code"):

@@ -97,6 +97,17 @@ def give(phone: Any, touchpoint: str, value: int) -> None:
     phone.locator(f"[data-cell='score {touchpoint}'] .pick").nth(value - 1).click()
 
 
+def warm_up(walk: Walk, page: Any, phones: list[Any], wall: Any) -> None:
+    """One test vote on each phone; the wall shows how many gave what, and nothing of it is kept."""
+    walk.press(page, "Warm-up: one test vote")
+    for n, phone in enumerate(phones):
+        phone.locator(".pick").nth(n + 2).click()
+        walk.sent(phone)
+    walk.press(page, "End the test vote")
+    wall.locator(".tried").wait_for()
+    walk.shot(wall, "wall-warm-up")
+
+
 def collect(walk: Walk, page: Any, phones: list[Any]) -> None:
     walk.press(page, "Collect touchpoints")
     for phone, (stage, name) in zip(phones, NOTES, strict=True):
@@ -190,6 +201,7 @@ def walked(lab: Any, browser: Any, ip: str) -> dict[str, Any]:
     phones = [walk.phone(team) for team in ("Brand", "Shop", "E-commerce and service")]
     wall.wait_for_timeout(1500)
     walk.shot(wall, "wall-waiting")
+    warm_up(walk, page, phones, wall)
     collect(walk, page, phones)
     page.close()
     page = walk.notebook("05_scoring")

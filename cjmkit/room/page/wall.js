@@ -15,7 +15,7 @@ function show(s, sentence = "", told = false) {
   if (!now || now.phase !== s.phase || now.kind !== s.kind) size = 0;
   now = s;
   document.title = s.title || s.client;
-  const facts = s.phase === "shown" ? [s.picture, s.drawn, s.n, s.revision] : [s.people, s.kind, s.question, s.url, s.anonymous];
+  const facts = s.phase === "shown" ? [s.picture, s.drawn, s.n, s.revision] : [s.tried, s.people, s.kind, s.question, s.url, s.anonymous];
   fill(place, [s.phase, s.title, size, ...facts], () => ways[s.phase](s));
   const crowd = place.querySelector(".crowd");
   if (crowd && crowd.scrollHeight > crowd.clientHeight + 4 && size < SIZES.length) {
@@ -49,7 +49,8 @@ function join(s) {
 }
 
 function pause(s, name) {
-  return [el("h1", {}, say(name)), el("div", { class: "halves" }, crowd(s), door(s))];
+  const tried = s.tried.length && s.phase === "waiting" ? el("table", { class: "tried" }, el("tbody", {}, s.tried.map(([point, n]) => el("tr", {}, el("th", { scope: "row" }, point), el("td", {}, n > 12 ? `● × ${n}` : "● ".repeat(n)))))) : crowd(s);
+  return [el("h1", {}, say(name)), el("div", { class: "halves" }, tried, door(s))];
 }
 
 document.addEventListener("keydown", (event) => {
