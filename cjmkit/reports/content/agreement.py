@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from cjmkit.errors import FigureError
@@ -9,19 +11,20 @@ from cjmkit.language.words import NO_FIGURE
 from cjmkit.method.agreement import Icc, alpha, guessing, icc, spread
 from cjmkit.method.findings import lowest
 from cjmkit.method.intervals import FIRST_IMPRESSION_BELOW
+from cjmkit.method.scores import final_scores, of_persona
 from cjmkit.reports.report import Report
-from cjmkit.reports.sections import Block, Facts, Heading, Table, Text
+from cjmkit.reports.sections import Block, Facts, Heading, Table, Text, blocks
 
 GOOD = 0.7
 
 
-def how_far_the_team_agrees(report: Report) -> list[Block]:
+def how_far_the_team_agrees(report: Report) -> Sequence[Block]:
     """α, ICC, how the lowest hold, and each touchpoint's spread; nothing where no two people scored."""
     say, scale = report.say, report.journey.scale
-    points = report.points[report.points.touchpoint.isin(report.figures.index)]
+    points = _alone(report)
     table = spread(points, list(report.figures.index), scale)
     if report.by_customers or not table.n.gt(1).any():
-        return []
+        return ()
     facts = [(say("Krippendorff's α, ordinal"), _alpha(report, points)), *_icc(report, icc(points))]
     few = points.participant.nunique()
     note = say(
@@ -41,14 +44,29 @@ def how_far_the_team_agrees(report: Report) -> list[Block]:
         say("Touchpoint"), say("n"), say("Standard deviation"), say("Average distance from the mean"), say("r_wg"),
         say("Among the lowest"),
     )  # fmt: skip
-    return [
+    return blocks(
         Heading(say("How far the team agrees")),
         Facts(tuple(facts)),
+        Text(
+            say(
+                "Each person's first score counts here, given alone: a second round comes after talking, which brings people together."
+            ),
+            "note",
+        )
+        if report.scores["round"].nunique() > 1
+        else None,
         Text(note, "note"),
         Table(columns, rows, say("How far apart people are on each touchpoint"), (1, 2, 3, 4, 5)),
         Text(the_lowest_hold(report), "note"),
         Text(_other_weights(report), "note"),
-    ]
+    )
+
+
+def _alone(report: Report) -> pd.DataFrame:
+    """Each person's first score of each touchpoint of the path, given before anything was discussed."""
+    mine = of_persona(report.journey, report.scores, report.who.id)
+    first = mine[mine.score.notna()].sort_values("round", kind="stable").drop_duplicates(["participant", "touchpoint"])
+    return final_scores(first[first.touchpoint.isin(report.figures.index)])
 
 
 def _alpha(report: Report, points: pd.DataFrame) -> str:
@@ -80,6 +98,9 @@ def _icc(report: Report, found: Icc) -> list[tuple[str, str]]:
 def the_lowest_hold(report: Report) -> str:
     """In how many rooms of other colleagues the same touchpoints would be the lowest; empty where that says nothing."""
     found, now = report.stability, lowest(report.figures).index
+    values = report.figures.value.dropna().sort_values().to_numpy()
+    if len(now) < len(values) and values[len(now)] - values[len(now) - 1] < 1e-9:
+        return ""  # which of those with the same score is named says nothing
     if report.by_customers or found.holds != found.holds or set(now) != set(found.table.index[found.table.lowest]):
         return ""
     return report.say.plural(
