@@ -70,3 +70,22 @@ def test_where_teams_weigh_the_same_the_mean_of_touchpoints_does_too():
         facts = next(b for b in content.appendix(report_of(*people, teams_equal=equal)).blocks if isinstance(b, Facts))
         means.append(dict(facts.pairs)["Mean of the scored touchpoints"][:3])
     assert means == ["1.8", "3.0"]
+
+
+def test_agreement_is_of_what_was_given_alone_not_of_what_was_given_after_talking():
+    apart, together = [["A", 1, 4, 5], ["A", 5, 1, 2], ["B", 3, 5, 1]], [["A", 3, 3, 5], ["A", 3, 3, 2], ["B", 3, 3, 1]]
+    first = report_of(*apart)
+    again = Report(
+        first.journey, scores_frame([*first.scores.to_dict("records"),
+                                     *report_of(*together).scores.assign(round=2).to_dict("records")]), language="en",
+    )  # fmt: skip
+    alpha = r"Krippendorff.*?(−?\d\.\d\d)"
+    blind, after = (re.search(alpha, agreement(r)[1], re.S)[1] for r in (first, report_of(*together)))
+    assert re.search(alpha, agreement(again)[1], re.S)[1] == blind != after
+    assert "first score counts here, given alone" in agreement(again)[1]
+
+
+def test_where_touchpoints_tie_at_the_edge_of_the_lowest_nothing_is_said_of_how_surely_they_hold():
+    tied, apart = [["A", 2, 2, 4], ["B", 3, 3, 5]], [["A", 1, 3, 4], ["B", 2, 3, 5]]
+    assert "Had other colleagues" not in agreement(report_of(*tied))[1]
+    assert "Had other colleagues" in agreement(report_of(*apart))[1]
