@@ -6,7 +6,7 @@ import json
 import os
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from test_ballots import ASKED, GOOD
 
@@ -209,10 +209,11 @@ def most_dots(folder, steps, *, mine):
 
             box._append = append
             data = {**GOOD, "id": f"{n:016}", "column": "importance", "touchpoint": touchpoint, "value": value}
-            try:
-                running.append(asyncio.ensure_future(box.put(checked(data, ASKED, "Owl", mine(box)))))
-            except Refused:
-                continue
+
+            async def give(data=data):  # checked and put with nothing between them, as the session does
+                await box.put(checked(data, ASKED, "Owl", mine(box)))
+
+            running.append(asyncio.ensure_future(give()))
             await asyncio.sleep(0)
             if wait:
                 await asyncio.gather(*running, return_exceptions=True)
@@ -227,6 +228,7 @@ def most_dots(folder, steps, *, mine):
 
 @settings(max_examples=60, deadline=None)
 @given(STEPS)
+@example([("b", 3, True, 0), *[("a", 0, False, e) for e in (0, errno.ENOSPC, 0)], ("b", 0, False, 0), ("a", 3, False, 0)])
 def test_nobody_ever_has_more_than_five_dots(tmp_path_factory, steps):
     assert most_dots(tmp_path_factory.getbasetemp(), steps, mine=lambda box: box.given["Owl"]) <= 5
 
