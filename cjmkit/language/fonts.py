@@ -25,6 +25,7 @@ FILES = {
     (SANS, 600, "normal"): ("font_source_sans_pro", "files/SourceSansPro-Semibold.ttf"),
     (SANS, 700, "normal"): ("font_source_sans_pro", "files/SourceSansPro-Bold.ttf"),
     (CJK, 400, "normal"): ("cvttf_NotoSansCJK_Regular", "NotoSansCJKtc-Regular.otf"),
+    (CJK, 700, "normal"): ("cvttf_NotoSansCJK_Bold", "NotoSansCJKtc-Bold.otf"),
 }
 ELLIPSIS = "…"
 # A line may break between two of these letters (Chinese, Japanese, Korean), ...
@@ -130,7 +131,7 @@ def faces(text: str, weight: int = 400, style: str = "normal") -> dict[tuple[str
         if _in(SANS, sign, weight, style):
             found.setdefault((SANS, weight, style), set()).add(sign)
         elif _in(CJK, sign):
-            found.setdefault((CJK, 400, "normal"), set()).add(sign)
+            found.setdefault((CJK, 700 if weight >= BOLD else 400, "normal"), set()).add(sign)
     return found
 
 

@@ -14,6 +14,7 @@ from cjmkit.charts.drawing import subset_css
 from cjmkit.charts.theme import accent_of
 from cjmkit.kit import template
 from cjmkit.language import speak
+from cjmkit.reports.brand import Brand
 from cjmkit.reports.layout import environment
 from cjmkit.reports.sections import SECTION_MIME
 
@@ -24,7 +25,7 @@ OWN_TAGS = (  # what a consultant may write
 FONTS = "/* fonts */"  # where the letters go once all the text is known
 
 
-def page_html(notebook: Any, *, title: str, language: str, accent: str | None = None) -> str:
+def page_html(notebook: Any, *, title: str, language: str, brand: Brand | None = None) -> str:
     """The whole page from an executed report notebook.
 
     Sections go in as they are; what a consultant's own cells print is cleaned, and scripts are left out.
@@ -33,7 +34,7 @@ def page_html(notebook: Any, *, title: str, language: str, accent: str | None = 
         notebook: the executed notebook, as nbformat reads it.
         title: the title in the browser's tab.
         language: the code of the language of the page.
-        accent: the client's colour, "#rrggbb".
+        brand: its colour, logo and letters.
     """
     from nbconvert.exporters.templateexporter import TemplateExporter
 
@@ -55,7 +56,7 @@ def page_html(notebook: Any, *, title: str, language: str, accent: str | None = 
         "title": title,
         "language": language,
         "css": (template("page") / "page.css").read_text("utf-8"),
-        "accent": accent_of(accent),
+        "accent": (brand or Brand()).colour,
         "contents": contents,
         "contents_title": say("Contents"),
         "fonts": FONTS,

@@ -18,6 +18,7 @@ from cjmkit.method.priorities import action_rank
 from cjmkit.method.scores import final_scores, of_persona, team_means
 from cjmkit.method.stability import Stability, rank_stability
 from cjmkit.method.surveys import ratings
+from cjmkit.reports.brand import Brand
 
 TEAM_MIN = 3
 MANY = 100  # from so many answers a second digit means something
@@ -39,7 +40,7 @@ class Report:
         target: the score to reach, for the action rank; None is the top of the scale.
         teams_equal: each team weighs the same.
         team_min: teams with fewer people are merged.
-        accent: the client's colour, "#rrggbb", or None.
+        brand: colours, logo and letters of the client or the consultancy.
         segments: the names of the survey's segments.
         images: the personas' pictures, by what their `image` holds.
     """
@@ -55,7 +56,7 @@ class Report:
     target: float | None = None
     teams_equal: bool = False
     team_min: int = TEAM_MIN
-    accent: str | None = None
+    brand: Brand = field(default_factory=Brand)
     segments: Mapping[str, str] = field(default_factory=dict)
     images: Mapping[str, bytes] = field(default_factory=dict)
 
@@ -66,6 +67,16 @@ class Report:
     def say(self) -> Language:
         """The language of the report."""
         return speak(self.language)
+
+    @property
+    def accent(self) -> str | None:
+        """The brand's colour, "#rrggbb", or None."""
+        return self.brand.accent
+
+    @property
+    def title(self) -> str:
+        """What the report is called: the journey's title, else the client's name."""
+        return self.journey.title or self.journey.client or self.say("Customer journey")
 
     @cached_property
     def day(self) -> date | None:

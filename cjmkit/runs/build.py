@@ -9,18 +9,17 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from cjmkit import errors
-from cjmkit.charts.drawing import png, svg
 from cjmkit.errors import RunError, StorageError
-from cjmkit.reports.content.findings import drawn_map
 from cjmkit.reports.page import page_html
 from cjmkit.reports.report import Report
 from cjmkit.reports.sections import SECTION_MIME
+from cjmkit.runs.formats import files_of
 from cjmkit.runs.manifest import write_manifest
 from cjmkit.runs.opening import report_of
 from cjmkit.runs.parameters import checked
@@ -56,7 +55,7 @@ def build_client(
         language: a code.
         parameters: the template's own parameters, over those of `report.toml`.
         as_of: the day on which the report stands; None is the journey's.
-        only: which of "html", "svg", "png".
+        only: which of `FORMATS`.
 
     Raises:
         CJMError: the parameters, the client's files or a cell of the notebook; `out/` stays as it was.
@@ -74,10 +73,11 @@ def build_client(
             notebook = _executed(workshop, template, report, options, build / f"report.{language}.ipynb")
             if not settings.name_participants:
                 _refuse_names(workshop, template, notebook)
-            title = report.journey.title or report.journey.client or workshop.client
-            page = page_html(notebook, title=title, language=language, accent=report.accent)
+            page = page_html(notebook, title=report.title, language=language, brand=report.brand)
             files[f"report.{language}.html"] = page.encode()
-        files |= _maps(report, language, only)
+        for format in only:
+            if format != "html":
+                files |= files_of(report, format, sheet=settings.sheet)
         for name, content in files.items():
             saving.put(out, {name: content})
         write_manifest(workshop, template, report, options, list(files))
@@ -180,19 +180,3 @@ def _surroundings(workshops: Path) -> Iterator[None]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
-
-
-def _maps(report: Report, language: str, only: tuple[str, ...]) -> dict[str, bytes]:
-    """The journey map as a picture: of the report's persona, and of each other one that has a path of their own."""
-    files = {}
-    others = [p.persona for p in report.journey.paths if p.persona and p.persona != report.who.id]
-    for persona in (report.who.id, *dict.fromkeys(others)):
-        mine = persona == report.who.id
-        shown = report if mine else replace(report, persona=persona, path=None)
-        name = f"map.{language}" if mine else f"map.{persona}.{language}"
-        chart = drawn_map(shown)
-        if "svg" in only:
-            files[f"{name}.svg"] = svg(chart, language, embed_fonts=True).encode()
-        if "png" in only:
-            files[f"{name}.png"] = png(chart, 2, language)
-    return files

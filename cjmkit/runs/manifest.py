@@ -12,14 +12,19 @@ from typing import Any
 
 from cjmkit.method.intervals import SEED
 from cjmkit.reports.report import Report
+from cjmkit.runs.branding import brand_files
 from cjmkit.workshop import Workshop, saving
 
-LIBRARIES = ("altair", "babel", "nbconvert", "pandas", "papermill", "pydantic", "scipy", "vl-convert-python")
+LIBRARIES = (
+    "altair", "babel", "nbconvert", "openpyxl", "pandas", "papermill", "pydantic", "python-pptx", "scipy", "typst",
+    "vl-convert-python", "xlsxwriter",
+)  # fmt: skip
 
 
 def inputs(workshop: Workshop) -> dict[str, str]:
     """SHA-256 of every file that a report of this client is made from, by its name in the folder."""
     names = ["journey.json", "scores.csv", "report.toml", *(source.file for source in workshop.journey.sources)]
+    names += brand_files(workshop.settings.get("brand", {}))
     names += [p.image for p in workshop.journey.personas if p.image and workshop.image(p.image)]
     return {name: sha256(workshop.folder / name) for name in names if (workshop.folder / name).is_file()}
 

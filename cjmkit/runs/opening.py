@@ -78,7 +78,7 @@ def report_of(
         target=target,
         teams_equal=teams_equal,
         team_min=settings.team_min,
-        accent=settings.accent,
+        brand=settings.brand,
         images={p.image: content for p in journey.personas if p.image and (content := workshop.image(p.image))},
     )
     _ = report.say, report.actions  # a language, persona, path or target that cannot be is told now

@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
-from cjmkit.charts.theme import accent_of
-from cjmkit.errors import N_, Fault, InputError, UsageError
+from cjmkit.errors import N_, Fault, InputError
 from cjmkit.language import languages
+from cjmkit.reports.brand import Brand
 from cjmkit.reports.report import TEAM_MIN
+from cjmkit.runs.branding import KEYS as BRAND_KEYS
+from cjmkit.runs.branding import brand_of
 from cjmkit.workshop import Workshop
 
 FORMATS = ("html", "svg", "png")
-KEYS = ("languages", "formats", "team_min", "name_participants", "parameters", "brand")
-BRAND = ("accent",)
+SHEETS = ("A3", "A2", "A1", "A0")
+KEYS = ("languages", "formats", "sheet", "team_min", "name_participants", "parameters", "brand")
 LIST_OF = N_("must be a list of some of {known}, not {value}")
 
 
@@ -28,7 +30,8 @@ class Settings:
     team_min: int = TEAM_MIN
     name_participants: bool = False
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    accent: str | None = None
+    brand: Brand = field(default_factory=Brand)
+    sheet: str | None = None
 
 
 def settings_of(workshop: Workshop) -> Settings:
@@ -39,7 +42,7 @@ def settings_of(workshop: Workshop) -> Settings:
     """
     given = workshop.settings
     brand = given.get("brand", {})
-    faults = [*_unknown(given, KEYS, ""), *(_unknown(brand, BRAND, "brand.") if isinstance(brand, dict) else ())]
+    faults = [*_unknown(given, KEYS, ""), *(_unknown(brand, BRAND_KEYS, "brand.") if isinstance(brand, dict) else ())]
     for key, known in (("languages", languages()), ("formats", FORMATS)):
         value = given.get(key, [])
         if not isinstance(value, list) or any(v not in known for v in value):
@@ -52,11 +55,14 @@ def settings_of(workshop: Workshop) -> Settings:
     for key in ("parameters", "brand"):
         if not isinstance(given.get(key, {}), dict):
             faults.append(Fault(key, "must be a table: [{key}], and its names and values below", {"key": key}))
-    accent = brand.get("accent") if isinstance(brand, dict) else None
-    try:
-        accent_of(accent)
-    except (UsageError, TypeError, AttributeError):
-        faults.append(Fault("brand.accent", "must be a colour such as #0072b2, not {value}", {"value": repr(accent)}))
+    dressed, wrong = brand_of(brand, workshop.folder) if isinstance(brand, dict) else (Brand(), [])
+    faults += wrong
+    if given.get("sheet") not in (None, *SHEETS):
+        faults.append(
+            Fault(
+                "sheet", "must be one of {known}, not {value}", {"known": list(SHEETS), "value": repr(given["sheet"])}
+            )
+        )
     if faults:
         raise InputError("report.toml of {client} has faults: {faults}", client=workshop.client, faults=faults)
     return Settings(
@@ -65,7 +71,8 @@ def settings_of(workshop: Workshop) -> Settings:
         team_min=least,
         name_participants=given.get("name_participants", False),
         parameters=given.get("parameters", {}),
-        accent=accent,
+        brand=dressed,
+        sheet=given.get("sheet"),
     )
 
 

@@ -6,6 +6,8 @@ from cjmkit.reports.content.director import director_page
 from cjmkit.reports.content.findings import moments, scored_map, worst_and_best
 from cjmkit.reports.content.people import persona_page, who_took_part
 from cjmkit.reports.content.plan import action_plan, assumptions, what_stays
+from cjmkit.reports.report import Report
+from cjmkit.reports.sections import Section
 
 __all__ = [
     "action_plan",
@@ -20,3 +22,13 @@ __all__ = [
     "who_took_part",
     "worst_and_best",
 ]
+
+IN_ORDER = (
+    director_page, who_took_part, persona_page, scored_map, worst_and_best, moments, customers_said, what_stays,
+    action_plan, assumptions, appendix,
+)  # fmt: skip
+
+
+def sections_of(report: Report) -> tuple[Section, ...]:
+    """All sections of a report, in the order in which a client reads them."""
+    return tuple(make(report) for make in IN_ORDER)

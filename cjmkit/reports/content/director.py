@@ -17,7 +17,7 @@ def director_page(report: Report) -> Section:
     say, journey = report.say, report.journey
     return Section(
         "director",
-        journey.title or journey.client or say("Customer journey"),
+        report.title,
         blocks(
             Text(_subtitle(report), "lead"),
             _goal(report),

@@ -1,0 +1,64 @@
+"""Pages set by Typst: text reaches it as data only, never as source; the same bytes every time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from cjmkit.kit import template
+from cjmkit.language.fonts import CJK, SANS, font_folders
+from cjmkit.reports.brand import Brand
+
+LANGUAGE = {"zh": ("zh", "cn")}  # Typst's language and region, where the code alone does not say which letters' shapes
+
+
+def typeset(
+    name: str, data: Mapping[str, Any], *, language: str, brand: Brand, files: Mapping[str, bytes] | None = None
+) -> bytes:
+    """A PDF made from `templates/print/<name>.typ` and data.
+
+    Args:
+        name: of the template; it reads `json("data.json")` and what `look.typ` gives.
+        data: texts and numbers, put into `data.json` with `language`, `region`, `accent`, `fonts` (families, first
+            choice first) and `logo` (a file name or empty).
+        language: a code.
+        brand: colours, logo, letters.
+        files: pictures that the data names, by name.
+    """
+    import typst
+
+    code, region = LANGUAGE.get(language, (language, ""))
+    families = [*([brand.family] if brand.family else []), SANS, CJK]
+    dressed = {
+        "language": code,
+        "region": region,
+        "accent": brand.colour,
+        "fonts": families,
+        "logo": brand.logo_name if brand.logo else "",
+        "by": brand.by,
+        **data,
+    }
+    source = {
+        "main.typ": (template("print") / f"{name}.typ").read_bytes(),
+        "look.typ": (template("print") / "look.typ").read_bytes(),
+        "data.json": json.dumps(dressed, ensure_ascii=False).encode(),
+        **({brand.logo_name: brand.logo} if brand.logo else {}),
+        **(files or {}),
+    }
+    made = typst.compile(source, font_paths=_fonts(tuple(brand.fonts.values())), timestamp=0)
+    return bytes(made)
+
+
+@lru_cache(maxsize=4)
+def _fonts(own: tuple[bytes, ...]) -> Any:
+    """The kit's letters and the brand's; never the machine's, which differ."""
+    import typst
+
+    with TemporaryDirectory() as folder:  # Typst takes fonts from folders only, and reads them at once
+        for n, content in enumerate(own):
+            (Path(folder) / f"{n}.otf").write_bytes(content)
+        return typst.Fonts(font_paths=[folder, *map(str, font_folders())], include_system_fonts=False)

@@ -1,0 +1,34 @@
+"""The files of each format: what `out/` holds of one report in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from cjmkit.charts.drawing import png, svg
+from cjmkit.reports.content.findings import drawn_map
+from cjmkit.reports.report import Report
+
+
+def files_of(report: Report, format: str, *, sheet: str | None = None) -> dict[str, bytes]:
+    """The files of one format, by their names in `out/`; the page is made from the executed notebook instead.
+
+    Args:
+        report: what is reported.
+        format: "pdf", "poster", "pptx", "xlsx", "svg", "png" or "mermaid".
+        sheet: the poster's paper, "A3" to "A0"; None is the smallest on which it can be read.
+    """
+    return dict(_maps(report, format))
+
+
+def _maps(report: Report, format: str) -> Iterator[tuple[str, bytes]]:
+    """The journey map as a picture: of the report's persona, and of each other one that has a path of their own."""
+    others = [p.persona for p in report.journey.paths if p.persona and p.persona != report.who.id]
+    for persona in (report.who.id, *dict.fromkeys(others)):
+        mine = persona == report.who.id
+        chart = drawn_map(report if mine else replace(report, persona=persona, path=None))
+        name = f"map.{report.language}" if mine else f"map.{persona}.{report.language}"
+        if format == "svg":
+            yield f"{name}.svg", svg(chart, report.language, embed_fonts=True).encode()
+        else:
+            yield f"{name}.png", png(chart, 2, report.language)
