@@ -40,7 +40,7 @@ ROOMS = {
     "cjmkit.forms.follow_up": ["follow_up_actions"],
     "cjmkit.reports.content": [
         "director_page", "who_took_part", "persona_page", "scored_map", "worst_and_best", "moments", "customers_said",
-        "what_stays", "action_plan", "assumptions", "appendix",
+        "what_stays", "action_plan", "owner_pages", "assumptions", "appendix",
     ],
     "cjmkit.forms.touchpoints": ["edit_touchpoints"],
     "cjmkit.forms.paths": ["edit_paths"],

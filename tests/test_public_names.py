@@ -13,7 +13,7 @@ NAMES = [
     "edit_messages", "edit_paths", "edit_personas", "edit_stages", "edit_teams", "edit_touchpoints",
     "edit_unknowns", "emotion_curve", "final_scores", "follow_up_actions", "gaps", "highest", "icc",
     "impact_effort", "importance", "journey_map", "journey_score", "json_schema", "judge_touchpoints", "languages",
-    "lowest", "moments", "moments_of_truth", "new_workshop", "nps", "nps_chart", "open_report", "open_workshop",
+    "lowest", "moments", "moments_of_truth", "new_workshop", "nps", "nps_chart", "open_report", "open_workshop", "owner_pages",
     "path_figures", "peak_end", "persona_page", "plan_actions", "print_score_sheet", "rank_stability",
     "rank_stability_chart", "ratings", "read_survey", "recap", "reveal", "review_journey", "round_shift",
     "round_shift_chart", "run_agenda", "score_touchpoints", "scored_map", "scores_by", "show_progress",

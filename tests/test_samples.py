@@ -15,6 +15,7 @@ from cjmkit.errors import InputError
 from cjmkit.exchange.columns import columns_of, read_columns
 from cjmkit.exchange.surveys import read_survey
 from cjmkit.journey import Journey
+from cjmkit.language import languages
 from cjmkit.method.findings import contested, path_figures, weakest_link, widest
 from cjmkit.method.gaps import gaps
 from cjmkit.method.priorities import horizon
@@ -222,14 +223,10 @@ def test_a_quote_from_the_survey_stands_in_the_survey(name: str, source: str) ->
 
 
 def texts_without_a_language(value: Any, place: str = "") -> list[str]:
-    """Where a starter has words that are not given in English and in Polish alike."""
-    if isinstance(value, dict) and set(value) & {"en", "pl"}:
-        both = (
-            isinstance(value.get("en"), list) == isinstance(value.get("pl"), list)
-            and value.get("en")
-            and value.get("pl")
-        )
-        return [] if both and len(value) == 2 and len_of(value["en"]) == len_of(value["pl"]) else [place]
+    """Where a starter has words that are not given in every language alike."""
+    if isinstance(value, dict) and set(value) & set(languages()):
+        same = {(isinstance(value.get(code), list), len_of(value.get(code) or [])) for code in languages()}
+        return [] if set(value) == set(languages()) and len(same) == 1 and all(value.values()) else [place]
     if isinstance(value, dict):
         return [w for k, v in value.items() if k not in CODES for w in texts_without_a_language(v, f"{place}.{k}")]
     if isinstance(value, list):
@@ -242,7 +239,7 @@ def len_of(value: str | list[str]) -> int:
 
 
 @pytest.mark.parametrize("path", STARTERS, ids=lambda path: path.stem)
-def test_every_text_of_a_starter_is_there_in_english_and_polish(path: Path) -> None:
+def test_every_text_of_a_starter_is_there_in_every_language(path: Path) -> None:
     starter = json.loads(path.read_text(encoding="utf-8"))
     assert texts_without_a_language(starter) == []
     starter["stages"][0]["customer_goal"].pop("pl")
@@ -250,14 +247,14 @@ def test_every_text_of_a_starter_is_there_in_english_and_polish(path: Path) -> N
 
 
 @pytest.mark.parametrize(("name", "stages"), [("five-stage", 5), ("eleven-goal", 11)])
-def test_a_starter_makes_a_journey_in_both_languages(name: str, stages: int) -> None:
+def test_a_starter_makes_a_journey_in_every_language(name: str, stages: int) -> None:
     starter = json.loads((ROOT / "templates" / "starters" / f"{name}.json").read_text(encoding="utf-8"))
     ids = [stage["id"] for stage in starter["stages"]]
     assert len(set(ids)) == len(ids) == stages
     assert [stage["phase"] for stage in starter["stages"]] == sorted(
         (s["phase"] for s in starter["stages"]), reverse=True
     )
-    for language in ("en", "pl"):
+    for language in languages():
         made = [{k: v[language] if isinstance(v, dict) else v for k, v in stage.items()} for stage in starter["stages"]]
         scale = starter["scale"]
         labels = {point: words[language] for point, words in scale["labels"].items()}

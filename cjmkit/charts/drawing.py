@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from html import escape, unescape
+from pathlib import Path
 from typing import Any
 
 import altair as alt
@@ -46,14 +47,19 @@ def png(chart: Any, scale: float = 2, language: str | None = None) -> bytes:
     return bytes(_converter().svg_to_png(drawn, scale=scale))
 
 
-def subset_css(texts: Iterable[str]) -> str:
-    """The `@font-face` rules of a page, with only the letters that its texts use, as data URIs."""
+def subset_css(texts: Iterable[str], own: Iterable[bytes] = ()) -> str:
+    """The `@font-face` rules of a page, with only the letters that its texts use, as data URIs.
+
+    Args:
+        texts: all that stands on the page.
+        own: fonts that stand before the kit's, as files' bytes.
+    """
     used: dict[tuple[str, int, str], set[str]] = {}
     signs = "".join(sorted(set("".join(texts))))
     for weight, style in PAGE_FACES:
         for face, some in faces(signs, weight, style).items():
             used.setdefault(face, set()).update(some)
-    return _font_faces(used)
+    return "".join(_own_face(content, signs) for content in own) + _font_faces(used)
 
 
 def enable_renderer() -> None:
@@ -168,27 +174,48 @@ def _faces_of(drawn: str) -> dict[tuple[str, int, str], set[str]]:
     return used
 
 
+def _own_face(content: bytes, signs: str) -> str:
+    """A font given as a file: what it calls itself, how heavy and whether slanted."""
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(io.BytesIO(content), lazy=True)
+    family, kind = str(font["name"].getBestFamilyName()), font["OS/2"]
+    face = (family, int(kind.usWeightClass), "italic" if kind.fsSelection & 1 else "normal")
+    return _face_rule(face, _subset(content, signs))
+
+
 def _font_faces(used: dict[tuple[str, int, str], set[str]]) -> str:
-    rules = []
-    for face in FILES:
-        if face in used:
-            family, weight, style = face
-            data = base64.b64encode(_subset(face, "".join(sorted(used[face])))).decode()
-            rules.append(
-                f"@font-face{{font-family:'{family}';font-weight:{weight};font-style:{style};"
-                f"src:url(data:font/woff2;base64,{data}) format('woff2')}}"
-            )
-    return "".join(rules)
+    return "".join(
+        _face_rule(face, _subset(font_file(*face), "".join(sorted(used[face])))) for face in FILES if face in used
+    )
+
+
+def _face_rule(face: tuple[str, int, str], font: bytes) -> str:
+    family, weight, style = face
+    data = base64.b64encode(font).decode()
+    return (
+        f"@font-face{{font-family:{css_text(family)};font-weight:{weight};font-style:{style};"
+        f"src:url(data:font/woff2;base64,{data}) format('woff2')}}"
+    )
+
+
+def css_text(text: str) -> str:
+    """A text as CSS has it between quotes, whatever stands in it.
+
+    >>> css_text("Bob's </style>")
+    "'Bob\\\\27 s \\\\3c /style\\\\3e '"
+    """
+    return "'" + re.sub(r"[^\w .-]", lambda found: f"\\{ord(found[0]):x} ", text) + "'"
 
 
 @lru_cache(maxsize=256)
-def _subset(face: tuple[str, int, str], signs: str) -> bytes:
+def _subset(file: Path | bytes, signs: str) -> bytes:
     from fontTools import subset
     from fontTools.ttLib import TTFont
 
     options = subset.Options(flavor="woff2", layout_features=["kern", "mark", "mkmk", "ccmp", "locl"], hinting=False,
                              desubroutinize=True, notdef_outline=True, recalc_timestamp=False)  # fmt: skip
-    font = TTFont(font_file(*face), lazy=True, recalcTimestamp=False)
+    font = TTFont(io.BytesIO(file) if isinstance(file, bytes) else file, lazy=True, recalcTimestamp=False)
     chosen = subset.Subsetter(options)
     chosen.populate(text=signs)
     chosen.subset(font)

@@ -185,7 +185,7 @@ def pairs(name: str, label: str, hint: str, say: Language) -> Field:
     def read(shown: str) -> dict[str, str]:
         found = {}
         for line in split_lines(shown):
-            key, colon, value = (part.strip() for part in line.partition(":"))
+            key, colon, value = (part.strip() for part in line.replace("：", ":", 1).partition(":"))
             if not colon or not key:
                 raise UsageError(
                     "“{line}” should be a name, a colon and a value, such as: {hint}", line=line, hint=hint

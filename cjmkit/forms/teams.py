@@ -97,10 +97,12 @@ def parse_teams(shown: str) -> dict[str, int]:
 
     >>> parse_teams("Sales: 3\\nService 2")
     {'Sales': 3, 'Service': 2}
+    >>> parse_teams("销售部：3")
+    {'销售部': 3}
     """
     teams: dict[str, int] = {}
     for line in split_lines(shown):
-        found = re.fullmatch(r"([^\s:;,](?:.*[^\s:;,])?)[\s:;,]+(\d{1,3})", line)
+        found = re.fullmatch(r"([^\s:;,：；，](?:.*[^\s:;,：；，])?)[\s:;,：；，]+(\d{1,3})", line)
         if not found:
             raise UsageError("“{line}” should be a team and how many come, such as: Sales: 3", line=line)
         if found[1] in teams:

@@ -6,12 +6,14 @@ import math
 import re
 from datetime import date
 from typing import Any
+from unicodedata import normalize
 
 from cjmkit.errors import UsageError
 from cjmkit.language import Language
 from cjmkit.language.words import EVIDENCE
 
-MARKED = re.compile(r"^(.*\S)\s*\(\s*(\w+)\s*(?::\s*(.*?)\s*)?\)$", re.S)
+# Chinese keyboards give the full-width signs.
+MARKED = re.compile(r"^(.*\S)\s*[(（]\s*(\w+)\s*(?:[:：]\s*(.*?)\s*)?[)）]$", re.S)
 
 
 def split_lines(shown: str) -> list[str]:
@@ -47,8 +49,10 @@ def parse_number(shown: str, say: Language) -> float | None:
     >>> from cjmkit.language import speak
     >>> parse_number("1 200,5", speak("pl")), parse_number(" ", speak("pl"))
     (1200.5, None)
+    >>> parse_number("１２．５", speak("zh"))
+    12.5
     """
-    plain = re.sub(r"[\s\u00a0\u202f']", "", shown).replace("−", "-")
+    plain = re.sub(r"[\s\u00a0\u202f']", "", normalize("NFKC", shown)).replace("−", "-")
     if not plain:
         return None
     if not re.fullmatch(r"[-+]?\d+([.,]\d+)?", plain):

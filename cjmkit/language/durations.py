@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from babel import Locale
 from babel.units import format_unit
@@ -12,6 +13,7 @@ from cjmkit.language import Language
 
 UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day"}
 HOURS = {"H": "hour", "M": "minute", "S": "second"}
+LENGTHS: tuple[Literal["long"], Literal["short"]] = ("long", "short")
 TYPED = {**UNITS, "TH": "hour", "TM": "minute"}
 
 
@@ -21,11 +23,19 @@ def duration(say: Language, iso: str) -> str:
     >>> from cjmkit.language import speak
     >>> duration(speak("pl"), "P30D"), duration(speak("en"), "P1MT2H")
     ('30 dni', '1 month 2 hours')
+    >>> duration(speak("zh"), "P5D"), duration(speak("ru"), "PT5M")
+    ('5天', '5 минут')
     """
     days, _, hours = iso.removeprefix("P").partition("T")
     parts = [(n, UNITS[u]) for n, u in re.findall(r"(\d+)([YMWD])", days)]
     parts += [(n, HOURS[u]) for n, u in re.findall(r"(\d+)([HMS])", hours)]
-    return " ".join(format_unit(int(n), f"duration-{unit}", "long", locale=say.locale) for n, unit in parts)
+    return " ".join(_unit(int(n), unit, "long", say.locale) for n, unit in parts)
+
+
+def _unit(n: int, unit: str, length: Literal["long", "short"], locale: Locale) -> str:
+    """So many of a unit in words; where CLDR has no long form of its own, Babel would give its code."""
+    shown = str(format_unit(n, f"duration-{unit}", length, locale=locale))
+    return shown if "duration-" not in shown else str(format_unit(n, f"duration-{unit}", "short", locale=locale))
 
 
 def parse_duration(shown: str, say: Language) -> str | None:
@@ -56,8 +66,8 @@ def unit_words(say: Language) -> dict[str, str]:
     found: dict[str, str] = {}
     for locale in (Locale("en"), say.locale):
         for code, unit in TYPED.items():
-            for length in ("long", "short"):
+            for length in LENGTHS:
                 for n in (1, 2, 5, 22):
-                    shown = format_unit(n, f"duration-{unit}", length, locale=locale).casefold()
+                    shown = _unit(n, unit, length, locale).casefold()
                     found.setdefault(re.sub(r"[\d\s\u00a0.]", "", shown), code)
     return found

@@ -1,6 +1,6 @@
 """The fonts of every picture and page: where they are, how wide a text runs in them, where its lines break.
 
-Source Sans Pro for Latin, Greek and Cyrillic, Noto Sans CJK TC for what it lacks; both come as packages.
+Source Sans Pro for Latin, Greek and Cyrillic, Noto Sans CJK for what it lacks; both come as packages.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Final
 
 from cjmkit.errors import MissingExtraError
+from cjmkit.language.simplified import FAMILY, simplified
 
 SANS = "Source Sans Pro"
-CJK = "Noto Sans CJK TC"
+CJK = FAMILY
 STACK = f"{SANS}, {CJK}, sans-serif"
 BOLD: Final = 600
 FILES = {
@@ -57,7 +58,7 @@ def font_file(family: str = SANS, weight: int = 400, style: str = "normal") -> P
         raise MissingExtraError(
             "The font {family} is not here. Do pip install {package}.", family=family, package=package
         )
-    return path
+    return simplified(path) if family == CJK else path
 
 
 def font_folders() -> tuple[Path, ...]:
@@ -139,7 +140,7 @@ def runs(text: str) -> list[tuple[str, str]]:
     """A text cut where its font changes: (family, part), in order.
 
     >>> runs("Anna: 冰箱")
-    [('Source Sans Pro', 'Anna: '), ('Noto Sans CJK TC', '冰箱')]
+    [('Source Sans Pro', 'Anna: '), ('Noto Sans CJK SC', '冰箱')]
     """
     found: list[tuple[str, str]] = []
     for sign in text:

@@ -6,11 +6,12 @@ The page carries its letters and pictures in itself, has no script, and forbids 
 from __future__ import annotations
 
 import re
-from html import unescape
+from base64 import b64encode
+from html import escape, unescape
 from importlib.metadata import version
 from typing import Any
 
-from cjmkit.charts.drawing import subset_css
+from cjmkit.charts.drawing import css_text, subset_css
 from cjmkit.charts.theme import accent_of
 from cjmkit.kit import template
 from cjmkit.language import speak
@@ -25,7 +26,7 @@ OWN_TAGS = (  # what a consultant may write
 FONTS = "/* fonts */"  # where the letters go once all the text is known
 
 
-def page_html(notebook: Any, *, title: str, language: str, brand: Brand | None = None) -> str:
+def page_html(notebook: Any, *, title: str, language: str, brand: Brand, dated: str = "") -> str:
     """The whole page from an executed report notebook.
 
     Sections go in as they are; what a consultant's own cells print is cleaned, and scripts are left out.
@@ -35,6 +36,7 @@ def page_html(notebook: Any, *, title: str, language: str, brand: Brand | None =
         title: the title in the browser's tab.
         language: the code of the language of the page.
         brand: its colour, logo and letters.
+        dated: what stands by every table: the day on which its figures stand.
     """
     from nbconvert.exporters.templateexporter import TemplateExporter
 
@@ -52,11 +54,16 @@ def page_html(notebook: Any, *, title: str, language: str, brand: Brand | None =
         for output in cell.get("outputs", [])
         if SECTION_MIME in output.get("data", {})
     ]
+    means = {word: text for content in contents for word, text in content.get("means", ())}
     resources = {
         "title": title,
         "language": language,
         "css": (template("page") / "page.css").read_text("utf-8"),
-        "accent": (brand or Brand()).colour,
+        "accent": brand.colour,
+        "letters": f"{css_text(brand.family)}, " if brand.family else "",
+        "logo": f"data:{brand.logo_type};base64,{b64encode(brand.logo).decode()}" if brand.logo else "",
+        "by": brand.by,
+        "means": list(means.items()),
         "contents": contents,
         "contents_title": say("Contents"),
         "fonts": FONTS,
@@ -64,7 +71,22 @@ def page_html(notebook: Any, *, title: str, language: str, brand: Brand | None =
         "footer": say("Made with cjmkit {version}.", version=version("cjmkit")),
     }
     page, _ = exporter.from_notebook_node(notebook, resources=resources)
-    return lettered(str(page))
+    return lettered(_explained(str(page), list(means), dated), brand)
+
+
+def _explained(page: str, words: list[str], dated: str) -> str:
+    """The page with its terms made buttons that show what they mean, and the day by the caption of every table."""
+
+    def shown(found: re.Match[str]) -> str:
+        word = unescape(found[3])
+        text = found[3]
+        if word in words:
+            text = f'<button type="button" class="term" popovertarget="means-{words.index(word)}">{text}</button>'
+        if found[2] == "figcaption" and dated:
+            text += f' <span class="dated">{escape(dated)}</span>'
+        return found[1] + text
+
+    return re.sub(r"(<(th|dt|h3|figcaption)\b[^>]*>)([^<]+)(?=</)", shown, page)
 
 
 def own_markdown(text: str) -> str:
@@ -104,7 +126,7 @@ def index_html(**values: Any) -> str:
     return lettered(page)
 
 
-def lettered(page: str) -> str:
+def lettered(page: str, brand: Brand | None = None) -> str:
     """The page with the letters that its text uses."""
     text = unescape(re.sub(r"<[^>]+>", " ", page))
-    return page.replace(FONTS, subset_css([text]), 1)
+    return page.replace(FONTS, subset_css([text], (brand or Brand()).fonts.values()), 1)

@@ -19,9 +19,10 @@ class Text:
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading within a section."""
+    """A heading within a section; with `page` it begins a page of its own where there are pages."""
 
     text: str
+    page: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,8 @@ Block = Text | Portrait | Heading | Bullets | Facts | Cards | Table | Quote | Pi
 class Section:
     """One part of a report. A notebook shows it as HTML; the page, poster or slides lay it out their own way.
 
+    `means` explains words that stand over figures: word and definition.
+
     >>> Section("goal", "Goal", (Text("Nobody waits without news."),)).title
     'Goal'
     """
@@ -108,6 +111,7 @@ class Section:
     title: str
     blocks: tuple[Block, ...]
     language: str = "en"
+    means: tuple[tuple[str, str], ...] = ()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         from cjmkit.reports.layout import section_html
@@ -115,7 +119,7 @@ class Section:
         return {
             "text/html": section_html(self),
             "text/plain": self.title,
-            SECTION_MIME: {"id": self.id, "title": self.title},
+            SECTION_MIME: {"id": self.id, "title": self.title, "means": self.means},
         }
 
 

@@ -73,7 +73,8 @@ def build_client(
             notebook = _executed(workshop, template, report, options, build / f"report.{language}.ipynb")
             if not settings.name_participants:
                 _refuse_names(workshop, template, notebook)
-            page = page_html(notebook, title=report.title, language=language, brand=report.brand)
+            dated = report.say("as of {date}", date=report.say.date(report.day)) if report.day else ""
+            page = page_html(notebook, title=report.title, language=language, brand=report.brand, dated=dated)
             files[f"report.{language}.html"] = page.encode()
         for format in only:
             if format != "html":

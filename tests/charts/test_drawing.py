@@ -54,7 +54,7 @@ def test_embedded_fonts_hold_only_the_letters_used_and_every_face_used():
     of = journey(["A", "冰箱"])
     picture = svg(emotion_curve(of, figures(of, [2.0, 4.0])), embed_fonts=True)
     faces = re.findall(r"font-family:'([^']+)';font-weight:(\d+)", picture)
-    latin, chinese = "Source Sans Pro", "Noto Sans CJK TC"
+    latin, chinese = "Source Sans Pro", "Noto Sans CJK SC"
     assert faces == [(latin, "400"), (latin, "600"), (chinese, "400"), (chinese, "700")]
     assert len(picture) < 90_000
 

@@ -67,5 +67,21 @@ def test_a_sign_that_no_font_has_is_named():
 
 
 def test_each_sign_goes_to_the_font_that_has_it():
-    assert {family for family, _ in runs("Anna 冰箱 Ж")} == {"Source Sans Pro", "Noto Sans CJK TC"}
-    assert faces("a冰")[("Noto Sans CJK TC", 400, "normal")] == {"冰"}
+    assert {family for family, _ in runs("Anna 冰箱 Ж")} == {"Source Sans Pro", "Noto Sans CJK SC"}
+    assert faces("a冰")[("Noto Sans CJK SC", 400, "normal")] == {"冰"}
+
+
+def test_chinese_has_the_shapes_and_the_commas_of_the_mainland():
+    from fontTools.ttLib import TTFont
+
+    ours, package = TTFont(font_file("Noto Sans CJK SC")), TTFont(_package("cvttf_NotoSansCJK_Regular"))
+    assert ours["name"].getBestFamilyName() == "Noto Sans CJK SC"
+    for sign in "，。骨":
+        assert ours.getBestCmap()[ord(sign)] != package.getBestCmap()[ord(sign)]
+    assert ours.getBestCmap()[ord("门")] == package.getBestCmap()[ord("门")]
+
+
+def _package(name: str) -> str:
+    from importlib.util import find_spec
+
+    return f"{find_spec(name).submodule_search_locations[0]}/NotoSansCJKtc-Regular.otf"

@@ -64,7 +64,7 @@ def test_names_are_text_and_never_html():
 def test_chinese_letters_are_carried_in_the_page():
     page = score_sheet(small_journey(title="购买跑鞋"))
     assert missing_glyphs("购买跑鞋") == set()
-    assert "font-family:'Noto Sans CJK TC'" in page
+    assert "font-family:'Noto Sans CJK SC'" in page
     assert "http" not in page.replace("http-equiv", "")
 
 

@@ -228,7 +228,9 @@ def most_dots(folder, steps, *, mine):
 
 @settings(max_examples=60, deadline=None)
 @given(STEPS)
-@example([("b", 3, True, 0), *[("a", 0, False, e) for e in (0, errno.ENOSPC, 0)], ("b", 0, False, 0), ("a", 3, False, 0)])
+@example(
+    [("b", 3, True, 0), *[("a", 0, False, e) for e in (0, errno.ENOSPC, 0)], ("b", 0, False, 0), ("a", 3, False, 0)]
+)
 def test_nobody_ever_has_more_than_five_dots(tmp_path_factory, steps):
     assert most_dots(tmp_path_factory.getbasetemp(), steps, mine=lambda box: box.given["Owl"]) <= 5
 

@@ -4,6 +4,7 @@ from cjmkit.reports.content.appendix import appendix
 from cjmkit.reports.content.customers import customers_said
 from cjmkit.reports.content.director import director_page
 from cjmkit.reports.content.findings import moments, scored_map, worst_and_best
+from cjmkit.reports.content.owners import owner_pages
 from cjmkit.reports.content.people import persona_page, who_took_part
 from cjmkit.reports.content.plan import action_plan, assumptions, what_stays
 from cjmkit.reports.report import Report
@@ -16,6 +17,7 @@ __all__ = [
     "customers_said",
     "director_page",
     "moments",
+    "owner_pages",
     "persona_page",
     "scored_map",
     "what_stays",
@@ -25,7 +27,7 @@ __all__ = [
 
 IN_ORDER = (
     director_page, who_took_part, persona_page, scored_map, worst_and_best, moments, customers_said, what_stays,
-    action_plan, assumptions, appendix,
+    action_plan, owner_pages, assumptions, appendix,
 )  # fmt: skip
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from cjmkit.errors import Fault
 from cjmkit.language.words import FIELDS, FINDING, LEVEL, PARTS, STANDING
-from cjmkit.method.findings import EXTREMES, weakest_link
+from cjmkit.method.findings import weakest_link
 from cjmkit.method.gaps import gaps
 from cjmkit.method.journey_scores import journey_score, peak_end, plain_mean, scores_by
 from cjmkit.reports.content.agreement import agreement_definitions, how_far_the_team_agrees
 from cjmkit.reports.content.customers import exact_ratings
+from cjmkit.reports.content.definitions import definitions, terms
 from cjmkit.reports.content.director import plain
 from cjmkit.reports.report import Report
 from cjmkit.reports.sections import Block, Bullets, Facts, Section, Table, blocks
@@ -38,6 +39,7 @@ def appendix(report: Report) -> Section:
             Bullets(missing, say("What is missing")),
         ),
         report.language,
+        tuple(terms(report).items()),
     )
 
 
@@ -127,46 +129,3 @@ def _groups(report: Report, by: str) -> Block:
     }
     columns = (heads[by], say("Scored touchpoints"), say("Weighted mean"), say("95% interval"), say("Lowest"))
     return Table(columns, rows, titles[by], (1, 2, 3))
-
-
-def definitions(report: Report) -> tuple[str, ...]:
-    """What each figure means, in words, for this report's scale."""
-    say, scale = report.say, report.journey.scale
-    third = scale.span / 3
-    values = {
-        "low": say.number(scale.low + third, 2),
-        "high": say.number(scale.high - third, 2),
-        "apart": say.number(scale.span * 0.05, 2),
-    }
-    source = (
-        say("Scores are customers' ratings of the same touchpoints.")
-        if report.by_customers
-        else say("Scores are the team's estimate; they are not customer satisfaction.")
-    )
-    teams = say(
-        "Each team weighs the same: intervals are over teams, and the n of a mean over several touchpoints counts teams."
-    )
-    return (
-        source,
-        *([teams] if report.teams_equal else []),
-        say(
-            "95% interval: below 15 people Student's t, from 15 a bootstrap with a fixed seed, above 200 Student's t again; "
-            "cut to the scale. Where all agree or only one scored, there is none."
-        ),
-        say("Level: low below {low}, high above {high}, middle between (thirds of the scale).", **values),
-        say("Standing: below or above the mean of the path's other touchpoints by at least {apart} points.", **values),
-        say("Pain: low, or middle and below the others. Success: high and not below the others."),
-        say("Below five people a finding is a first impression."),
-        say("Contested: at least two people and a quarter of the raters in each outer third of the scale."),
-        say(
-            "Importance: the share of all dots; where nobody gave any, all touchpoints count the same and it is unknown."
-        ),
-        say(
-            "Journey, stage, owner and channel scores: means weighted by importance; a touchpoint without dots weighs nothing."
-        ),
-        say("Weakest link: the lowest touchpoint that five people or more have scored."),
-        say(
-            "Peak and end: the mean of the most intense moment, farthest from the middle of the scale, and the last one scored."
-        ),
-        say("The {n} lowest and the {n} highest are always named, whatever their level.", n=say.number(EXTREMES, 0)),
-    )

@@ -6,10 +6,13 @@ from cjmkit.charts import impact_effort
 from cjmkit.journey import Action
 from cjmkit.language.words import QUADRANT, STATUS
 from cjmkit.method.priorities import horizon
-from cjmkit.reports.content.director import kpi_change, plain
+from cjmkit.reports.content.definitions import gain_rule
+from cjmkit.reports.content.director import kpi_change
 from cjmkit.reports.content.people import kpi_table
 from cjmkit.reports.report import Report
 from cjmkit.reports.sections import Block, Bullets, Picture, Section, Table, Text, blocks
+
+OPEN = ("idea", "agreed", "doing")
 
 
 def what_stays(report: Report) -> Section:
@@ -31,7 +34,7 @@ def what_stays(report: Report) -> Section:
 def action_plan(report: Report) -> Section:
     """Who does what by when, in 30, 60 and 90 days, and which KPI it moves."""
     say = report.say
-    open_ = [a for a in report.journey.actions if a.status in ("idea", "agreed", "doing")]
+    open_ = [a for a in report.journey.actions if a.status in OPEN]
     if not open_:
         text = say("No action is agreed yet. The map ends in nothing without one.")
         return Section("plan", say("Action plan"), (Text(text),), report.language)
@@ -44,24 +47,18 @@ def action_plan(report: Report) -> Section:
         "undated": say("Without a date"),
     }
     due = {name: [a for a in open_ if horizon(a, report.day) == name] for name in titles}
-    tables = [_actions(report, titles[name], actions) for name, actions in due.items()]
+    tables = [actions_table(report, titles[name], actions) for name, actions in due.items()]
     chart = Picture(impact_effort(report.actions, language=report.language, accent=report.accent))
-    target = report.journey.scale.high if report.target is None else report.target
-    rule = say(
-        "Gain by scores, from 0 to 1: gap to the target of {target}, times importance, times reach, summed over the "
-        "action's touchpoints; the gap shown is their mean. Unknown reach counts as everybody. "
-        "The team's own impact stands beside it and is not mixed in.",
-        target=plain(report, target),
-    )
     return Section(
         "plan",
         say("Action plan"),
-        blocks(tables, chart, _ranks(report), Text(rule, "note"), kpi_table(report)),
+        blocks(tables, chart, _ranks(report), Text(gain_rule(report), "note"), kpi_table(report)),
         report.language,
     )
 
 
-def _actions(report: Report, title: str, actions: list[Action]) -> Block:
+def actions_table(report: Report, title: str, actions: list[Action]) -> Block:
+    """Actions by date: what, who, by when, which KPI from what to what."""
     say = report.say
     rows = tuple(
         (
