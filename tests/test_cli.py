@@ -181,7 +181,7 @@ def test_a_journey_comes_in_after_a_snapshot_and_the_revision_goes_on(cjmkit, wo
 
 SETTINGS = [
     ('langages = ["pl"]', "langages: is not a setting; nearest: languages"),
-    ('languages = ["xx"]', "languages: must be a list of some of en, pl, not ['xx']"),
+    ('languages = ["xx"]', "languages: must be a list of some of en, pl, ru, zh, not ['xx']"),
     ("team_min = 'x'", "team_min: must be a whole number from 1 to 100, not 'x'"),
     ("[brand]\nacent = '#C8102E'", "brand.acent: is not a setting; nearest: accent"),
     ("[brand]\naccent = 'red'", "brand.accent: must be a colour such as #0072b2, not 'red'"),

@@ -108,15 +108,38 @@ def test_a_sentence_that_hides_would_be_caught():
     assert hidden("name = say('Nobody yet')\nf'<p>{name}</p>'") == []
 
 
-def test_polish_has_three_plural_forms():
-    say = speak("pl")
-    forms = [say.plural("{n} vote of the room", "{n} votes of the room", n) for n in (1, 2, 5, 12, 22)]
-    assert len({form.split(maxsplit=1)[1] for form in forms}) == 3
+@pytest.mark.parametrize(("code", "forms"), [("en", "abbbb"), ("pl", "abccc"), ("ru", "abcca"), ("zh", "aaaaa")])
+def test_a_plural_has_the_forms_of_its_language(code, forms):
+    said = [speak(code).plural("{n} vote of the room", "{n} votes of the room", n) for n in (1, 2, 5, 12, 21)]
+    rest = [re.sub(r"\d+", "", form) for form in said]
+    kinds = list(dict.fromkeys(rest))
+    assert "".join("abc"[kinds.index(form)] for form in rest) == forms
+
+
+@pytest.mark.parametrize(
+    ("code", "ordered"),
+    [
+        ("en", "eat éclair Zoe"),
+        ("pl", "cud ćma dom Lublin Łódź Zebra Żółw"),
+        ("ru", "Анна ель ёлка жук"),
+        ("zh", "北京 广州 上海"),
+    ],
+)
+def test_lists_stand_in_the_order_of_the_language(code, ordered):
+    words = ordered.split()
+    assert sorted(reversed(words), key=speak(code).place) == words
+    if code in ("pl", "zh"):  # the order of code points would not do
+        assert sorted(words) != words
 
 
 @pytest.mark.parametrize(
     ("code", "number", "percent", "day"),
-    [("en", "−12,345.7", "48%", "June\xa030,\xa02027"), ("pl", "−12\xa0345,7", "48\xa0%", "30\xa0czerwca\xa02027")],
+    [
+        ("en", "−12,345.7", "48%", "June\xa030,\xa02027"),
+        ("pl", "−12\xa0345,7", "48\xa0%", "30\xa0czerwca\xa02027"),
+        ("ru", "−12\xa0345,7", "48\xa0%", "30\xa0июня\xa02027\u202fг."),
+        ("zh", "−12,345.7", "48%", "2027年6月30日"),
+    ],
 )
 def test_numbers_and_dates_are_those_of_the_language(code, number, percent, day):
     say = speak(code)
@@ -137,5 +160,5 @@ def test_an_error_is_said_in_the_language_with_all_its_faults():
 
 
 def test_a_language_that_is_not_there_is_refused_with_those_that_are():
-    with pytest.raises(UsageError, match=r"There is no language xx\. There are: en, pl\."):
+    with pytest.raises(UsageError, match=r"There is no language xx\. There are: en, pl, ru, zh\."):
         speak("xx")

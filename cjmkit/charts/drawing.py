@@ -24,6 +24,8 @@ BOLD_FACE = re.compile(r'font-weight="(bold|[6-9]00)"')
 # Measuring a text in Source Sans takes the engine 3 ms; our pictures measure for themselves, so it may measure this.
 QUICK = "Liberation Sans"
 SIZELESS = re.compile(rf'font-family="{QUICK} ([\d.]+)" font-size="0px"')
+# The engine's own words for each mark, English always; title and description say what the picture shows.
+SPOKEN = re.compile(r' (?:aria-[a-z]+="[^"]*"|role="graphics-[a-z]+")')
 PAGE_FACES = ((400, "normal"), (400, "italic"), (600, "normal"), (700, "normal"))
 
 
@@ -110,6 +112,7 @@ def _unmeasured(spec: dict[str, Any]) -> dict[str, Any]:
 def _dressed(drawn: tuple[str, str, str], embed_fonts: bool) -> str:
     """The SVG with title, description and fonts; its ids made from its content, so that pages can hold many."""
     text, title, about = drawn
+    text = SPOKEN.sub("", text)
     if "xlink:" not in text.replace("xmlns:xlink", ""):
         text = text.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
     digest = hashlib.sha256(text.encode()).hexdigest()[:8]
