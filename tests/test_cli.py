@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from cjmkit.errors import MissingExtraError
+
 
 def files(folder: Path) -> dict[str, bytes]:
     return {
@@ -210,6 +212,29 @@ def test_a_part_that_is_not_installed_is_said_with_what_to_install(cjmkit, works
     code, _, err = cjmkit("run", "fridge")
     assert code == 1
     assert err == "This needs papermill, which is not installed. Install it with: pip install 'cjmkit[report]'\n"
+
+
+def test_the_doctor_names_the_letters_that_would_be_boxes_and_what_to_install(cjmkit, workshops, monkeypatch):
+    path = workshops / "fridge" / "journey.json"
+    path.write_text(path.read_text("utf-8").replace("Cisza", "😀ก Cisza"), "utf-8")
+    for here, code, said in [
+        (set(), 1, "!!  Letters of fridge: no font here draws ก 😀. Install one that does, such as Noto"),
+        (set("😀ก"), 0, "ok  Letters of fridge: drawn by this machine's own fonts, elsewhere they may differ: "),
+    ]:
+        monkeypatch.setattr("cjmkit.runs.doctor.drawn_elsewhere", lambda signs, here=here: here & signs)
+        told = cjmkit("doctor")
+        assert told[0] == code
+        assert said in told[1]
+
+
+def test_the_doctor_says_which_package_brings_a_font_that_is_missing(cjmkit, workshops, monkeypatch):
+    def gone(text):
+        raise MissingExtraError("The font {family} is not here. Do pip install {package}.", family="Noto", package="noto")
+
+    monkeypatch.setattr("cjmkit.runs.doctor.missing_glyphs", gone)
+    code, out, _ = cjmkit("doctor")
+    assert code == 1
+    assert "!!  Letters: 中文: The font Noto is not here. Do pip install noto." in out
 
 
 def test_the_doctor_finds_this_machine_fit(cjmkit, workshops):

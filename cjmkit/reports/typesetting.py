@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from cjmkit.kit import template
-from cjmkit.language.fonts import CJK, SANS, font_folders
+from cjmkit.language.fonts import CJK, SANS, font_folders, missing_glyphs
 from cjmkit.reports.brand import Brand
 
 LANGUAGE = {"zh": ("zh", "cn")}  # Typst's language and region, where the code alone does not say which letters' shapes
@@ -49,16 +50,36 @@ def typeset(
         **({brand.logo_name: brand.logo} if brand.logo else {}),
         **(files or {}),
     }
-    made = typst.compile(source, font_paths=_fonts(tuple(brand.fonts.values())), timestamp=0)
+    texts = [content for name, content in source.items() if name.endswith((".json", ".svg"))]
+    system = bool(missing_glyphs(b"".join(texts).decode()))
+    made = typst.compile(source, font_paths=_fonts(tuple(brand.fonts.values()), system), timestamp=0)
     return bytes(made)
 
 
 @lru_cache(maxsize=4)
-def _fonts(own: tuple[bytes, ...]) -> Any:
-    """The kit's letters and the brand's; never the machine's, which differ."""
+def _fonts(own: tuple[bytes, ...], system: bool) -> Any:
+    """The brand's letters and the kit's; the machine's, which differ, only for signs that these lack."""
     import typst
 
     with TemporaryDirectory() as folder:  # Typst takes fonts from folders only, and reads them at once
         for n, content in enumerate(own):
             (Path(folder) / f"{n}.otf").write_bytes(content)
-        return typst.Fonts(font_paths=[folder, *map(str, font_folders())], include_system_fonts=False)
+        return typst.Fonts(font_paths=[folder, *map(str, font_folders())], include_system_fonts=system)
+
+
+def drawn_elsewhere(signs: set[str]) -> set[str]:
+    """Those of these signs that some font of this machine draws.
+
+    >>> drawn_elsewhere(set())
+    set()
+    """
+    import typst
+    from fontTools.ttLib import TTFont, TTLibError
+
+    found: set[str] = set()
+    for font in typst.Fonts(include_system_fonts=True).fonts() if signs else ():
+        if font.path and found != signs:
+            with suppress(TTLibError, OSError, KeyError):
+                there = TTFont(font.path, lazy=True, fontNumber=font.index).getBestCmap() or {}
+                found |= {sign for sign in signs if ord(sign) in there}
+    return found

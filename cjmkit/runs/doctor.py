@@ -7,17 +7,31 @@ import platform
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
 from cjmkit.charts import theme
 from cjmkit.charts.drawing import png
+from cjmkit.errors import CJMError
 from cjmkit.language import Language
 from cjmkit.language.fonts import missing_glyphs
-from cjmkit.workshop import find_root
+from cjmkit.reports.typesetting import drawn_elsewhere
+from cjmkit.workshop import clients, find_root
 
-PARTS = ("pandas", "altair", "papermill", "nbconvert", "jupyterlab", "ipywidgets")
+PARTS = (
+    "pandas",
+    "altair",
+    "papermill",
+    "nbconvert",
+    "typst",
+    "python-pptx",
+    "xlsxwriter",
+    "openpyxl",
+    "jupyterlab",
+    "ipywidgets",
+)
 SAMPLES = {"English": "Aa", "Polski": "ąćęłńóśźż", "Русский": "жщъыэюя", "中文": "客户旅程地图"}
 
 
@@ -45,9 +59,7 @@ def _findings(workshops: str | os.PathLike[str] | None, say: Language) -> Iterat
             extra = "lab" if part in ("jupyterlab", "ipywidgets") else "report"
             yield Finding(part, False, say("not installed: pip install 'cjmkit[{extra}]'", extra=extra))
     for name, letters in SAMPLES.items():
-        missing = missing_glyphs(letters)
-        text = say("cannot draw: {letters}", letters=" ".join(sorted(missing))) if missing else say("all letters there")
-        yield Finding(say("Letters: {language}", language=name), not missing, text)
+        yield _letters(say("Letters: {language}", language=name), letters, say)
     yield _tried(
         say("Charts"),
         say("drawn without a browser"),
@@ -56,6 +68,32 @@ def _findings(workshops: str | os.PathLike[str] | None, say: Language) -> Iterat
     yield _tried(say("Kernel"), say("python3 is there"), _kernel)
     root = find_root(workshops)
     yield _tried(say("Clients"), str(root), lambda: tempfile.TemporaryFile(dir=root).close())
+    for client in clients(root):
+        with suppress(OSError):
+            text = (root / client / "journey.json").read_text("utf-8", errors="ignore")
+            found = _letters(say("Letters of {client}", client=client), text, say)
+            if found.text != say("all letters there"):
+                yield found
+
+
+def _letters(what: str, text: str, say: Language) -> Finding:
+    """Whether the kit's fonts draw this text, else the machine's; else what to install."""
+    try:
+        missing = missing_glyphs(text)
+    except CJMError as error:  # the package that brings a font
+        return Finding(what, False, say.error(error))
+    nowhere = missing - drawn_elsewhere(missing)
+    if nowhere:
+        return Finding(what, False, say(
+            "no font here draws {letters}. Install one that does, such as Noto (Debian, Ubuntu: apt install fonts-noto), "
+            "or write it otherwise.", letters=" ".join(sorted(nowhere)),
+        ))  # fmt: skip
+    if missing:
+        shown = " ".join(sorted(missing))
+        return Finding(
+            what, True, say("drawn by this machine's own fonts, elsewhere they may differ: {letters}", letters=shown)
+        )
+    return Finding(what, True, say("all letters there"))
 
 
 def _kernel() -> None:
