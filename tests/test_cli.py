@@ -71,7 +71,7 @@ REFUSED = [
     (["run", "fridge", "-p", "target", "9"], 1, "fridge failed: "),
     (["run", "fridge", "-p", "persona", "nobody"], 1, "fridge failed: Persona 'nobody' is not in this journey."),
     (["run", "frigde"], 2, "There is no client 'frigde'. Did you mean fridge?"),
-    (["run", "fridge", "--only", "doc"], 2, "There is no format doc. There are: html, svg, png."),
+    (["run", "fridge", "--only", "doc"], 2, "There is no format doc. There are: html, pdf,"),
     (["run", "fridge", "--language", "xx"], 2, "There is no language xx."),
     (["run", "fridge", "--as-of", "tomorrow"], 2, "'tomorrow' is not a date; write it as 2026-11-21."),
     (["run", "fridge", "--template", "none.ipynb"], 2, "There is no template none.ipynb."),

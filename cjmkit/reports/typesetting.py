@@ -52,8 +52,11 @@ def typeset(
     }
     texts = [content for name, content in source.items() if name.endswith((".json", ".svg"))]
     system = bool(missing_glyphs(b"".join(texts).decode()))
-    made = typst.compile(source, font_paths=_fonts(tuple(brand.fonts.values()), system), timestamp=0)
-    return bytes(made)
+    fonts = _fonts(tuple(brand.fonts.values()), system)
+    with TemporaryDirectory() as folder:  # what Typst takes from memory may be text only, no picture
+        for file, content in source.items():
+            (Path(folder) / file).write_bytes(content)
+        return bytes(typst.compile(str(Path(folder) / "main.typ"), root=folder, font_paths=fonts, timestamp=0))
 
 
 @lru_cache(maxsize=4)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from cjmkit.charts.drawing import png, svg
+from cjmkit.reports.content import sections_of
 from cjmkit.reports.content.findings import drawn_map
 from cjmkit.reports.report import Report
 
@@ -18,6 +19,14 @@ def files_of(report: Report, format: str, *, sheet: str | None = None) -> dict[s
         format: "pdf", "poster", "pptx", "xlsx", "svg", "png" or "mermaid".
         sheet: the poster's paper, "A3" to "A0"; None is the smallest on which it can be read.
     """
+    if format == "pdf":
+        from cjmkit.reports.document import report_pdf
+
+        return {f"report.{report.language}.pdf": report_pdf(report, sections_of(report))}
+    if format == "mermaid":
+        from cjmkit.exchange.mermaid import write_mermaid
+
+        return {"journey.mmd": write_mermaid(report.journey, report.figures, report.way).text.encode()}
     return dict(_maps(report, format))
 
 
