@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from cjmkit.cli import app
 
 README = (ROOT / "README.md").read_text("utf-8")
-COMMANDS = ["new", "lab", "list", "check", "import", "run", "snapshot", "doctor", "export", "room"]
+COMMANDS = ["new", "lab", "list", "check", "import", "run", "snapshot", "doctor", "export", "room", "verify", "forget"]
 MAKE_TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
 
 

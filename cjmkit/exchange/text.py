@@ -70,12 +70,11 @@ def read_text_table(source: Source) -> tuple[pd.DataFrame, tuple[Fault, ...]]:
     for mark, sentence in NOT_TEXT:
         if start.startswith(mark):
             raise InputError(sentence, file=file)
-    encoding, text, warnings = _decoded(data, file)
-    first = re.match(r"(?i)\ufeff?sep=(.)[ \t]*(\r\n|\r|\n)", text[:20])  # Excel's own way to name the delimiter
-    delimiter = first[1] if first and first[1] in DELIMITERS else _delimiter(text[:100_000], len(text) <= 100_000)
+    encoding, text, warnings = decoded(data, file)
+    delimiter, named = delimiter_of(text)
     del text
     lines = _lines(data, encoding, delimiter, file)
-    if first:
+    if named:
         next(lines)
     table, more = _table(lines, file)
     return table, (*warnings, *more)
@@ -133,7 +132,7 @@ def read_bytes(source: Source, largest: int = LARGEST) -> tuple[bytes, str]:
     return data, name
 
 
-def _decoded(data: bytes, file: str) -> tuple[str, str, list[Fault]]:
+def decoded(data: bytes, file: str) -> tuple[str, str, list[Fault]]:
     """The encoding, the text, and a warning where the encoding is a guess."""
     sixteen = data.startswith((b"\xff\xfe", b"\xfe\xff"))
     if b"\0" in data and not sixteen:
@@ -164,6 +163,14 @@ def _decoded(data: bytes, file: str) -> tuple[str, str, list[Fault]]:
         sentence = N_("is not UTF-8 and was read as {encoding}; check words such as {words}")
         return encoding, text, [Fault(file, sentence, {"encoding": encoding, "words": words})]
     raise InputError(NO_TEXT, file=file)
+
+
+def delimiter_of(text: str) -> tuple[str, bool]:
+    """The sign that parts the cells of a table, and whether the first line names it and is no heading."""
+    first = re.match(r"(?i)\ufeff?sep=(.)[ \t]*(\r\n|\r|\n)", text[:20])  # Excel's own way to name the delimiter
+    if first and first[1] in DELIMITERS:
+        return first[1], True
+    return _delimiter(text[:100_000], len(text) <= 100_000), bool(first)
 
 
 def _delimiter(head: str, whole: bool) -> str:

@@ -11,7 +11,7 @@ from cjmkit.errors import CJMError
 from cjmkit.language import Language
 from cjmkit.method.findings import weakest_link
 from cjmkit.reports.page import index_html
-from cjmkit.runs.manifest import read_manifest
+from cjmkit.runs.manifest import read_outputs
 from cjmkit.runs.opening import report_of
 from cjmkit.workshop import clients, open_workshop, saving
 
@@ -49,9 +49,7 @@ def _row(workshops: Path, name: str, say: Language, fault: CJMError | None, toda
     try:
         workshop = open_workshop(name, workshops, remember=False)
         report = report_of(workshop, language=say.code)
-        built = [
-            n for n in sorted(read_manifest(workshop).get("outputs", {})) if (workshop.folder / "out" / n).is_file()
-        ]
+        built = [n for n in sorted(read_outputs(workshop.folder)) if (workshop.folder / "out" / n).is_file()]
         built.sort(key=lambda n: (not n.startswith("report"), n.endswith(".png"), n))
         row |= {"client": workshop.journey.client or name, "title": workshop.journey.title}
         row["files"] = [(n, f"{name}/out/{n}") for n in built]

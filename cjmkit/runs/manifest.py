@@ -10,10 +10,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from cjmkit.kit import kit_folder
+from cjmkit.kit import template as kit_template
 from cjmkit.method.intervals import SEED
 from cjmkit.reports.report import Report
 from cjmkit.runs.branding import brand_files
 from cjmkit.workshop import Workshop, saving
+from cjmkit.workshop.translations import translation_files
 
 LIBRARIES = (
     "altair", "babel", "nbconvert", "openpyxl", "pandas", "papermill", "pydantic", "python-pptx", "scipy", "typst",
@@ -25,8 +28,15 @@ def inputs(workshop: Workshop) -> dict[str, str]:
     """SHA-256 of every file that a report of this client is made from, by its name in the folder."""
     names = ["journey.json", "scores.csv", "report.toml", *(source.file for source in workshop.journey.sources)]
     names += brand_files(workshop.settings.get("brand", {}))
+    names += translation_files(workshop).values()
     names += [p.image for p in workshop.journey.personas if p.image and workshop.image(p.image)]
     return {name: sha256(workshop.folder / name) for name in names if (workshop.folder / name).is_file()}
+
+
+def designs() -> dict[str, str]:
+    """SHA-256 of the kit's own designs for pages and print, by their names in the kit's folder."""
+    files = [path for part in ("page", "print") for path in kit_template(part).glob("*.*")]
+    return {path.relative_to(kit_folder()).as_posix(): sha256(path) for path in sorted(files)}
 
 
 def sha256(path: Path) -> str:
@@ -34,13 +44,13 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def read_manifest(workshop: Workshop) -> dict[str, Any]:
-    """The manifest of the last builds; empty where there is none or it cannot be read."""
+def read_outputs(folder: Path) -> dict[str, dict[str, Any]]:
+    """What the last builds of the client in this folder noted, by output; nothing where that cannot be read."""
     try:
-        manifest = json.loads((workshop.folder / "build" / "manifest.json").read_text("utf-8"))
-    except (OSError, ValueError):
+        outputs = json.loads((folder / "build" / "manifest.json").read_text("utf-8"))["outputs"]
+        return {name: entry for name, entry in outputs.items() if isinstance(entry, dict)}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
-    return manifest if isinstance(manifest, dict) else {}
 
 
 def write_manifest(
@@ -55,21 +65,38 @@ def write_manifest(
         parameters: the template's own parameters.
         files: the names in `out/` that were just built.
     """
-    manifest = read_manifest(workshop)
+    own = template.resolve() != kit_template("report.ipynb").resolve()
     made_from = {
         "inputs": inputs(workshop),
-        "template": {"name": template.name, "sha256": sha256(template)},
+        "template": {"name": template.name, "file": str(template.resolve()) if own else "", "sha256": sha256(template)},
+        "designs": designs(),
         "parameters": dict(parameters),
         "language": report.language,
         "as_of": report.day.isoformat() if report.day else None,
         "seed": SEED,
-        "cjmkit": version("cjmkit"),
-        "libraries": {name: version(name) for name in LIBRARIES},
-        "built": datetime.now(UTC).isoformat(timespec="seconds"),
+        **versions(),
     }
-    outputs = manifest.get("outputs", {})
+    note_outputs(workshop.folder, files, made_from)
+
+
+def versions() -> dict[str, Any]:
+    """The versions of the kit and of the libraries that files are made with."""
+    return {"cjmkit": version("cjmkit"), "libraries": {name: version(name) for name in LIBRARIES}}
+
+
+def note_outputs(folder: Path, files: Iterable[str], made_from: Mapping[str, Any]) -> None:
+    """Note these files of `out/` in the manifest, and what they were made from; files that are gone are let go.
+
+    Args:
+        folder: the client's.
+        files: the names in `out/` that were just written.
+        made_from: as `write_manifest` notes it; empty where a file hangs on nothing.
+    """
+    out = folder / "out"
+    outputs = {name: entry for name, entry in read_outputs(folder).items() if (out / name).is_file()}
+    built = datetime.now(UTC).isoformat(timespec="seconds")
     for name in files:
-        outputs[name] = {"sha256": sha256(workshop.folder / "out" / name), **made_from}
-    manifest = {"schema": "cjmkit/manifest/1", "client": workshop.client, "outputs": outputs}
+        outputs[name] = {"sha256": sha256(out / name), **made_from, "built": built}
+    manifest = {"schema": "cjmkit/manifest/1", "client": folder.name, "outputs": outputs}
     text = json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-    saving.put(workshop.folder / "build", {"manifest.json": text.encode()})
+    saving.put(folder / "build", {"manifest.json": text.encode()})

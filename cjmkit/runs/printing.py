@@ -7,6 +7,7 @@ from pathlib import Path
 from cjmkit.charts.theme import tongue
 from cjmkit.method.rounds import FIRST_ASKS, asked, open_round
 from cjmkit.reports.score_sheet import score_sheet
+from cjmkit.runs.manifest import note_outputs
 from cjmkit.workshop import Workshop, saving
 
 
@@ -40,4 +41,7 @@ def print_score_sheet(
     with saving.said_plainly(workshop.client):
         place.parent.mkdir(parents=True, exist_ok=True)
         saving.put(place.parent, {place.name: page.encode()})
+        if file is None:  # what is filled in by hand grows old with no score
+            (workshop.folder / "build").mkdir(exist_ok=True)
+            note_outputs(workshop.folder, [place.name], {"language": code})
     return place

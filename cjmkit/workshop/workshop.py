@@ -126,7 +126,7 @@ class Workshop:
         wanted = {**self.unsaved, **parts}
         journey, scores = self._edited(wanted)
         self.unsaved = wanted
-        with self._writing():
+        with self.writing():
             disk = saving.read(self.folder)
             self._compare(disk)
             was = self.journey if disk == self.stored else saving.journey_in(disk.journey)
@@ -139,7 +139,7 @@ class Workshop:
             ConflictError: both changed the same field differently; with the places, nothing is written.
         """
         journey, scores = self._edited(self.unsaved)
-        with self._writing():
+        with self.writing():
             disk = saving.read(self.folder)
             theirs = saving.journey_in(disk.journey)
             merged = merge(self.journey, journey, theirs)
@@ -152,7 +152,7 @@ class Workshop:
         """Set what is unsaved aside in `versions/<time>-mine`, and go on with what is on the disk."""
         journey, scores = self._edited(self.unsaved)
         mine = saving.Stored(journey.to_json().encode(), self.stored.scores if scores is None else scores)
-        with self._writing():
+        with self.writing():
             place = saving.keep(inside(self.folder, "versions"), f"{_stamp(now)}-mine", mine.files())
         self.reload()
         return place
@@ -164,7 +164,7 @@ class Workshop:
             InputError: it is no PNG, JPEG or WebP picture, or larger than 5 MB.
             StorageError: the disk refused, or this is a sample.
         """
-        with self._writing():
+        with self.writing():
             return images.keep_image(self.folder, name, content)
 
     def image(self, image: str) -> bytes | None:
@@ -178,11 +178,11 @@ class Workshop:
     @property
     def clock(self) -> Clock:
         """The workshop's clock, kept beside the journey."""
-        return Clock(self.folder, self._writing, can_keep=not self.is_sample)
+        return Clock(self.folder, self.writing, can_keep=not self.is_sample)
 
     def snapshot(self, now: datetime | None = None) -> Path:
         """A dated copy of journey.json and scores.csv, as they stand on the disk, in `versions/`."""
-        with self._writing():
+        with self.writing():
             return saving.keep(inside(self.folder, "versions"), _stamp(now), saving.read(self.folder).files())
 
     def status(self, now: datetime | None = None) -> Status:
@@ -274,8 +274,8 @@ class Workshop:
         return {"merge": way(self.merge), "reload": way(self.reload), "keep_both": way(self.keep_both)}
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """The folder's lock, and one plain sentence where the disk refuses or this is a sample."""
+    def writing(self) -> Iterator[None]:
+        """Hold the folder's lock; one plain sentence where the disk refuses or this is a sample."""
         with saving.said_plainly(self.client):
             if self.is_sample:
                 raise StorageError(
