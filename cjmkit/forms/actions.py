@@ -11,6 +11,7 @@ import pandas as pd
 
 from cjmkit.charts import impact_effort
 from cjmkit.charts.drawing import svg
+from cjmkit.charts.theme import tongue
 from cjmkit.errors import UsageError
 from cjmkit.forms import fields
 from cjmkit.forms.draft import Follow, OnSave
@@ -201,7 +202,7 @@ def owners(journey: Journey) -> list[str]:
     """Who answers for something already: teams that were there, owners of touchpoints and actions."""
     held = [team for held in journey.held for team in held.teams]
     named = [*held, *(t.owner for t in journey.touchpoints), *(a.owner for a in journey.actions)]
-    return sorted({name for name in named if name})
+    return sorted({name for name in named if name}, key=tongue(journey, None).place)
 
 
 def typed_day(shown: str) -> date | None:

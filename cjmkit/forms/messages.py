@@ -8,6 +8,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from cjmkit.charts.theme import tongue
 from cjmkit.errors import UsageError
 from cjmkit.forms import fields
 from cjmkit.forms.draft import Follow, OnSave
@@ -160,4 +161,4 @@ def _stages(journey: Journey) -> list[tuple[str, str]]:
 def channels(journey: Journey) -> list[str]:
     """The channels that are in use, by which something could be said."""
     used = {*(m.channel for m in journey.messages), *(t.channel for t in journey.touchpoints)}
-    return sorted({*used, *(c for p in journey.personas for c in p.channels)} - {""})
+    return sorted({*used, *(c for p in journey.personas for c in p.channels)} - {""}, key=tongue(journey, None).place)

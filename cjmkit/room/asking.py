@@ -72,13 +72,13 @@ def warm_up(n: int, say: Language) -> Asked:
     )  # fmt: skip
 
 
-def collecting(n: int, journey: Journey) -> Asked:
+def collecting(n: int, journey: Journey, say: Language) -> Asked:
     """Touchpoints as notes: a name, the stage, the channel."""
     if not journey.stages:
         raise UsageError(
             "There are no stages yet, so nobody could say where a touchpoint belongs. Enter them in 02_stages."
         )
-    channels = sorted({t.channel for t in journey.touchpoints} - {""})
+    channels = sorted({t.channel for t in journey.touchpoints} - {""}, key=say.place)
     stages = tuple({"id": s.id, "name": s.name or s.id} for s in journey.stages)
     known = tuple({"stage": t.stage, "name": t.name} for t in journey.touchpoints if t.name)
     return Asked(n, "collect", asks=("note",), stages=stages, channels=tuple(channels), known=known)

@@ -86,7 +86,7 @@ class Room:
         if self._teams[0] != now:
             held = {team for h in self.workshop.journey.held for team in h.teams}
             found = held | set(self.workshop.scores.team) | {p.team for p in self.people}
-            self._teams = (now, sorted(found - {""}))
+            self._teams = (now, sorted(found - {""}, key=self.say.place))
         return self._teams[1]
 
     def open(
@@ -113,7 +113,7 @@ class Room:
         if kind == "warm-up":
             asked = warm_up(n, self.say)
         elif kind == "collect":
-            asked = collecting(n, self.workshop.journey)
+            asked = collecting(n, self.workshop.journey, self.say)
         elif kind == "score":
             wanted = {"asks": tuple(asks) or None, "importance": importance, "anonymous": anonymous}
             asked = self._scoring(n, persona, whole, {k: v for k, v in wanted.items() if v is not None})

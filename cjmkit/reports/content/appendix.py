@@ -109,6 +109,8 @@ def _touchpoints(report: Report) -> Block:
 def _groups(report: Report, by: str) -> Block:
     say = report.say
     table = scores_by(report.journey, report.figures, report.voices, by)
+    if by != "stage":  # as a reader looks it up; what has no name stands last
+        table = table.loc[sorted(table.index, key=lambda name: (name == "", say.place(str(name))))]
     names = {stage.id: stage.name or stage.id for stage in report.journey.stages} if by == "stage" else {}
     nobody = {"owner": say("nobody yet"), "channel": say("no channel"), "stage": "–"}[by]
     rows = tuple(

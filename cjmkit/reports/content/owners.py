@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cjmkit.journey import Action, Touchpoint
 from cjmkit.method.findings import lowest
-from cjmkit.reports.content.plan import OPEN, actions_table
+from cjmkit.method.priorities import OPEN
+from cjmkit.reports.content.plan import actions_table
 from cjmkit.reports.report import Report
 from cjmkit.reports.sections import Block, Heading, Quote, Section, Table, Text, blocks
 

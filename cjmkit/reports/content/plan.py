@@ -5,14 +5,12 @@ from __future__ import annotations
 from cjmkit.charts import impact_effort
 from cjmkit.journey import Action
 from cjmkit.language.words import QUADRANT, STATUS
-from cjmkit.method.priorities import horizon
+from cjmkit.method.priorities import OPEN, horizon
 from cjmkit.reports.content.definitions import gain_rule
 from cjmkit.reports.content.director import kpi_change
 from cjmkit.reports.content.people import kpi_table
 from cjmkit.reports.report import Report
 from cjmkit.reports.sections import Block, Bullets, Picture, Section, Table, Text, blocks
-
-OPEN = ("idea", "agreed", "doing")
 
 
 def what_stays(report: Report) -> Section:
