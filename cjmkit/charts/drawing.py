@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import json
+import logging
 import re
 from collections.abc import Iterable
 from functools import lru_cache
@@ -216,6 +217,7 @@ def _subset(file: Path | bytes, signs: str) -> bytes:
     from fontTools import subset
     from fontTools.ttLib import TTFont
 
+    logging.getLogger("fontTools.subset").setLevel(logging.ERROR)  # it tells of every table that a page does not need
     options = subset.Options(flavor="woff2", layout_features=["kern", "mark", "mkmk", "ccmp", "locl"], hinting=False,
                              desubroutinize=True, notdef_outline=True, recalc_timestamp=False)  # fmt: skip
     font = TTFont(io.BytesIO(file) if isinstance(file, bytes) else file, lazy=True, recalcTimestamp=False)

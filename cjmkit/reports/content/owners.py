@@ -22,7 +22,7 @@ def owner_pages(report: Report) -> Section:
     for name in names:
         parts += _page(report, name)
     nothing = Text(say("Nobody answers for a touchpoint or an action yet: enter owners in 04_touchpoints."))
-    title = say("For each who answers for something")
+    title = say("A page for each owner")
     return Section("owners", title, blocks(parts if any(names) else nothing), report.language)
 
 
