@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cjmkit.errors import InputError
-from cjmkit.exchange.text import Source, read_bytes
+from cjmkit.exchange.text import LARGEST, Source, read_bytes
 from cjmkit.journey import Journey
 
 
@@ -21,10 +21,18 @@ def read_journey(source: Source) -> Journey:
     >>> read_journey(b'{"client": "AGD Nord"}').client
     'AGD Nord'
     """
-    data, file = read_bytes(source)
+    return Journey.from_json(read_utf8(source)[0])
+
+
+def read_utf8(source: Source, largest: int = LARGEST) -> tuple[str, str]:
+    """The text of a file in UTF-8, and the name to call it by; raises like `cjmkit.exchange.text.read_bytes`.
+
+    >>> read_utf8("ó".encode("utf-8-sig"))
+    ('ó', 'file')
+    """
+    data, file = read_bytes(source, largest)
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig"), file
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise InputError("{file}, line {line}: is not UTF-8 text.", file=file, line=line) from None
-    return Journey.from_json(text)
