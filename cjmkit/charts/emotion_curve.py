@@ -80,6 +80,10 @@ def emotion_curve(
         as_of: the date that stands on it; None is the journey's.
         size: "page", or "room" for a wall read from five metres.
         accent: a colour such as "#0072b2"; None is the theme's.
+
+    Returns:
+        An Altair chart; its `usermeta` says in pixels where in the plot each touchpoint's column stands (from, to), and how
+        far above the plot the stages begin.
     """
     say, of = theme.tongue(journey, language), theme.size_of(size)
     scored = figures[figures.n > 0]
@@ -100,8 +104,11 @@ def emotion_curve(
         *_figures(journey, figures, found, frame),
         *_labels(journey, figures, found, frame, say, theme.accent_of(accent)),
     ]
-    return theme.finish(layers, say, of, title=title, subtitle=subtitle, about=told(say, figures),
+    chart = theme.finish(layers, say, of, title=title, subtitle=subtitle, about=told(say, figures),
                   width=frame.width, height=of.height, around=frame.around)  # fmt: skip
+    ends = {id: (n * frame.step, (n + 1) * frame.step) for n, id in enumerate(figures.index)}
+    chart.usermeta = {"columns": ends, "above": frame.around[0]}
+    return chart
 
 
 def _dots_note(say: Language, found: list[Dot]) -> str:

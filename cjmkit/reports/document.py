@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from base64 import b64decode
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from html import unescape
 from importlib.metadata import version
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from cjmkit.charts.drawing import svg
@@ -74,7 +75,7 @@ def _data(block: Block, language: str, files: dict[str, bytes]) -> Data:
         files[name] = drawn.encode()
         width, height = (float(size) for size in re.findall(r'\b(?:width|height)="([\d.]+)"', drawn)[:2])
         about = re.findall(r"<(?:title|desc)>(.*?)</", drawn, re.S)[:2]
-        return {"block": kind, "file": name, "about": unescape(". ".join(about)), **_sheet(width, height, block.wide)}
+        return {"block": kind, "file": name, "about": unescape(". ".join(about)), **_placed(block, width, height)}
     if isinstance(block, Portrait):
         head, _, content = block.data.partition(",")
         name = f"{len(files)}.{'jpg' if 'jpeg' in head else 'png'}"
@@ -83,16 +84,40 @@ def _data(block: Block, language: str, files: dict[str, bytes]) -> Data:
     return {**asdict(block), "block": kind, **(_widths(block) if isinstance(block, Table) else {})}
 
 
-def _sheet(width: float, height: float, wide: bool) -> Data:
-    """On which sheet a picture of so many pixels can be read: none where the page will do; and how wide it is there."""
+def _placed(picture: Picture, width: float, height: float) -> Data:
+    """On which sheet a picture of so many pixels can be read, none where the page will do, and in how many pieces."""
     scale = min(0.75, ROOM[0] / width, ROOM[1] / height)
-    if scale * LETTERS >= (EASY if wide else LEAST):
-        return {"sheet": None, "width": width * scale}
+    if scale * LETTERS >= (EASY if picture.wide else LEAST):
+        return {"sheet": None, "scale": scale, "width": width, "height": height, "pieces": []}
     for sheet in SHEETS:
-        scale = min(0.75, (sheet[0] - EDGES[0]) / width, (sheet[1] - EDGES[1]) / height)
+        across, high = sheet[0] - EDGES[0], sheet[1] - EDGES[1]
+        scale = min(0.75, across / width, high / height)
         if scale * LETTERS >= LEAST:
             break
-    return {"sheet": sheet, "width": width * scale}
+        if picture.wide and sheet != SHEETS[0] and high / height * LETTERS >= LEAST:
+            return {
+                "sheet": sheet,
+                "width": width,
+                "height": height,
+                **_cut(picture.chart, width, across, high / height),
+            }
+    return {"sheet": sheet, "scale": scale, "width": width, "height": height, "pieces": []}
+
+
+def _cut(chart: Any, width: float, across: float, most: float) -> Data:
+    """A picture too wide for paper in pieces that end where columns end, each with the names at the left."""
+    left, columns = chart.padding["left"], [*chart.usermeta["columns"].values()]
+    names = left + columns[0][0]
+    room = across * LETTERS / LEAST - names
+    room = min(room, (width - names) / math.ceil((width - names) / room) + columns[0][1] - columns[0][0])
+    cuts = [names]
+    for start, end in columns:
+        if left + end - cuts[-1] > room:
+            cuts.append(left + start)
+    pieces = [*pairwise([*cuts, width])]
+    scale = min(0.75, most, across / (names + max(end - start for start, end in pieces)))
+    above = chart.padding["top"] - chart.usermeta.get("above", 0)
+    return {"pieces": pieces, "names": names, "above": above, "scale": scale}
 
 
 def _widths(table: Table) -> Data:

@@ -17,7 +17,7 @@ from PIL import Image
 
 from cjmkit.journey import Journey
 from cjmkit.reports.brand import Brand
-from cjmkit.reports.content import sections_of
+from cjmkit.reports.content import scored_map, sections_of
 from cjmkit.reports.document import report_pdf
 from cjmkit.reports.report import Report
 from cjmkit.reports.sections import (
@@ -33,7 +33,7 @@ from cjmkit.reports.sections import (
     Text,
 )  # fmt: skip
 from cjmkit.runs.opening import open_report
-from cjmkit.tables import empty_scores
+from cjmkit.tables import empty_scores, scores_frame
 
 SOURCE = (
     "#panic()",
@@ -187,6 +187,20 @@ def test_pictures_tell_what_they_show_to_those_who_cannot_see_them(fridge):
     data = f"data:image/png;base64,{b64encode(dot()).decode()}"
     portrait = Section("p", "P", (Portrait(data, "Picture of Anna"),))
     assert "Picture of Anna" in alternatives(pdfium.PdfDocument(report_pdf(plain(), (portrait,)))[2])
+
+
+def test_a_map_too_wide_for_paper_goes_on_over_sheets_that_a_printer_has():
+    ids = [f"t{n}" for n in range(40)]
+    journey = small_journey(
+        touchpoints=[{"id": id, "stage": "use", "name": f"Touchpoint {id}"} for id in ids],
+        paths=[{"id": "main", "persona": "anna", "touchpoints": ids}],
+    )
+    scores = scores_frame([{"round": 1, "participant": "1", "team": "A", "touchpoint": id, "score": 3} for id in ids])
+    report = Report(journey, scores)
+    pdf = pdfium.PdfDocument(report_pdf(report, (scored_map(report),)))
+    sheets = range(2, len(pdf))
+    assert {tuple(round(side) for side in pdf[n].get_size()) for n in sheets} == {(1191, 842)}
+    assert sum("Touchpoint t39" in text for n in sheets for text in alternatives(pdf[n])) == 2  # the map and the curve
 
 
 def alternatives(page: pdfium.PdfPage) -> list[str]:
