@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from cjmkit.cli.app import AsJson, Client, Clients, Workshops, app, err, out, say
+from cjmkit.cli.coming_back import take_workbook
 from cjmkit.errors import CJMError, JourneyError, NotFoundError, UsageError
 from cjmkit.language import speak
 
@@ -23,17 +24,28 @@ def new(
     starter: Annotated[str, typer.Option(help=say("What to begin with."))] = "five-stage",
     language: Annotated[str, typer.Option(help=say("The language of the workshop."))] = say.code,
     from_: Annotated[
-        str | None, typer.Option("--from", metavar="OTHER", help=say("Copy this client or sample."))
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="OTHER|FILE",
+            help=say("Copy this client or sample, or begin from a Mermaid diagram or a journey.json."),
+        ),
     ] = None,
     workshops: Workshops = None,
 ) -> None:
+    from cjmkit.runs.importing import DIAGRAMS, begin
     from cjmkit.workshop import find_root, new_workshop
     from cjmkit.workshop.folders import is_packed
 
     speak(language)
     if workshops is None and is_packed(find_root()):
         workshops = Path.cwd() / "workshops"
-    workshop = new_workshop(name, starter, language, from_, workshops)
+    if from_ and (Path(from_).is_file() or Path(from_).suffix.lower() in (*DIAGRAMS, ".json")):
+        workshop, noticed = begin(name, Path(from_), language, workshops)
+        for warning in noticed:
+            err.print(say("note: {text}", text=say.error(warning)), markup=False)
+    else:
+        workshop = new_workshop(name, starter, language, from_, workshops)
     out.print(say("{client} is ready: {folder}", client=workshop.client, folder=str(workshop.folder)), markup=False)
 
 
@@ -83,6 +95,7 @@ def list_(workshops: Workshops = None, as_json: AsJson = False) -> None:
 )  # fmt: skip
 def check(names: Clients = None, workshops: Workshops = None, as_json: AsJson = False) -> None:
     from cjmkit.method.gaps import gaps
+    from cjmkit.runs.importing import translation_gaps
     from cjmkit.runs.opening import report_of
     from cjmkit.workshop import clients, find_root, open_workshop
 
@@ -92,7 +105,8 @@ def check(names: Clients = None, workshops: Workshops = None, as_json: AsJson = 
             workshop = open_workshop(name, root, remember=False)
             report_of(workshop)
             name = workshop.client
-            rows = [("gap", gap) for gap in gaps(workshop.journey, workshop.scores)]
+            found_gaps = [*gaps(workshop.journey, workshop.scores), *translation_gaps(workshop)]
+            rows = [("gap", gap) for gap in found_gaps]
         except JourneyError as error:
             rows, broken = [("fault", fault) for fault in error.faults], True
         except CJMError as error:
@@ -117,7 +131,7 @@ def check(names: Clients = None, workshops: Workshops = None, as_json: AsJson = 
 
 @app.command(
     "import",
-    help=say("Bring a survey, scores or a journey into a client's folder; the raw file is kept.") + "\n\n"
+    help=say("Bring a survey, scores or a journey (JSON or Mermaid) into a client's folder; the raw file is kept.") + "\n\n"
     + say("Example: {example}", example="cjmkit import airport survey answers.csv --columns columns.toml"),
 )  # fmt: skip
 def import_(
@@ -138,6 +152,10 @@ def import_(
             help=say("Create touchpoints that are rated but not in the journey."),
         ),
     ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help=say("Do not ask: take the changes of a workbook."))] = False,
+    theirs: Annotated[
+        bool, typer.Option("--theirs", help=say("Where workbook and journey were both changed, take the workbook's."))
+    ] = False,
     workshops: Workshops = None,
 ) -> None:
     from cjmkit.exchange.columns import parse_map, read_columns
@@ -159,6 +177,9 @@ def import_(
         done = import_survey(workshop, file, declared, create_in=create)
     elif columns or map_ or create:
         raise UsageError("--columns, --map and --create-touchpoints are for a survey only.")
+    elif kind == "journey" and file.suffix.lower() == ".xlsx":
+        take_workbook(workshop, file, yes=yes, theirs=theirs)
+        return
     else:
         done = import_scores(workshop, file) if kind == "scores" else import_journey(workshop, file)
     for warning in done.warnings:

@@ -43,6 +43,8 @@ class Report:
         brand: colours, logo and letters of the client or the consultancy.
         segments: the names of the survey's segments.
         images: the personas' pictures, by what their `image` holds.
+        typed: the journey as the team typed it, where `journey` is in another language; None where it is the same.
+        translations: what the team typed in other languages, by language and text as typed.
     """
 
     journey: Journey
@@ -59,6 +61,8 @@ class Report:
     brand: Brand = field(default_factory=Brand)
     segments: Mapping[str, str] = field(default_factory=dict)
     images: Mapping[str, bytes] = field(default_factory=dict)
+    typed: Journey | None = None
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"Report({self.journey.client!r}, persona={self.who.id!r}, language={self.language!r})"

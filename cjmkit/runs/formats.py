@@ -27,6 +27,14 @@ def files_of(report: Report, format: str, *, sheet: str | None = None) -> dict[s
         from cjmkit.exchange.mermaid import write_mermaid
 
         return {"journey.mmd": write_mermaid(report.journey, report.figures, report.way).text.encode()}
+    if format == "pptx":
+        from cjmkit.reports.slides import slides_pptx
+
+        return {f"slides.{report.language}.pptx": slides_pptx(report)}
+    if format == "xlsx":
+        from cjmkit.reports.workbook import workbook_xlsx
+
+        return {f"workbook.{report.language}.xlsx": workbook_xlsx(report)}
     return dict(_maps(report, format))
 
 

@@ -10,15 +10,22 @@ from pathlib import Path
 
 import pandas as pd
 
-from cjmkit.errors import Fault, InputError
+from cjmkit.errors import N_, Fault, InputError, UsageError
+from cjmkit.exchange.changes import Changes
 from cjmkit.exchange.columns import Column
 from cjmkit.exchange.journeys import read_journey
+from cjmkit.exchange.mermaid import read_mermaid
 from cjmkit.exchange.scores import read_scores
 from cjmkit.exchange.surveys import Survey, read_survey
+from cjmkit.exchange.workbook import read_workbook
 from cjmkit.journey import Journey, Round
+from cjmkit.journey.translated import out_of_date
 from cjmkit.method.surveys import nps
 from cjmkit.tables import SCORE_KEY
-from cjmkit.workshop import Workshop, client_slug, saving
+from cjmkit.workshop import Workshop, client_slug, new_workshop, saving
+from cjmkit.workshop.translations import keep_translations, read_translations, translation_files
+
+DIAGRAMS = (".mmd", ".mermaid", ".md")
 
 
 @dataclass(frozen=True)
@@ -95,11 +102,13 @@ def import_scores(workshop: Workshop, file: Path, *, now: datetime | None = None
 
 
 def import_journey(workshop: Workshop, file: Path, *, now: datetime | None = None) -> Imported:
-    """Replace the client's journey by the one in a file, after a snapshot; the revision goes on counting.
+    """Replace the client's journey by the one in a file, after a snapshot; a Mermaid diagram only adds to it.
 
     Raises:
         CJMError: the file is no journey, or the scores that are here do not fit it; nothing is kept then.
     """
+    if file.suffix.lower() in DIAGRAMS:
+        return _add_diagram(workshop, file, now)
     journey = read_journey(file)
     lost = set(workshop.scores.touchpoint) - {t.id for t in journey.touchpoints}
     if lost:
@@ -112,6 +121,86 @@ def import_journey(workshop: Workshop, file: Path, *, now: datetime | None = Non
     _keep(workshop, file)
     workshop.save(**parts)
     return Imported(len(journey.touchpoints))
+
+
+def begin(name: str, file: Path, language: str, workshops: Path | None = None) -> tuple[Workshop, tuple[Fault, ...]]:
+    """Begin a client's folder with the journey in a file, which is kept in evidence; and what was noticed in it.
+
+    Raises:
+        UsageError: the client is there already, or the file is neither a Mermaid diagram nor a `journey.json`.
+        CJMError: the file cannot be read.
+    """
+    warnings: tuple[Fault, ...] = ()
+    if file.suffix.lower() in DIAGRAMS:
+        read = read_mermaid(file)
+        journey, warnings = read.journey.changed(language=language), read.warnings
+    elif file.suffix.lower() == ".json":
+        journey = read_journey(file)
+    else:
+        sentence = N_("{file} is no journey. A client begins from a Mermaid diagram (.mmd) or a journey.json.")
+        raise UsageError(sentence, file=file.name)
+    workshop = new_workshop(name, workshops=workshops, journey=journey)
+    _keep(workshop, file)
+    return workshop, warnings
+
+
+def _add_diagram(workshop: Workshop, file: Path, now: datetime | None) -> Imported:
+    read = read_mermaid(file, workshop.journey)
+    if read.journey != workshop.journey:
+        workshop.snapshot(now)
+        _keep(workshop, file)
+        parts = read.journey.to_data()
+        workshop.save(**{name: parts[name] for name in ("title", "personas", "stages", "touchpoints", "paths")})
+    return Imported(len(read.created), read.created, read.warnings)
+
+
+def read_back(workshop: Workshop, file: Path) -> Changes:
+    """What a client's edited workbook would change; nothing is taken yet, and what has been scored is never removed.
+
+    Raises:
+        CJMError: it is no workbook of the kit, or too large.
+    """
+    journey, scores = workshop.journey, workshop.scores
+    declared = [column for source in journey.sources for column in source.columns.values()]
+    rated = {str(c.get("touchpoint")) for c in declared if isinstance(c, Mapping)}
+    first = {p.id for p in journey.personas[:1]} if len(scores) else set()  # whose scores are where no persona is named
+    kept = {"touchpoints": {*scores.touchpoint, *rated}, "personas": {*scores.persona, *first}}
+    return read_workbook(file, journey, read_translations(workshop), kept=kept)
+
+
+def take_back(
+    workshop: Workshop, file: Path, changes: Changes, *, theirs: bool = False, now: datetime | None = None
+) -> Imported:
+    """Take the changes of an edited workbook into the client's folder, after a snapshot.
+
+    Args:
+        workshop: the client's folder, open.
+        file: the workbook, which is kept in evidence.
+        changes: what `read_back` found in it.
+        theirs: take the workbook's side where the journey was changed too.
+        now: the time that the snapshot is named for.
+
+    Raises:
+        JourneyError: the changes together make no whole journey; nothing is kept then.
+        StorageError: the disk refused.
+    """
+    journey = changes.applied(workshop.journey, theirs=theirs)
+    texts = changes.translations(journey, read_translations(workshop), theirs=theirs)
+    taken = changes.taken(theirs)
+    if taken:
+        workshop.snapshot(now)
+        _keep(workshop, file)
+        workshop.save(**{k: part for k, part in journey.to_data().items() if k not in ("schema", "revision")})
+        if any(change.sheet == "translations" for change in taken):
+            keep_translations(workshop, texts)
+    return Imported(len(taken))
+
+
+def translation_gaps(workshop: Workshop) -> list[Fault]:
+    """How many translations are of texts that were changed since, or are gone."""
+    stale = {code: len(out_of_date(workshop.journey, texts)) for code, texts in read_translations(workshop).items()}
+    sentence = N_("translations whose texts were changed since ({n}): export the workbook and translate them anew")
+    return [Fault(translation_files(workshop)[code], sentence, {"n": n}) for code, n in stale.items() if n]
 
 
 def _new_touchpoints(journey: Journey, survey: Survey, create_in: str | None) -> list[dict[str, str]]:

@@ -8,12 +8,14 @@ from datetime import date
 from cjmkit.errors import InputError, JourneyError, NotFoundError, UsageError
 from cjmkit.exchange.columns import columns_of
 from cjmkit.exchange.surveys import Survey, read_survey
+from cjmkit.journey.translated import translated
 from cjmkit.journey.values import thawed
 from cjmkit.language import languages
 from cjmkit.reports.report import Report
 from cjmkit.runs.settings import settings_of
 from cjmkit.tables import score_faults
 from cjmkit.workshop import Workshop, open_workshop
+from cjmkit.workshop.translations import read_translations
 
 
 def open_report(
@@ -65,10 +67,15 @@ def report_of(
         raise JourneyError(faults, "The scores of the journey have {n} fault(s): {faults}")
     survey = read_sources(workshop)
     settings = settings_of(workshop)
+    code = language or (journey.language if journey.language in languages() else "en")
+    translations = read_translations(workshop)
+    texts = translations.get(code, {}) if code != journey.language else {}
     report = Report(
-        journey=journey,
-        scores=scores,
-        language=language or (journey.language if journey.language in languages() else "en"),
+        journey=translated(journey, texts),
+        scores=scores.assign(team=scores.team.map(lambda team: texts.get(team) or team)),
+        language=code,
+        typed=journey if texts else None,
+        translations=translations,
         answers=survey.answers if survey else None,
         items=survey.items if survey else None,
         segments=survey.segments if survey else {},
