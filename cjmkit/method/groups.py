@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+import numpy as np
 import pandas as pd
 
 OTHER = "other"
+MOST_GROUPS = 12  # of the smaller of two columns, all unions of which are looked at
 
 
 def merge_small_groups(counts: Mapping[str, int], least: int = 5) -> dict[str, str]:
@@ -54,3 +56,41 @@ def groups_of(asked: pd.DataFrame, by: str | None) -> Iterator[tuple[str, pd.Dat
     merged = names.map(shown)
     for group in sorted(dict.fromkeys(shown.values()), key=lambda group: group == OTHER):
         yield group, asked[merged == group]
+
+
+def safe_together(asked: pd.DataFrame, columns: Iterable[str], least: int = 5) -> tuple[str, ...]:
+    """Those of these columns whose groups can be shown beside each other; each in its turn, the first always.
+
+    Two columns tell of few people where all of some groups of the one are all of some groups of the other but for one to
+    four people: what those answered is the difference. Such a column is left out, whatever it shows by itself.
+
+    Args:
+        asked: one item's answers: respondent, value and the columns.
+        columns: the names of the segments.
+        least: how many people a difference must be about.
+
+    >>> asked = pd.DataFrame({"respondent": range(20), "value": 1.0, "age": ["old"] * 10 + ["young"] * 10,
+    ...     "since": ["2019"] * 8 + ["2020"] * 12, "shop": ["north", "south"] * 10})
+    >>> safe_together(asked, ["age", "since", "shop"])
+    ('age', 'shop')
+    """
+    shown: dict[str, pd.Series] = {}
+    for column in columns:
+        groups = {who: group for group, part in groups_of(asked, column) for who in part[part.value.notna()].respondent}
+        mine = pd.Series(groups, dtype=object)
+        if all(_fewest_between(mine, other) >= least for other in shown.values()):
+            shown[column] = mine
+    return tuple(shown)
+
+
+def _fewest_between(first: pd.Series, second: pd.Series) -> float:
+    """The fewest people by whom groups of the one, together, differ from groups of the other; infinite where by none."""
+    counts = pd.crosstab(first, second).to_numpy()
+    counts = counts if counts.shape[0] <= counts.shape[1] else counts.T
+    rows = min(len(counts), MOST_GROUPS)
+    fewest = float("inf")
+    for chosen in range(1, 2 ** max(rows - 1, 0)):
+        inside = counts[[n for n in range(rows) if chosen >> n & 1]].sum(axis=0)
+        between = int(np.minimum(inside, counts.sum(axis=0) - inside).sum())
+        fewest = min(fewest, between or fewest)
+    return fewest

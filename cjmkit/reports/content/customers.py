@@ -6,6 +6,7 @@ import pandas as pd
 
 from cjmkit.charts import nps_chart
 from cjmkit.charts.team_gap import team_gap_chart
+from cjmkit.method.groups import safe_together
 from cjmkit.method.surveys import BEST, OTHER, ces, csat, nps, overall, ratings
 from cjmkit.method.team_gap import team_gap
 from cjmkit.reports.report import Report
@@ -89,13 +90,27 @@ def _recommendation(report: Report, answers: pd.DataFrame, items: pd.DataFrame) 
         parts.append(Text(text, "lead"))
         parts.append(Text(_weighted(report, answers, items), "note"))
     whole = nps(answers, items).assign(group="")
-    charts = [_chart(report, whole)] if not report.segments else []
-    for column, name in report.segments.items():
+    shown = _shown_segments(report, answers, items)
+    charts = [_chart(report, whole)] if not shown else []
+    for column, name in shown.items():
         groups = nps(answers, items, by=column)
         groups = groups[groups.n > 0].assign(group=groups.group.map(lambda group: _group(report, str(group))))
         charts += [Heading(name), _chart(report, pd.concat([whole, groups], ignore_index=True))]
     rule = say("NPS: the share of 9–10 less the share of 0–6, in points from −100 to +100.")
-    return [*parts, *charts, Text(rule, "note")]
+    left_out = say.list(name for column, name in report.segments.items() if column not in shown)
+    why = say(
+        "Not shown by {names}: beside the other groups it would tell what fewer than five customers answered.",
+        names=left_out,
+    )
+    return [*parts, *charts, Text(why if left_out else "", "note"), Text(rule, "note")]
+
+
+def _shown_segments(report: Report, answers: pd.DataFrame, items: pd.DataFrame) -> dict[str, str]:
+    """The segments whose groups, beside each other, tell of nobody."""
+    columns: tuple[str, ...] = tuple(report.segments)
+    for item in items[items.kind == "nps"]["item"]:
+        columns = safe_together(answers[answers["item"] == item], columns)
+    return {column: report.segments[column] for column in columns}
 
 
 def _chart(report: Report, table: pd.DataFrame) -> Block:
