@@ -1,0 +1,321 @@
+"""What a deck of at most ten slides tells a director, in order; the words are those of the report's sections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, takewhile
+from typing import Any
+
+from cjmkit.charts.theme import day
+from cjmkit.charts.words import interval_note, joined, people, scale, score, told
+from cjmkit.journey import Stage, Touchpoint
+from cjmkit.language.words import FINDING
+from cjmkit.method.findings import highest, lowest, settled
+from cjmkit.method.priorities import OPEN, horizon
+from cjmkit.reports.content import action_plan, assumptions, customers_said, director_page, moments, persona_page
+from cjmkit.reports.content.definitions import definitions
+from cjmkit.reports.content.director import kpi_change
+from cjmkit.reports.report import Report
+from cjmkit.reports.sections import Bullets, Cards, Facts, Picture, Portrait, Quote, Section, Table, Text
+from cjmkit.reports.slide_charts import curve, extremes
+from cjmkit.reports.slide_notes import notes_of
+from cjmkit.reports.slide_parts import Chart, Panel, Panels, Part
+
+MOST = 10
+FEW = 5  # touchpoints on a slide, beside which there is room for what the customer does
+ALWAYS = 5  # title, one minute, persona, curve, plan
+
+
+@dataclass(frozen=True)
+class Slide:
+    """One slide: what it says in one sentence, what stands below, and what the speaker has before them.
+
+    Args:
+        title: the finding.
+        lead: lines below the title.
+        parts: panels, tables, charts from above to below.
+        notes: paragraphs; the whole text of what is shortened on the slide.
+        portrait: a picture at the left, or None.
+    """
+
+    title: str
+    lead: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    notes: tuple[str, ...] = ()
+    portrait: Portrait | None = None
+
+
+def story(report: Report) -> list[Slide]:
+    """The slides of a report, the title first; with few stages there is room for more than with many."""
+    groups = _groups(report)
+    always = [
+        _opening(report),
+        _minute(report),
+        *([_persona(report)] if report.journey.personas else []),
+        _curve(report),
+    ]
+    stages = [_stages(report, group) for group in groups or [()]]
+    room = MOST - len(always) - len(stages) - 1
+    worth = {"moments": _moments(report), "customers": _customers(report), "extremes": _extremes(report)}
+    assumed = worth["assumed"] = _assumed(report)
+    more = dict([(name, slide) for name, slide in worth.items() if slide][:room])
+    before, after = (
+        [more[n] for n in names if n in more] for names in (("extremes",), ("moments", "customers", "assumed"))
+    )
+    return [*always, *before, *stages, *after, _plan(report, None if "assumed" in more else assumed)]
+
+
+def _opening(report: Report) -> Slide:
+    texts = _of(director_page(report), Text)
+    lead = tuple(text.text for text in texts if text.kind == "lead")
+    market = tuple(text.text for text in texts if text.kind == "note")
+    return Slide(report.title, (*lead, *filter(None, (report.brand.by,))), (), (*lead, *market))
+
+
+def _minute(report: Report) -> Slide:
+    section = director_page(report)
+    findings, asked = [*_of(section, Cards), Cards("", ()), Cards("", ())][:2]
+    goal = [Panel(name, (text,)) for facts in _of(section, Facts) for name, text in facts.pairs]
+    texts = [text.text for text in _of(section, Text) if text.kind == "text"]
+    unset = texts[:1] if not goal else []
+    rows = [
+        Panels(tuple(goal or [Panel("", tuple(unset))])),
+        Panels(tuple(Panel(c.title, (c.text, c.note), c.tone) for c in findings.cards)),
+    ]
+    if asked.cards:
+        lines = [joined(f"{n}. {card.title}", card.note) for n, card in enumerate(asked.cards, 1)]
+        rows.append(Panels((Panel(asked.title, tuple(lines), "ask"),)))
+    title = findings.cards[0].title
+    return Slide(title, (), tuple(rows), notes_of(report, title, section.blocks))
+
+
+def _persona(report: Report) -> Slide:
+    section = persona_page(report)
+    lists = _of(section, Bullets)
+    texts = _of(section, Text)
+    quotes = [f"“{quote.text}”" for quote in _of(section, Quote)]
+    facts = joined(*(f"{name}: {text}" for part in _of(section, Facts) for name, text in part.pairs))
+    lead = (*(text.text for text in texts if text.kind == "lead"), *quotes, facts)
+    shown = [Panel(part.title, part.items, "ask") for part in lists][:6]
+    rows = [Panels(tuple(shown[n : n + 3])) for n in range(0, len(shown), 3)]
+    said = [text.text for text in texts if text.kind == "text"]
+    if said:
+        rows.append(Panels((Panel("", tuple(said)),)))
+    portrait = next(iter(_of(section, Portrait)), None)
+    notes = notes_of(report, section.title, section.blocks)
+    return Slide(section.title, tuple(filter(None, lead)), tuple(rows), notes, portrait)
+
+
+def _curve(report: Report) -> Slide:
+    say, scored = report.say, report.figures[report.figures.n > 0]
+    source = joined(people(say, scored), scale(say, report.journey), day(report.journey, report.day, say))
+    if scored.empty:
+        title = say("Nobody has scored a touchpoint yet.")
+        where = say("Enter scores in the notebook 05_scoring, or bring them in: cjmkit import NAME scores FILE.")
+        return Slide(title, (source,), (Panels((Panel("", (where,)),)),), notes_of(report, title))
+    low, high = lowest(scored, 1).iloc[0], highest(scored, 1).iloc[0]
+    title = say("Lowest: {low} ({low_value}). Highest: {high} ({high_value})", low=low["name"], high=high["name"],
+                low_value=score(say, low.value), high_value=score(say, high.value))  # fmt: skip
+    key = say("Triangles are successes, squares pain points, circles neither.")
+    about = told(say, report.figures)
+    notes = notes_of(report, title, (), (source, about, say("What the figures mean") + ":", *definitions(report)))
+    lead = (source, joined(key, interval_note(say, scored)))
+    return Slide(title, lead, (Chart(lambda shapes, box: curve(shapes, box, report), f"{title} {about}"),), notes)
+
+
+def _groups(report: Report) -> list[tuple[Stage, ...]]:
+    """One stage a slide; one without touchpoints goes with its neighbour, and where there are more than slides, those with few."""
+    groups: list[tuple[Stage, ...]] = [(stage,) for stage in report.journey.stages]
+    while len(groups) > 1 and (len(groups) > MOST - ALWAYS or not all(_met(report, group) for group in groups)):
+        sizes = [len(_met(report, a)) + len(_met(report, b)) for a, b in pairwise(groups)]
+        n = sizes.index(min(sizes))
+        groups[n : n + 2] = [groups[n] + groups[n + 1]]
+    return groups
+
+
+def _met(report: Report, stages: Sequence[Stage]) -> list[Touchpoint]:
+    ids = {stage.id for stage in stages}
+    return [t for t in report.touchpoints if t.stage in ids]
+
+
+def _stages(report: Report, stages: Sequence[Stage]) -> Slide:
+    """The map, one stage or some neighbours: what the customer wants, each touchpoint, what decides, the KPIs."""
+    say, met = report.say, _met(report, stages)
+    names = say.list(stage.name or stage.id for stage in stages)
+    scored = settled(report.figures.loc[[t.id for t in met]])
+    if not stages:
+        title = say("This map has no touchpoints yet.")
+    elif not met:
+        title = say("{stage}: no touchpoint on this path", stage=names)
+    elif scored.empty:
+        title = say("{stage}: not scored yet", stage=names)
+    else:
+        low = lowest(scored, 1).iloc[0]
+        title = say(
+            "{stage}: the lowest is “{name}”, {value}",
+            stage=names,
+            name=low["name"],
+            value=_unbroken(report.short(low), False),
+        )
+    lead = stages[0].goal_of(report.who.id) if len(stages) == 1 else ""
+    goals = [joined(stage.name or stage.id, stage.goal_of(report.who.id)) for stage in stages]
+    table = _touchpoints(report, met, stages)
+    decide = Panel(say("Moments of truth"), tuple(_deciding(report, met)), "ask")
+    kpis = [joined(kpi_change(report, k.id, k.baseline, k.target), k.owner) for stage in stages for k in stage.kpis]
+    panels = [panel for panel in (decide, Panel(say("KPIs"), tuple(kpis), "ask")) if panel.lines]
+    parts: list[Part] = [table] if table.rows else []
+    parts += [Panels(tuple(panels))] if panels else []
+    parts += (
+        [
+            Panels(
+                (
+                    Panel(
+                        "",
+                        (say("Enter the stages in the notebook 02_stages, then the touchpoints in 04_touchpoints."),),
+                    ),
+                )
+            )
+        ]
+        if not stages
+        else []
+    )
+    lanes = [_lanes(report, t) for t in met]
+    said = [line for panel in panels for line in (panel.title + ":", *panel.lines)]
+    return Slide(title, (lead,) if lead else (), tuple(parts), notes_of(report, title, (), (*goals, *lanes, *said)))
+
+
+def _touchpoints(report: Report, met: Sequence[Touchpoint], stages: Sequence[Stage]) -> Table:
+    """The touchpoints of a slide; with few there is room for what the customer does, with many each takes a line."""
+    say, few = report.say, len(met) <= FEW
+    columns = [
+        (say("Touchpoint"), ["◆ " * bool(t.moment_of_truth) + (t.name or t.id) for t in met]),
+        (say("Doing") if few else "", [t.doing for t in met]),
+        (say("Pain ▼ and success ▲"), [_felt(report, t) for t in met]),
+        (say("Owner"), [t.owner or say("nobody yet") for t in met]),
+        (say("Score"), [_unbroken(report.estimate(report.rows[t.id]), few) for t in met]),
+    ]
+    columns = [(head, cells) for head, cells in columns if head and any(cells)]
+    lines = list(zip(*(cells for _, cells in columns), strict=True))
+    rows: list[tuple[str, ...]] = []
+    for stage in stages:
+        own = [line for t, line in zip(met, lines, strict=True) if t.stage == stage.id]
+        head = joined(stage.name or stage.id, stage.goal_of(report.who.id))
+        rows += [(head, *[""] * (len(columns) - 1))] * (len(stages) > 1 and len(columns) > 1) + own
+    return Table(tuple(head for head, _ in columns), tuple(rows))
+
+
+def _felt(report: Report, t: Touchpoint) -> str:
+    """What is good about a success, else what hurts."""
+    finding = report.rows[t.id]["finding"]
+    mark = {"pain": "▼ ", "success": "▲ "}.get(finding, "")
+    felt = t.success if finding == "success" or not t.pain else t.pain
+    return mark + (felt or (report.say(FINDING[finding]) if finding else ""))
+
+
+def _unbroken(estimate: str, two: bool) -> str:
+    """A figure in one line, or with its interval in a second one."""
+    lines = estimate.replace(" (", "\n(").replace("（", "\n（") if two else estimate
+    return lines.replace(" ", "\xa0")
+
+
+def _deciding(report: Report, met: Iterable[Touchpoint]) -> list[str]:
+    """What makes the customer stay or leave at the moments of truth among these touchpoints."""
+    cards = {card.title: card for part in _of(moments(report), Cards) for card in part.cards}
+    return [f"◆ {t.name}\n{cards[t.name].text}" for t in met if t.moment_of_truth and t.name in cards]
+
+
+def _lanes(report: Report, t: Touchpoint) -> str:
+    """Everything of a touchpoint that a speaker may be asked about."""
+    row = report.rows[t.id]
+    return joined(f"{t.name or t.id}: {report.estimate(row)}", t.channel, t.doing, t.thinking, t.feeling, t.pain,
+                  t.success, report.rated.get(t.id, ""), t.owner or report.say("nobody yet"))  # fmt: skip
+
+
+def _moments(report: Report) -> Slide | None:
+    say, section = report.say, moments(report)
+    cards = [card for part in _of(section, Cards) for card in part.cards]
+    if not cards:
+        return None
+    names = say.list(card.title for card in cards)
+    title = say.plural("{n} moment of truth: {names}", "{n} moments of truth: {names}", len(cards), names=names)
+    rows = tuple((card.title, card.text, card.note) for card in cards)
+    table = Table((say("Touchpoint"), say("What decides"), say("Rule, score and votes")), rows)
+    lead = tuple(text.text for text in _of(section, Text) if text.kind == "lead")
+    return Slide(title, lead, (table,), notes_of(report, title, section.blocks))
+
+
+def _customers(report: Report) -> Slide | None:
+    """What customers said: the recommendation as the title, ratings as a table, their words."""
+    if report.answers is None:
+        return None
+    section = customers_said(report)
+    leads = [text.text for text in _of(section, Text) if text.kind == "lead"]
+    facts = tuple(f"{name}: {text}" for part in _of(section, Facts) for name, text in part.pairs)
+    words = tuple(f"“{quote.text}” {quote.source}" for quote in _of(section, Quote))[:3]
+    tables = _of(section, Table)[-1:]
+    parts = [*tables, *([Panels((Panel("", words, "ask"),))] if words else [])]
+    title = (leads or [section.title])[0]
+    return Slide(title, (*leads[1:], *facts), tuple(parts), notes_of(report, title, section.blocks))
+
+
+def _extremes(report: Report) -> Slide | None:
+    say, figures = report.say, report.figures
+    if (figures.n > 0).sum() < 2:
+        return None
+    low, high = (say.list(str(name) for name in ends["name"]) for ends in (lowest(figures), highest(figures)))
+    title = say("Lowest: {low}. Highest: {high}.", low=low, high=high)
+    shown = [*lowest(figures).index, *highest(figures).index]
+    lines = tuple(f"{report.rows[id]['name']}: {report.estimate(report.rows[id])}" for id in shown)
+    source = joined(people(say, figures), scale(say, report.journey), day(report.journey, report.day, say))
+    chart = Chart(lambda shapes, box: extremes(shapes, box, report), "; ".join(lines))
+    return Slide(title, (source,), (chart,), notes_of(report, title, (), (source, *lines)))
+
+
+def _assumed(report: Report) -> Slide | None:
+    section = assumptions(report)
+    tables, lists = _of(section, Table), _of(section, Bullets)
+    if not report.touchpoints:
+        return None
+    title = next(text.text for text in _of(section, Text) if text.kind == "lead")
+    panels = [Panels((Panel(part.title, (report.say.list(part.items),), "ask"),)) for part in lists]
+    return Slide(title, (), (*tables, *panels), notes_of(report, title, section.blocks))
+
+
+def _plan(report: Report, assumed: Slide | None) -> Slide:
+    """The open actions by date as one table, the next review, and what is assumed where no slide says so."""
+    section = action_plan(report)
+    tables = [
+        b for b in takewhile(lambda block: not isinstance(block, Picture), section.blocks) if isinstance(b, Table)
+    ]
+    rows = [row for part in tables for row in ((part.caption, *[""] * (len(part.columns) - 1)), *part.rows)]
+    review = [text.text for text in _of(director_page(report), Text) if text.kind == "text"][-1]
+    below = Panels((Panel(review, (assumed.title,) if assumed else (), "ask"),))
+    if not rows:
+        title = next(text.text for text in _of(section, Text))
+        return Slide(title, (), (below,), notes_of(report, title, (), (review, *(assumed.notes if assumed else ()))))
+    table = Table(tables[0].columns, tuple(rows))
+    notes = (review, *(assumed.notes if assumed else ()))
+    title = _due(report)
+    return Slide(title, (), (table, below), notes_of(report, title, section.blocks, notes))
+
+
+def _due(report: Report) -> str:
+    say = report.say
+    open_ = [action for action in report.journey.actions if action.status in OPEN]
+    late = [action for action in open_ if horizon(action, report.day) == "overdue"]
+    dates = sorted(action.due for action in open_ if action.due)
+    if late:
+        return say.plural("Action plan: {n} action is overdue", "Action plan: {n} actions are overdue", len(late))
+    if not dates:
+        return say.plural(
+            "Action plan: {n} action, without a date", "Action plan: {n} actions, none with a date", len(open_)
+        )
+    return say.plural(
+        "Action plan: {n} action, due on {date}", "Action plan: {n} actions, the next due on {date}", len(open_),
+        date=say.date(dates[0]),
+    )  # fmt: skip
+
+
+def _of(section: Section, kind: type[Any]) -> list[Any]:
+    return [block for block in section.blocks if isinstance(block, kind)]
