@@ -116,11 +116,7 @@ def _plain(chart: Any, report: Report) -> Any:
     speak_as(
         chart._chartSpace.find(qn("c:txPr")).find(".//" + qn("a:defRPr")), " ".join(_texts(report)), report.language
     )
-    ground = chart._chartSpace.makeelement(qn("c:spPr"), {})
-    fill = ground.makeelement(qn("a:solidFill"), {})
-    fill.append(fill.makeelement(qn("a:schemeClr"), {"val": "bg1"}))
-    ground.append(fill)
-    chart._chartSpace.find(qn("c:txPr")).addprevious(ground)
+    _ground(chart._chartSpace)
     axis = chart.value_axis
     axis.minimum_scale, axis.maximum_scale = float(scale.low), float(scale.high)
     axis.major_unit = 1 if scale.span <= 10 else scale.span / 5
@@ -133,14 +129,22 @@ def _plain(chart: Any, report: Report) -> Any:
     return chart
 
 
+def _ground(element: Any) -> None:
+    """Set a chart or a label on the ground that goes with the colour of its text."""
+    ground = element.makeelement(qn("c:spPr"), {})
+    fill = ground.makeelement(qn("a:solidFill"), {})
+    fill.append(fill.makeelement(qn("a:schemeClr"), {"val": "bg1"}))
+    ground.append(fill)
+    element.find(qn("c:txPr")).addprevious(ground)
+
+
 def _texts(report: Report) -> Sequence[str]:
     return [str(name) for name in report.figures["name"]]
 
 
 def _points(series: Any, figures: pd.DataFrame) -> None:
     """Marks by finding; values at the lowest and the highest."""
-    ends = dict.fromkeys(lowest(figures).index, XL_LABEL_POSITION.BELOW)
-    ends |= dict.fromkeys(highest(figures).index, XL_LABEL_POSITION.ABOVE)
+    ends = {*lowest(figures).index, *highest(figures).index}
     for n, row in enumerate(each(figures)):
         if row.n == 0:
             continue
@@ -151,7 +155,8 @@ def _points(series: Any, figures: pd.DataFrame) -> None:
         if row.Index in ends:
             label = point.data_label
             label.font.size, label.font.bold = Pt(SAID), True
-            label.position = ends[row.Index]
+            label.position = XL_LABEL_POSITION.RIGHT
+            _ground(label._dLbl)
 
 
 def _bars(lines: Any) -> Any:

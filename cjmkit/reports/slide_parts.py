@@ -143,14 +143,13 @@ def _panels(shapes: Any, row: Panels, box: Box, size: float, language: str) -> N
     width = _width(row, box.width)
     for n, panel in enumerate(row.panels):
         place = Box(box.left + n * (width + GAP), box.top, width, box.height)
-        ground = shapes.add_shape(MSO_SHAPE.RECTANGLE, *place.emu)
+        ground, edge = (shapes.add_shape(MSO_SHAPE.RECTANGLE, *box.emu) for box in (place, place._replace(width=4)))
+        for shape in (ground, edge):  # without the theme's shadows
+            shape._element.remove(shape._element.find(qn("p:style")))
         paint(ground.fill, MSO_THEME_COLOR.BACKGROUND_1)
         paint(ground.line.fill, RULE)
-        ground.shadow.inherit = False
-        edge = shapes.add_shape(MSO_SHAPE.RECTANGLE, *place._replace(width=4).emu)
         paint(edge.fill, TONES.get(panel.tone, MSO_THEME_COLOR.ACCENT_1))
         edge.line.fill.background()
-        edge.shadow.inherit = False
         frame = framed(ground.text_frame, EDGE, INSET)
         frame.margin_left = Pt(EDGE + 4)
         frame.vertical_anchor = MSO_ANCHOR.TOP

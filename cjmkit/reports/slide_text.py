@@ -14,7 +14,7 @@ from pptx.enum.text import MSO_AUTO_SIZE
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
-from cjmkit.language.fonts import ELLIPSIS, WIDE, wrap
+from cjmkit.language.fonts import ELLIPSIS, WIDE, letters, wrap
 from cjmkit.reports.slide_master import EAST_ASIAN
 
 LEAST = 14.0  # what a room can read; cells of tables go down to 11
@@ -84,7 +84,11 @@ def shortened(line: Line, width: float, size: float, most: int) -> Line:
             break
         kept -= not letter.isspace()
         text += letter
-    return Line(text.rstrip(" ,;:·–") + ELLIPSIS, line.bold)
+    cut = Line(text.rstrip(" ,;:·–") + ELLIPSIS, line.bold)
+    while text and rows(cut, width, size) > most:
+        text = "".join(list(letters(text))[:-1])
+        cut = Line(text.rstrip(" ,;:·–") + ELLIPSIS, line.bold)
+    return cut
 
 
 def fitted(lines: Sequence[Line], width: float, height: float, size: float) -> tuple[Line, ...]:
