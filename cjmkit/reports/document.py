@@ -9,11 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from html import unescape
 from importlib.metadata import version
+from io import BytesIO
 from itertools import groupby, pairwise
+from string import ascii_letters
 from typing import Any
 
 from cjmkit.charts.drawing import svg
 from cjmkit.language.fonts import PIECE, WIDE, text_width
+from cjmkit.reports.brand import Brand
 from cjmkit.reports.layout import bound
 from cjmkit.reports.report import Report
 from cjmkit.reports.sections import Block, Picture, Portrait, Section, Table
@@ -24,7 +27,12 @@ ROOM = (493.0, 640.0)
 SHEETS = ((842, 595), (1191, 842), (842, 1191), (1684, 1191), (2384, 1684), (3370, 2384))
 EDGES = (68.0, 135.0)
 LETTERS, LEAST, EASY = 11.0, 4.5, 6.0  # a picture's smallest letters in its pixels, and how small they may be printed
-TYPE, PAD, WORD, WIDEST = (9.0, 8.0, 7.0), 12.0, 125.0, 190.0  # of tables; the room of a word and of a sentence
+TYPE, PAD, WORD, WIDEST = (
+    (9.0, 8.5, 8.0, 7.5, 7.0),
+    12.0,
+    125.0,
+    190.0,
+)  # of tables; the room of a word and of a sentence
 ENDLESS = re.compile(rf"([^\s\-/{WIDE}]{{24}})(?=\S)")
 
 Data = dict[str, Any]
@@ -39,6 +47,7 @@ def report_pdf(report: Report, sections: Sequence[Section]) -> bytes:
     """
     say, journey, day = report.say, report.journey, report.day
     files: dict[str, bytes] = {}
+    breadth = _breadth(report.brand)
     data = {
         "title": report.title,
         "lines": [
@@ -50,7 +59,10 @@ def report_pdf(report: Report, sections: Sequence[Section]) -> bytes:
         "made": say("Made with cjmkit {version}.", version=version("cjmkit")),
         "page": say("Page {n} of {all}", n="{n}", all="{all}"),  # only Typst knows the numbers
         "sections": [
-            {"title": part.title, "sheets": [*_sheets([_data(block, report.language, files) for block in part.blocks])]}
+            {
+                "title": part.title,
+                "sheets": [*_sheets([_data(block, report.language, files, breadth) for block in part.blocks])],
+            }
             for part in sections
         ],
     }
@@ -66,7 +78,7 @@ def _set(data: Any, language: str) -> Any:
     return [_set(part, language) for part in data] if isinstance(data, list | tuple) else data
 
 
-def _data(block: Block, language: str, files: dict[str, bytes]) -> Data:
+def _data(block: Block, language: str, files: dict[str, bytes], breadth: float) -> Data:
     """A block as data; its picture goes to the files."""
     kind = type(block).__name__
     if isinstance(block, Picture):
@@ -81,7 +93,7 @@ def _data(block: Block, language: str, files: dict[str, bytes]) -> Data:
         name = f"{len(files)}.{'jpg' if 'jpeg' in head else 'png'}"
         files[name] = b64decode(content)
         return {"block": kind, "file": name, "about": block.about}
-    return {**asdict(block), "block": kind, **(_widths(block) if isinstance(block, Table) else {})}
+    return {**asdict(block), "block": kind, **(_widths(block, breadth) if isinstance(block, Table) else {})}
 
 
 def _placed(picture: Picture, width: float, height: float) -> Data:
@@ -120,7 +132,21 @@ def _cut(chart: Any, width: float, across: float, most: float) -> Data:
     return {"pieces": pieces, "names": names, "above": above, "scale": scale}
 
 
-def _widths(table: Table) -> Data:
+def _breadth(brand: Brand) -> float:
+    """How much wider a brand's letters run than the kit's."""
+    from fontTools.ttLib import TTFont
+
+    found = [1.0]
+    for content in brand.fonts.values():
+        font = TTFont(BytesIO(content), lazy=True)
+        glyphs, advances, per_em = font.getBestCmap(), font["hmtx"].metrics, font["head"].unitsPerEm
+        letters = [letter for letter in ascii_letters if ord(letter) in glyphs]
+        run = sum(advances[glyphs[ord(letter)]][0] for letter in letters) / per_em
+        found += [run / text_width("".join(letters), 1, bold=True)] if letters else []
+    return max(found)
+
+
+def _widths(table: Table, breadth: float) -> Data:
     """How wide each column is, and how large the type: no word is broken where it can be helped."""
     columns = [*zip(table.columns, *table.rows, strict=True)]
     words = [
@@ -128,18 +154,22 @@ def _widths(table: Table) -> Data:
         for n, (name, *cells) in enumerate(columns)
     ]
     for size in TYPE:
-        longest = [PAD + max(text_width(word.rstrip(), size, bold=True) for word in column) for column in words]
+        longest = [
+            PAD + breadth * max(text_width(word.rstrip(), size, bold=True) for word in column) for column in words
+        ]
         least = [min(width, WORD) for width in longest]
-        if sum(least) <= 0.85 * ROOM[0]:  # something left for names and sentences
+        if sum(least) <= 0.9 * ROOM[0]:  # something left for names and sentences
             break
-    want = [PAD + min(max(text_width(cell, size, bold=True) for cell in column), WIDEST) for column in columns]
+    want = [
+        PAD + min(breadth * max(text_width(cell, size, bold=True) for cell in column), WIDEST) for column in columns
+    ]
     widths, spare = [*least], max(ROOM[0] - sum(least), 0.0)
     short_first = sorted(range(len(columns)), key=lambda n: want[n] - least[n])
     for others, n in zip(range(len(columns), 0, -1), short_first, strict=True):
         more = min(max(want[n] - least[n], 0.0), spare / others)
         widths[n], spare = widths[n] + more, spare - more
     fit = min(1.0, ROOM[0] / sum(widths))
-    tight = any(width * fit < long for width, long in zip(widths, longest, strict=True))
+    tight = any(width * fit < long - 0.1 for width, long in zip(widths, longest, strict=True))
     return {"widths": [width * fit for width in widths], "size": size, "tight": tight}
 
 
@@ -157,10 +187,17 @@ def _sheets(parts: Iterable[Data]) -> Iterator[Data]:
 
 
 def _together(parts: list[Data]) -> Iterator[Data]:
-    """The blocks of a sheet, with what stands beside a portrait, and many short lists as one block."""
+    """The blocks of a sheet, many short lists as one block, and beside a portrait what stands before the lists."""
+    beside: list[Data] | None = None
     for kind, run in groupby(parts, key=lambda part: part["block"]):
         group = [*run]
-        if kind == "Bullets" and len(group) > 2:
-            yield {"block": "Lists", "lists": group}
+        if kind == "Portrait":
+            beside = []
+            yield {**group[0], "beside": beside}
+        elif kind == "Bullets":
+            beside = None
+            yield from [{"block": "Lists", "lists": group}] if len(group) > 2 else group
+        elif beside is not None:
+            beside += group
         else:
             yield from group

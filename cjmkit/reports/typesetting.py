@@ -52,22 +52,21 @@ def typeset(
     }
     texts = [content for name, content in source.items() if name.endswith((".json", ".svg"))]
     system = bool(missing_glyphs(b"".join(texts).decode()))
-    fonts = _fonts(tuple(brand.fonts.values()), system)
-    with TemporaryDirectory() as folder:  # what Typst takes from memory may be text only, no picture
+    with TemporaryDirectory() as folder:  # what Typst takes from memory may be text only: no pictures, no fonts
         for file, content in source.items():
             (Path(folder) / file).write_bytes(content)
+        for n, content in enumerate(brand.fonts.values()):
+            (Path(folder) / f"{n}.otf").write_bytes(content)
+        fonts = _fonts(folder if brand.fonts else None, system)
         return bytes(typst.compile(str(Path(folder) / "main.typ"), root=folder, font_paths=fonts, timestamp=0))
 
 
-@lru_cache(maxsize=4)
-def _fonts(own: tuple[bytes, ...], system: bool) -> Any:
+@lru_cache(maxsize=2)
+def _fonts(own: str | None, system: bool) -> Any:
     """The brand's letters and the kit's; the machine's, which differ, only for signs that these lack."""
     import typst
 
-    with TemporaryDirectory() as folder:  # Typst takes fonts from folders only, and reads them at once
-        for n, content in enumerate(own):
-            (Path(folder) / f"{n}.otf").write_bytes(content)
-        return typst.Fonts(font_paths=[folder, *map(str, font_folders())], include_system_fonts=system)
+    return typst.Fonts(font_paths=[*([own] if own else []), *map(str, font_folders())], include_system_fonts=system)
 
 
 def drawn_elsewhere(signs: set[str]) -> set[str]:

@@ -13,9 +13,11 @@ import pypdfium2.raw as raw
 import pytest
 import typst
 from conftest import ROOT, small_journey
+from fontTools.ttLib import TTFont
 from PIL import Image
 
 from cjmkit.journey import Journey
+from cjmkit.language.fonts import SANS, font_file
 from cjmkit.reports.brand import Brand
 from cjmkit.reports.content import scored_map, sections_of
 from cjmkit.reports.document import report_pdf
@@ -228,6 +230,19 @@ def test_an_empty_draft_prints_and_says_what_is_missing():
     text = "".join(read(report_pdf(report, sections_of(report))))
     assert "A map without a goal is useless" in text
     assert "This map has no touchpoints yet." in text
+
+
+def test_a_brands_own_letters_are_those_of_the_report():
+    letters = font_file(SANS, 700, "normal").read_bytes()
+    renamed = BytesIO()
+    font = TTFont(BytesIO(letters))
+    for record in font["name"].names:
+        if record.nameID in (1, 4, 6, 16):
+            font["name"].setName("Ours", record.nameID, record.platformID, record.platEncID, record.langID)
+    font.save(renamed)
+    for brand, own in ((Brand(), False), (Brand(family="Ours", fonts={"ours.ttf": renamed.getvalue()}), True)):
+        pdf = report_pdf(Report(small_journey(), empty_scores(), brand=brand), (Section("s", "S", ()),))
+        assert (b"+Ours" in pdf) is own
 
 
 @pytest.mark.parametrize("kind", ["svg", "png"])
