@@ -8,11 +8,12 @@ from typing import Any
 import pandas as pd
 
 from cjmkit.charts.map_layout import map_layout
-from cjmkit.charts.map_plan import plan
+from cjmkit.charts.map_plan import Plan, plan
 from cjmkit.charts.sheet import draw
 from cjmkit.charts.theme import SIZES, accent_of, day, finish, nothing, tongue
 from cjmkit.charts.words import interval_note, joined, people, scale, score, told, word
 from cjmkit.journey import Journey
+from cjmkit.language import Language
 
 
 def journey_map(
@@ -45,26 +46,32 @@ def journey_map(
     say, size = tongue(journey, language), SIZES["page"]
     way = journey.path(persona, path)
     who = journey.persona(way.persona or persona)
-    heading = joined(journey.title or journey.client or say("Journey map"), who.name)
     if not way.touchpoints:
-        return nothing(say, size, title=heading, missing=say("This map has no touchpoints yet."),
+        return nothing(say, size, title=_name(journey, who.id, say), missing=say("This map has no touchpoints yet."),
                        where=say("Enter the stages in the notebook 02_stages, then the touchpoints in 04_touchpoints."))  # fmt: skip
     the = plan(journey, figures, way, who.id, points, say, accent_of(accent))
     sheet = map_layout(the)
-    shown = the.figures[the.figures.n > 0]
-    weakest = shown[shown.weakest.astype(bool)]
-    title = heading
-    if len(weakest):
-        row = weakest.iloc[0]
-        title = say("{map}: the weakest link is “{touchpoint}”, {value}", map=heading, touchpoint=row["name"],
-                    value=score(say, row.value))  # fmt: skip
-    subtitle = [
-        joined(word(say, journey.kind), way.name, people(say, shown), scale(say, journey), day(journey, as_of, say)),
-        interval_note(say, shown),
-    ]
+    title, subtitle = heading(the, day(journey, as_of, say))
     chart = finish(draw(sheet), say, size, title=title, subtitle=subtitle, about=told(say, the.figures),
                    width=sheet.width, height=sheet.height)  # fmt: skip
     cols = the.columns
     ends = {t.id: (cols.left(n), cols.right(n)) for n, t in enumerate(cols.touchpoints)}
     chart.usermeta = {"columns": ends, "curve": sheet.places.get("curve", (0, sheet.height)), "height": sheet.height}
     return chart
+
+
+def heading(the: Plan, date: str) -> tuple[str, list[str]]:
+    """The title of a map and the lines under it: what it is of, of how many people, on which scale, on which day."""
+    say, journey = the.say, the.journey
+    shown = the.figures[the.figures.n > 0]
+    title, weakest = _name(journey, the.persona, say), shown[shown.weakest.astype(bool)]
+    if len(weakest):
+        row = weakest.iloc[0]
+        title = say("{map}: the weakest link is “{touchpoint}”, {value}", map=title, touchpoint=row["name"],
+                    value=score(say, row.value))  # fmt: skip
+    of = joined(word(say, journey.kind), the.path.name, people(say, shown), scale(say, journey), date)
+    return title, [of, interval_note(say, shown)]
+
+
+def _name(journey: Journey, persona: str, say: Language) -> str:
+    return joined(journey.title or journey.client or say("Journey map"), journey.persona(persona).name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
@@ -98,6 +98,13 @@ class Sheet:
             return y
         self.texts.append(Text(x, y, lines, size, bold, colour, align, halo))
         return y + self.texts[-1].height
+
+    def add(self, other: Sheet, y: float) -> None:
+        """Lay another sheet on this one, its top at y; its named stretches stay its own."""
+        self.rects += [replace(r, y=r.y + y, y2=r.y2 + y) for r in other.rects]
+        self.lines += [replace(line, points=tuple((x, at + y) for x, at in line.points)) for line in other.lines]
+        self.marks += [replace(m, y=m.y + y) for m in other.marks]
+        self.texts += [replace(t, y=t.y + y) for t in other.texts]
 
     def hatch(self, x: float, y: float, x2: float, y2: float, step: float = 7, colour: str = GREY) -> None:
         """Fill a rectangle with slanting lines, cut at its edges."""

@@ -162,6 +162,7 @@ def finish(
     width: float,
     height: float,
     around: tuple[float, float, float, float] = (0, 0, 0, 0),
+    bare: bool = False,
 ) -> Any:
     """The chart with its heading, text alternative, fonts and number formats.
 
@@ -175,6 +176,7 @@ def finish(
         width: of the plot in pixels.
         height: of the plot in pixels.
         around: pixels that words take beside the plot: above, right, below, left.
+        bare: no heading and no edge: it stands on a page that has them; title and subtitle are told all the same.
     """
     top, right, bottom, left = around
     wide = left + width + right
@@ -183,7 +185,7 @@ def finish(
     edge, gap = size.text * 1.6, size.text * 1.2
     heading = _heading(above, below, size, left, gap)
     high = len(above) * size.leading(size.title) + len(below) * size.leading(size.text) + gap + size.text * 0.5
-    text = "\n".join(part for part in (*subtitle, about) if part)
+    text = "\n".join(part for part in (title if bare else "", *subtitle, about) if part)
     # Nothing is left to the engine's own measuring: it differs with the fonts of a machine, and takes a second.
     ground = alt.Chart(values([{"ground": 0}])).mark_rect(
         x=-left, x2=width + right, y=-top, y2=height + bottom, fill=PAPER
@@ -192,10 +194,12 @@ def finish(
         layer=[ground, *layers],
         width=round(width),
         height=round(height),
-        title=heading,
+        title=alt.Undefined if bare else heading,
         description=text,
         autosize=alt.AutoSizeParams(type="none"),
-        padding={
+        padding=0
+        if bare
+        else {
             "top": round(edge + high + top),
             "right": round(edge + right),
             "bottom": round(edge + bottom),

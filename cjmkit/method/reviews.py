@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
@@ -27,6 +27,18 @@ def next_review(journey: Journey, today: date) -> Review | None:
     """The nearest review that lies ahead, today included; None where none is planned."""
     ahead = [review for review in journey.reviews if review.on and review.on >= today]
     return min(ahead, key=lambda review: str(review.on)) if ahead else None
+
+
+def valid_until(journey: Journey, today: date) -> date | None:
+    """The day until which the map is to be trusted: its next review, else until it is old; None where it bears no date.
+
+    >>> valid_until(Journey(as_of=date(2026, 11, 21)), date(2026, 12, 1))
+    datetime.date(2027, 5, 23)
+    """
+    review = next_review(journey, today)
+    if review:
+        return review.on
+    return journey.as_of and journey.as_of + timedelta(days=OLD_AFTER)
 
 
 def to_ask(journey: Journey, figures: pd.DataFrame) -> dict[str, tuple[str, ...]]:

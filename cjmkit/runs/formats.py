@@ -23,6 +23,13 @@ def files_of(report: Report, format: str, *, sheet: str | None = None) -> dict[s
         from cjmkit.reports.document import report_pdf
 
         return {f"report.{report.language}.pdf": report_pdf(report, sections_of(report))}
+    if format == "poster":
+        from cjmkit.reports.poster import poster_pdf
+
+        return {
+            f"poster.{report.language}.pdf": poster_pdf(report, sheet=sheet),
+            f"poster-full.{report.language}.pdf": poster_pdf(report, full=True, sheet=sheet),
+        }
     if format == "mermaid":
         from cjmkit.exchange.mermaid import write_mermaid
 
@@ -35,7 +42,13 @@ def files_of(report: Report, format: str, *, sheet: str | None = None) -> dict[s
         from cjmkit.reports.workbook import workbook_xlsx
 
         return {f"workbook.{report.language}.xlsx": workbook_xlsx(report)}
-    return dict(_maps(report, format))
+    pictures = dict(_maps(report, format))
+    if format == "png":
+        from cjmkit.reports.room_map import room_maps
+
+        for n, screen in enumerate(room_maps(report), 1):
+            pictures[f"map-room{'' if n == 1 else f'-{n}'}.{report.language}.png"] = screen
+    return pictures
 
 
 def _maps(report: Report, format: str) -> Iterator[tuple[str, bytes]]:
