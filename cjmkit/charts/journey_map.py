@@ -41,7 +41,7 @@ def journey_map(
 
     Returns:
         An Altair chart, as wide as its touchpoints need; its `usermeta` says in pixels where in the plot each
-        touchpoint's column stands (from, to), and the curve.
+        touchpoint's column stands (from, to), and the curve and all lanes.
     """
     say, size = tongue(journey, language), SIZES["page"]
     way = journey.path(persona, path)
@@ -56,7 +56,9 @@ def journey_map(
                    width=sheet.width, height=sheet.height)  # fmt: skip
     cols = the.columns
     ends = {t.id: (cols.left(n), cols.right(n)) for n, t in enumerate(cols.touchpoints)}
-    chart.usermeta = {"columns": ends, "curve": sheet.places.get("curve", (0, sheet.height)), "height": sheet.height}
+    whole = (0, sheet.height)
+    places = {name: sheet.places.get(name, whole) for name in ("curve", "lanes")}
+    chart.usermeta = {"columns": ends, "height": sheet.height, **places}
     return chart
 
 

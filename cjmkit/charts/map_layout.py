@@ -23,6 +23,7 @@ from cjmkit.language.fonts import text_width
 def map_layout(the: Plan) -> Sheet:
     """The whole map as a sheet; lanes that nobody filled are left out."""
     sheet = lanes(the)
+    sheet.places["lanes"] = (0, sheet.height)
     sheet.height = footer(sheet, the, sheet.height + 14) + 2
     return sheet
 

@@ -128,8 +128,9 @@ def _cut(chart: Any, width: float, across: float, most: float) -> Data:
             cuts.append(left + start)
     pieces = [*pairwise([*cuts, width])]
     scale = min(0.75, most, across / (names + max(end - start for start, end in pieces)))
-    above = chart.padding["top"] - chart.usermeta.get("above", 0)
-    return {"pieces": pieces, "names": names, "above": above, "scale": scale}
+    top, about = chart.padding["top"], chart.usermeta
+    shown = {"from": top - about.get("above", 0), "to": top + about["lanes"][1] if "lanes" in about else None}
+    return {"pieces": pieces, "names": names, "shown": shown, "scale": scale}
 
 
 def _breadth(brand: Brand) -> float:
