@@ -271,7 +271,7 @@ def _noticed(diagram: Diagram, journey: Journey, scores: Mapping[str, float], bl
         for sentence, which in lines.items() if which
     ]  # fmt: skip
     if scores:
-        named = [f"{journey.touchpoint(id).name} ({score:g})" for id, score in scores.items()]
+        named = [f"{journey.touchpoint(id).name[:60]} ({score:g})" for id, score in scores.items()]
         sentence = N_("the scores name nobody who gave them, so they are not the team's and stay in the file: {scores}")
         noticed.append(Fault(file, sentence, {"scores": first_of(named)}))
     described = (diagram.acc_title if shown(diagram.acc_title) != journey.title else "", diagram.acc_text)

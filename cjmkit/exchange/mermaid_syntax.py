@@ -128,7 +128,7 @@ def shown(raw: str) -> str:
     >>> shown(" Make<br/>tea ﬂ°°58¶ß now")
     'Make tea : now'
     """
-    text = re.sub("ﬂ°(°?)(.*?)¶ß", lambda m: unescape(f"&{'#' if m[1] else ''}{m[2]};"), BREAK.sub(" ", raw))
+    text = re.sub("ﬂ°(°?)(\\w{1,60})¶ß", lambda m: unescape(f"&{'#' if m[1] else ''}{m[2]};"), BREAK.sub(" ", raw))
     return plain(text)
 
 

@@ -55,8 +55,9 @@ def new_workshop(
     language: str = "en",
     source: str | None = None,
     workshops: str | os.PathLike[str] | None = None,
+    journey: Journey | None = None,
 ) -> Workshop:
-    """Begin a client's folder, whole or not at all: from a starter in a language, or as a copy of the client `source`.
+    """Begin a client's folder, whole or not at all: from a journey, a starter, or as a copy of the client `source`.
 
     Raises:
         UsageError: the client is there already, the starter is not, or there is no place for clients yet.
@@ -75,11 +76,8 @@ def new_workshop(
                 "There is a client {client} already, in {folder}. Choose another name.",
                 client=repr(name), folder=str(folder),
             )  # fmt: skip
-        if source is None:
-            journey, origin = _from_starter(starter, language), None
-        else:
-            origin = Workshop(_source_folder(source, root))
-            journey = origin.journey
+        origin = Workshop(_source_folder(source, root)) if source else None
+        journey = journey or (origin.journey if origin else _from_starter(starter, language))
         journey = journey.changed(client=name.strip(), revision=1)
         _build(folder, journey, origin)
     return Workshop(folder)

@@ -20,6 +20,7 @@ import pandas as pd
 from cjmkit.errors import CJMError
 from cjmkit.exchange.columns import parse_map, read_columns
 from cjmkit.exchange.journeys import read_journey
+from cjmkit.exchange.mermaid import read_mermaid
 from cjmkit.exchange.scores import read_scores
 from cjmkit.exchange.surveys import read_survey
 from cjmkit.exchange.text import read_text_table
@@ -46,6 +47,8 @@ SCORES = "participant,team,touchpoint,score,importance,comment\np1,Sales,food,4,
 MAP = ["id=respondent", "nps=nps", "food=rating:food", "age=segment", "wt=weight", "say=comment"]
 COLUMNS = '[nps]\nrole = "nps"\nblank = [11, "x"]\n[food]\nrole = "rating"\ntouchpoint = "food"\nlow = 1\nhigh = 5\n'
 COLUMNS += '[age]\nrole = "segment"\nlabels = {1 = "young"}\n'
+DIAGRAM = "---\ntitle: Day\n---\n%%{init: {'theme': 'base'}}%%\njourney\n title Day #58; ó\n accDescr {\n two\n}\n"
+DIAGRAM += " section Work\n  Make tea: 5: Me, 中\n  Pay: 2\n section Home\n  Rest: 3: Me\n%% end\n"
 ROUGH = [
     b'"',
     b"\0",
@@ -84,6 +87,10 @@ READERS: dict[str, tuple[Reader, list[bytes]]] = {
     "scores": (lambda data: read_scores(data, JOURNEY), [SCORES.encode(), SCORES.encode("utf-8-sig")]),
     "columns": (read_columns, [COLUMNS.encode()]),
     "journey": (read_journey, [JOURNEY.to_json().encode()]),
+    "mermaid": (
+        lambda data: read_mermaid(data, JOURNEY),
+        [DIAGRAM.encode(), f"# Page\n```mermaid\n{DIAGRAM}```\n".encode()],
+    ),
 }
 
 
