@@ -30,18 +30,19 @@ SPOKEN = re.compile(r' (?:aria-[a-z]+="[^"]*"|role="graphics-[a-z]+")')
 PAGE_FACES = ((400, "normal"), (400, "italic"), (600, "normal"), (700, "normal"))
 
 
-def svg(chart: Any, language: str | None = None, *, embed_fonts: bool = False) -> str:
+def svg(chart: Any, language: str | None = None, *, embed_fonts: bool = False, apart: bool = False) -> str:
     """A chart as SVG, with title and description for readers who cannot see it.
 
     Args:
         chart: an Altair chart.
         language: whose numbers and dates its axes show; None is as the chart itself says.
         embed_fonts: carry the letters that are used, so that it looks the same on a machine without the fonts.
+        apart: lines of two scripts in a piece for each font, for programs that draw a line in one font.
 
     >>> svg(alt.Chart(alt.InlineData(values=[{"a": 1}])).mark_point().encode(x="a:Q"))[:4]
     '<svg'
     """
-    return _dressed(_drawn(chart.to_dict(validate=False), language), embed_fonts)
+    return _dressed(_drawn(chart.to_dict(validate=False), language), embed_fonts, apart)
 
 
 def png(chart: Any, scale: float = 2, language: str | None = None) -> bytes:
@@ -110,7 +111,7 @@ def _unmeasured(spec: dict[str, Any]) -> dict[str, Any]:
     return {**spec, "layer": layers}
 
 
-def _dressed(drawn: tuple[str, str, str], embed_fonts: bool) -> str:
+def _dressed(drawn: tuple[str, str, str], embed_fonts: bool, apart: bool = False) -> str:
     """The SVG with title, description and fonts; its ids made from its content, so that pages can hold many."""
     text, title, about = drawn
     text = SPOKEN.sub("", text)
@@ -122,7 +123,7 @@ def _dressed(drawn: tuple[str, str, str], embed_fonts: bool) -> str:
         order.setdefault(name, f"c{digest}-{len(order)}")
     for name, new in order.items():
         text = text.replace(f'id="{name}"', f'id="{new}"').replace(f"url(#{name})", f"url(#{new})")
-    text = _apart(text) if embed_fonts else text
+    text = _apart(text) if embed_fonts or apart else text
     style = f"<style>{_font_faces(_faces_of(text))}</style>" if embed_fonts else ""
     head = f"<title>{escape(title)}</title><desc>{escape(about)}</desc>{style}"
     return re.sub(

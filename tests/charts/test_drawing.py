@@ -70,6 +70,7 @@ def test_two_scripts_in_one_line_are_drawn_each_in_its_font():
     of = journey(["Anna 冰箱", "B"])
     chart = emotion_curve(of, figures(of, [2.0, 4.0]))
     assert '<tspan x="' in svg(chart, embed_fonts=True)
+    assert '<tspan x="' in svg(chart, apart=True)
     assert "Anna 冰箱" in {s.text for s in seen.texts(svg(chart))}
 
 
