@@ -64,7 +64,7 @@ def test_the_score_sheet_is_written_to_be_printed(cjmkit, workshops, tmp_path):
 
 
 REFUSED = [
-    (["export", "fridge", "poem"], 2, "poem cannot be exported. What can: score-sheet."),
+    (["export", "fridge", "poem"], 2, "poem cannot be exported. What can: xlsx, json, csv, "),
     (["export", "fridge", "score-sheet", "--persona", "nobody"], 2, "Persona 'nobody' is not in this journey."),
     (["run", "fridge", "-p", "tarrget", "4"], 2, "report.ipynb has no parameter tarrget. Did you mean target?"),
     (["run", "fridge", "-p", "target", "high"], 2, "Parameter target must be a number, not 'high'."),

@@ -5,30 +5,22 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from cjmkit.errors import N_
-from cjmkit.exchange.cells import Cell, written
+from cjmkit.exchange.cells import Cell, writable, written
 from cjmkit.exchange.changes import value_at
 from cjmkit.exchange.sheets import HIDDEN, SCHEMA, SHEETS, Column, Record, Sheet, records, translation_sheet
 from cjmkit.exchange.workbook import base_of
 from cjmkit.journey import Journey
 from cjmkit.language import Language, languages
-from cjmkit.language.fonts import wrap
 from cjmkit.language.words import FIELDS, ITEMS, TOUCHPOINT
 from cjmkit.reports.report import Report
 from cjmkit.reports.workbook_figures import Grid, grids
+from cjmkit.reports.workbook_tables import Book, height_of, write_cell, write_table
 
 SPARE = 300  # rows under a table for which its lists hold too
-WIDTHS = {
-    "key": 15, "text": 20, "long": 40, "lines": 24, "pairs": 28, "items": 34, "quotes": 40, "code": 17, "id": 16, "ids": 24,
-    "date": 13, "number": 11, "figure": 13, "whole": 12, "name": 34, "share": 11, "duration": 13, "fixed": 30,
-}  # fmt: skip
-FORMATS = {"date": "yyyy-mm-dd", "number": "General", "figure": "0.00", "whole": "0", "share": "0%"}
-RIGHT = ("number", "figure", "whole", "share")
-LETTER, LINE, TALLEST = 16.0, 15.0, 400.0  # pixels a letter is taken for, points a line is high, points Excel allows
 LETTERS = {"zh": "Microsoft YaHei"}
 EARLIEST = date(1980, 1, 1)
 COMPUTED_AFTER = "paths"
@@ -38,46 +30,6 @@ KINDS = {
     "change": N_("What should change"), "starts": N_("From"), "ends": N_("To"), "market": N_("Market"), "unit": N_("Unit"),
     "note": N_("Note"), "how": N_("How"), "changed_outside": N_("What changed outside"), "demographics": N_("About the person"),
 }  # fmt: skip
-
-
-@dataclass
-class _Book:
-    """The workbook while it is written: its formats, the lists to choose from, and what the hidden sheet will say."""
-
-    book: Any
-    say: Language
-    colour: str
-    hidden: Any = None
-    lists: dict[tuple[str, ...], str] = field(default_factory=dict)
-    formats: dict[str, Any] = field(default_factory=dict)
-
-    def format(self, kind: str) -> Any:
-        """How the cells of a kind look."""
-        if kind not in self.formats:
-            look: dict[str, Any] = {"text_wrap": True, "valign": "top"}
-            if kind.removeprefix("head ") in RIGHT:
-                look |= {"align": "right", "indent": 1}
-            if kind.startswith("head"):
-                look |= {"bold": True, "font_color": "#FFFFFF", "bg_color": self.colour, "valign": "vcenter"}
-            else:
-                look |= {"bottom": 1, "bottom_color": "#DDDDDD"}
-                look |= {"num_format": FORMATS.get(kind, "@"), **({"font_color": "#767676"} if kind == "key" else {})}
-                look |= {"align": "left"} if kind == "date" else {}
-            self.formats[kind] = self.book.add_format(look)
-        return self.formats[kind]
-
-    def choices(self, offered: Sequence[str]) -> str:
-        """The range of the hidden sheet that holds this list."""
-        key = tuple(offered)
-        if key not in self.lists:
-            from xlsxwriter.utility import xl_col_to_name
-
-            column = 4 + len(self.lists)
-            for n, word in enumerate(key):
-                self.hidden.write_string(n, column, word)
-            letter = xl_col_to_name(column)
-            self.lists[key] = f"={HIDDEN}!${letter}$1:${letter}${len(key)}"
-        return self.lists[key]
 
 
 def workbook_xlsx(report: Report) -> bytes:
@@ -97,9 +49,13 @@ def workbook_xlsx(report: Report) -> bytes:
     made = xlsxwriter.Workbook(out, options)
     day = max(report.day or EARLIEST, EARLIEST)
     made.set_properties(
-        {"title": report.title, "author": report.brand.by, "created": datetime(day.year, day.month, day.day)}
+        {
+            "title": writable(report.title),
+            "author": writable(report.brand.by),
+            "created": datetime(day.year, day.month, day.day),
+        }
     )
-    book = _Book(made, say, report.brand.colour)
+    book = Book(made, say, report.brand.colour)
     computed = grids(report)
     sheets = (*SHEETS, translation_sheet(journey, languages()))
     first = made.add_worksheet(_tab(say("Read me first"), []))
@@ -150,7 +106,7 @@ def _known(journey: Journey) -> dict[str, list[str]]:
 
 
 def _editable(
-    book: _Book, tab: Any, sheet: Sheet, rows: Mapping[str, Record], known: Mapping[str, Sequence[str]]
+    book: Book, tab: Any, sheet: Sheet, rows: Mapping[str, Record], known: Mapping[str, Sequence[str]]
 ) -> None:
     """A sheet that comes back: a hidden row of keys, the table, and lists to choose from."""
     say = book.say
@@ -160,7 +116,7 @@ def _editable(
     tab.set_row(0, None, None, {"hidden": True})
     cells = [[key, *(_shown(sheet, c, row, say) for c in sheet.columns)] for key, row in rows.items()]
     heads = [(say(c.title) if sheet.key != "translations" or c.kind != "long" else c.title, c.kind) for c in columns]
-    _table(book, tab, sheet.key, heads, cells, top=1)
+    write_table(book, tab, sheet.key, heads, cells, top=1)
     for n, column in enumerate(columns):
         rule = _rule(book, column, known)
         if rule:
@@ -177,7 +133,7 @@ def _shown(sheet: Sheet, column: Column, row: Record, say: Language) -> Cell:
     return written(column, value, say)
 
 
-def _rule(book: _Book, column: Column, known: Mapping[str, Sequence[str]]) -> dict[str, Any] | None:
+def _rule(book: Book, column: Column, known: Mapping[str, Sequence[str]]) -> dict[str, Any] | None:
     """What may be typed into a column; owners and channels are offered, others may be typed."""
     if column.kind == "code":
         offered = [book.say(word) for word in column.words.values()]
@@ -195,55 +151,12 @@ def _rule(book: _Book, column: Column, known: Mapping[str, Sequence[str]]) -> di
     return {"validate": kind, "criteria": "between", "minimum": low, "maximum": high}
 
 
-def _grid(book: _Book, tab: Any, grid: Grid) -> None:
-    _table(book, tab, grid.key, list(grid.heads), [list(row) for row in grid.rows], top=0)
-
-
-def _table(
-    book: _Book, tab: Any, name: str, heads: Sequence[tuple[str, str]], rows: Sequence[Sequence[Cell]], *, top: int
-) -> None:
-    """A real table: filters, a frozen heading, widths, each cell of its own type."""
-    titles: list[str] = []
-    for title, _ in heads:
-        titles.append(title if title not in titles else f"{title} ({titles.count(title) + 1})")
-    bottom = top + max(len(rows), 1)
-    columns = [
-        {"header": t, "header_format": book.format(f"head {k}")} for t, (_, k) in zip(titles, heads, strict=True)
-    ]
-    tab.add_table(top, 0, bottom, len(heads) - 1, {"name": name, "style": "Table Style Light 1", "columns": columns})
-    for n, (_, kind) in enumerate(heads):
-        tab.set_column(n, n, WIDTHS[kind], book.format(kind))
-    widths = [WIDTHS[kind] for _, kind in heads]
-    for n, row in enumerate(rows, top + 1):
-        tab.set_row(n, _height(row, widths))
-        for k, (cell, (_, kind)) in enumerate(zip(row, heads, strict=True)):
-            _write(tab, n, k, cell, book.format(kind))
-    tab.set_row(top, _height([f"{title} xxx" for title in titles], widths) + 4)  # room for the filter's arrow
-    tab.freeze_panes(top + 1, 2)
-    tab.set_landscape()
-    tab.set_paper(8 if len(heads) > 12 else 9)
-    tab.fit_to_pages(1, 0)
-    tab.repeat_rows(top)
-    tab.set_footer("&R&P / &N")
-
-
-def _height(cells: Sequence[Cell], widths: Sequence[float]) -> float:
-    """How high a row must be for its longest cell, in points; spreadsheets do not all find out themselves."""
-    lines = [len(wrap(c, w * 7, LETTER)) for c, w in zip(cells, widths, strict=True) if isinstance(c, str)]
-    return min(TALLEST, LINE * max([1, *lines]) + 2)
-
-
-def _write(tab: Any, row: int, column: int, cell: Cell, look: Any) -> None:
-    if isinstance(cell, str):
-        tab.write_string(row, column, cell, look)
-    elif isinstance(cell, date):
-        tab.write_datetime(row, column, datetime(cell.year, cell.month, cell.day), look)
-    elif cell is not None:
-        tab.write_number(row, column, cell, look)
+def _grid(book: Book, tab: Any, grid: Grid) -> None:
+    write_table(book, tab, grid.key, list(grid.heads), [list(row) for row in grid.rows], top=0)
 
 
 def _made_from(
-    book: _Book, journey: Journey, rows: Iterable[tuple[Sheet, str, Record]], known: Mapping[str, Sequence[str]]
+    book: Book, journey: Journey, rows: Iterable[tuple[Sheet, str, Record]], known: Mapping[str, Sequence[str]]
 ) -> None:
     """The hidden sheet: the revision, the language, and the digest of every cell, by which a conflict is seen."""
     book.hidden.write_string(0, 0, SCHEMA)
@@ -255,23 +168,24 @@ def _made_from(
 
 
 def _read_me(
-    book: _Book, tab: Any, report: Report, sheets: Sequence[Sheet], computed: Sequence[Grid], names: Mapping[str, str]
+    book: Book, tab: Any, report: Report, sheets: Sequence[Sheet], computed: Sequence[Grid], names: Mapping[str, str]
 ) -> None:
     """What this is, what may be edited, how it comes back."""
     say = book.say
-    large = book.book.add_format({"bold": True, "font_size": 18, "font_color": book.colour})
+    large = book.book.add_format(
+        {"bold": True, "font_size": 18, "font_color": book.colour, "text_wrap": True, "valign": "top"}
+    )
     wrap = book.book.add_format({"text_wrap": True, "valign": "top"})
     bold = book.book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     tab.set_column(0, 0, 30, wrap)
     tab.set_column(1, 1, 74, wrap)
     tab.set_column(2, 2, 22, wrap)
     tab.hide_gridlines(2)
-    tab.write_string(0, 0, report.title, large)
-    row = 1
-    for line, look in _introduction(report):
-        tab.merge_range(row, 0, row, 2, "", wrap)
-        tab.write_string(row, 0, line, bold if look else wrap)
-        tab.set_row(row, _height([line], [126]))
+    row = 0
+    for line, look in ((report.title, large), *((text, bold if b else wrap) for text, b in _introduction(report))):
+        tab.merge_range(row, 0, row, 2, "", look)
+        write_cell(tab, row, 0, line, look)
+        tab.set_row(row, height_of([line], [126]) if row else 10 + 1.7 * height_of([line], [70]))
         row += 1
     heads = [
         {"header": title, "header_format": book.format("head")}
@@ -288,9 +202,9 @@ def _read_me(
         {"name": "sheets", "style": "Table Style Light 1", "autofilter": False, "columns": heads},
     )
     for n, (key, name) in enumerate(names.items(), row + 2):
-        tab.set_row(n, _height((name, *about[key]), (30, 74, 22)))
+        tab.set_row(n, height_of((name, *about[key]), (30, 74, 22)))
         for k, text in enumerate((name, *about[key])):
-            tab.write_string(n, k, text, wrap)
+            write_cell(tab, n, k, text, wrap)
     tab.set_landscape()
     tab.set_paper(9)
     tab.fit_to_pages(1, 0)

@@ -72,7 +72,7 @@ def report_of(
     texts = translations.get(code, {}) if code != journey.language else {}
     report = Report(
         journey=translated(journey, texts),
-        scores=scores.assign(team=scores.team.map(lambda team: texts.get(team) or team)),
+        scores=scores.assign(team=[texts.get(team) or team for team in scores.team]),
         language=code,
         typed=journey if texts else None,
         translations=translations,
