@@ -17,6 +17,10 @@ from cjmkit.method.surveys import ratings
 from cjmkit.reports.report import Report
 
 
+NONE: tuple[Cell, ...] = (None, None, None)
+FEW = 5  # customers are never shown in smaller groups
+
+
 @dataclass(frozen=True)
 class Grid:
     """A computed sheet: its key and name, headings with the kind of each column, and rows."""
@@ -64,7 +68,8 @@ def _scores(report: Report) -> Grid:
     rows = []
     for id, row in report.rows.items():
         mine = points[points.touchpoint == id]
-        counts = [float((mine.score == p).sum()) for p in spread]
+        few = report.by_customers and len(mine) < FEW
+        counts = [None if few else float((mine.score == p).sum()) for p in spread]
         head: list[Cell] = [
             _name(row),
             _stage(report, row),
@@ -95,12 +100,13 @@ def _figures(report: Report) -> Grid:
         (say("Note"), "text"), (say("Moment of truth"), "text"), (say("Votes"), "whole"),
         (say("Customers' rating"), "figure"), (say("Scale up to"), "number"), (say("n of customers"), "whole"),
     )  # fmt: skip
-    rows = (*(_touchpoint(report, id, row) for id, row in report.rows.items()), *_sums(report))
+    rated = _ratings(report)
+    rows = (*(_touchpoint(report, row, rated.get(id, NONE)) for id, row in report.rows.items()), *_sums(report))
     about = say("Each figure with its n and its interval; customers' ratings stand apart from the team's estimate.")
     return Grid("figures", say("Figures"), about, heads, tuple(rows))
 
 
-def _touchpoint(report: Report, id: str, row: Mapping[Any, Any]) -> tuple[Cell, ...]:
+def _touchpoint(report: Report, row: Mapping[Any, Any], rated: tuple[Cell, ...]) -> tuple[Cell, ...]:
     say = report.say
     notes = [
         say("customers' ratings") if report.by_customers else say("team estimate"),
@@ -112,19 +118,19 @@ def _touchpoint(report: Report, id: str, row: Mapping[Any, Any]) -> tuple[Cell, 
         *(_number(row[key]) for key in ("value", "low", "high", "median", "smallest", "largest", "deviation")),
         _number(row["importance"]) if row["importance_known"] else None,
         *(_word(report, words, row[key]) for key, words in (("level", LEVEL), ("standing", STANDING), ("finding", FINDING))),
-        ", ".join(filter(None, notes)), _word(report, RULE, row["rule"]), float(row["votes"]), *_rating(report, id),
+        ", ".join(filter(None, notes)), _word(report, RULE, row["rule"]), float(row["votes"]), *rated,
     )  # fmt: skip
 
 
-def _rating(report: Report, id: str) -> tuple[Cell, ...]:
+def _ratings(report: Report) -> dict[str, tuple[Cell, ...]]:
+    """What customers say of each touchpoint that they rated: mean, top of their scale, n."""
     if report.answers is None or report.items is None:
-        return None, None, None
+        return {}
     table = ratings(report.answers, report.items)
-    mine = table[(table.touchpoint == id) & (table.n > 0)]
-    if mine.empty:
-        return None, None, None
-    row = mine.iloc[0]
-    return _number(row["value"]), _number(row["scale_high"]), float(row["n"])
+    return {
+        str(row["touchpoint"]): (_number(row["value"]), _number(row["scale_high"]), float(row["n"]))
+        for row in table[table.n > 0].to_dict("records")
+    }
 
 
 def _sums(report: Report) -> Iterator[tuple[Cell, ...]]:
