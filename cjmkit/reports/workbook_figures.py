@@ -16,7 +16,6 @@ from cjmkit.method.rounds import scale_points
 from cjmkit.method.surveys import ratings
 from cjmkit.reports.report import Report
 
-
 NONE: tuple[Cell, ...] = (None, None, None)
 FEW = 5  # customers are never shown in smaller groups
 
