@@ -16,7 +16,7 @@ from cjmkit.charts.sheet import Sheet
 from cjmkit.charts.theme import GREY
 from cjmkit.language.fonts import text_width
 
-BETWEEN, TALLEST = 22.0, 420.0  # rows are set so far apart; the curve grows to this height where there is room
+BETWEEN, TALLEST = 22.0, 540.0  # rows are set so far apart; the curve grows to this height where there is room
 TRIES = 7
 WORTH = 1.06  # one more row must let letters grow by so much
 
@@ -66,7 +66,7 @@ def breaks(stages: tuple[str, ...], count: int) -> list[int]:
         for end in range(start + 1, len(stages) - left + 2):
             cost, ends = best(end, left - 1)
             within = stages[end - 1] == stages[end]
-            found.append((cost + (end - start - share) ** 2 + within * (0.2 * share) ** 2, (end, *ends)))
+            found.append((cost + (end - start - share) ** 2 + within * (0.3 * share) ** 2, (end, *ends)))
         return min(found)
 
     return [0, *best(0, count)[1]]
@@ -77,7 +77,7 @@ def _balanced(the: Plan, cuts: Sequence[int], ratio: float) -> Sheet:
     most, size = max(last - first for first, last in pairwise(cuts)), the.show.name
     edge = LABEL * the.show.scale + the.gutter + GAP * most
     words = (text_width(word, size, bold=True) for t in the.whole for word in (t.name or t.id).split())
-    least = min(max(max(words, default=0.0) + 2 * PAD + 6, 6 * size), 9 * size)
+    least = min(max(max(words, default=0.0) + 2 * PAD + 6, 6 * size), 11 * size)
     narrow, wide = edge + most * least, edge + most * 30 * size
     sheets = [_stacked(the, cuts, narrow)]
     for _ in range(TRIES):

@@ -14,6 +14,7 @@ from cjmkit.charts.words import joined, told
 from cjmkit.errors import InputError
 from cjmkit.method.reviews import valid_until
 from cjmkit.reports.content.director import director_page
+from cjmkit.reports.layout import bound
 from cjmkit.reports.report import Report
 from cjmkit.reports.sections import Card, Cards, Facts, Text
 from cjmkit.reports.typesetting import typeset
@@ -31,14 +32,14 @@ WALL_FRAME, FULL_FRAME, APART = (0.08, 0.026), (0.06, 0.02), 0.008
 def poster_pdf(report: Report, *, full: bool = False, sheet: str | None = None) -> bytes:
     """The journey map as a poster of one page.
 
-    On the wall: stages, touchpoints, waits, the curve, what is good and bad, owners and actions, no letter smaller than
-    10 points and touchpoints' names no smaller than 13, which is read from two metres. In full: all lanes of the map,
-    no letter of it smaller than 7 points.
+    On the wall: stages, touchpoints, waits, the curve, what is good and bad, owners and actions; no letter of the map
+    smaller than 10 points, touchpoints' names and scores no smaller than 13, which is read from two metres. In full:
+    all lanes, no letter of the map smaller than 7 points.
 
     Args:
         report: what is reported.
         full: all lanes, to be read close by.
-        sheet: "A3", "A2", "A1" or "A0", across; None is the smallest on which the letters are large enough.
+        sheet: "A3", "A2", "A1" or "A0", across; None is the smallest on which they are large enough.
 
     Raises:
         InputError: the letters would be smaller than that; says which sheet would do.
@@ -59,7 +60,7 @@ def poster_pdf(report: Report, *, full: bool = False, sheet: str | None = None) 
     width, height = SHEETS[paper]
     page = {"width": width, "height": height, "edge": EDGE, "above": frame[0], "below": frame[1], "apart": APART}
     data = {**page, "empty": not report.way.touchpoints, "alt": chart.description, **_words(report, lines, full)}
-    files = {"map.svg": svg(chart, report.language).encode()}
+    files = {"map.svg": svg(chart, report.language, apart=True).encode()}
     return typeset("poster", data, language=report.language, brand=report.brand, files=files)
 
 
@@ -98,11 +99,15 @@ def _words(report: Report, lines: list[str], full: bool) -> dict[str, Any]:
     cards = [card for block in blocks if isinstance(block, Cards) for card in block.cards]
     until = valid_until(journey, day) if day else None
     client = "" if journey.client == report.title else journey.client
+
+    def tied(text: str) -> str:
+        return bound(text, report.language)
+
     return {
-        "title": report.title,
+        "title": tied(report.title),
         "who": joined(who.name, who.role, who.segment),
-        "goal": [list(pair) for pair in pairs if full or pair[0] != say("Why")],
-        "card": vars(cards[0]) if cards else vars(Card("")),
+        "goal": [(name, tied(text)) for name, text in pairs if full or name != say("Why")],
+        "card": {name: tied(text) for name, text in vars(cards[0] if cards else Card("")).items()},
         "below_lines": [line for line in (client, *lines) if line],
         "dated": [
             say("as of {date}", date=say.date(day)) if day else say("not dated"),
