@@ -79,7 +79,7 @@ def told(changes) -> list[str]:
     return [f"{c.kind} {c.place}: {c.was} → {c.to}" for c in changes.changes]
 
 
-@pytest.mark.parametrize(("name", "language"), [("fridge", "pl"), ("fridge", "zh"), ("running-shoes", "ru")])
+@pytest.mark.parametrize(("name", "language"), [("fridge", "zh"), ("running-shoes", "ru")])
 def test_a_workbook_that_nobody_edited_changes_nothing(name, language):
     found = open_report(name, language=language, workshops=ROOT / "workshops")
     changes = read_workbook(workbook_xlsx(found), found.journey)
@@ -91,7 +91,7 @@ def test_a_workbook_that_nobody_edited_changes_nothing(name, language):
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=30) | st.sampled_from(HOSTILE)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.lists(texts, min_size=6, max_size=6), st.sampled_from([None, 0.1 + 0.2, 1 / 3, 1]))
 def test_whatever_stands_in_a_journey_nothing_of_it_is_changed_by_going_out_and_in(words, share):
     name, pain, unit, need, quote, question = words
