@@ -10,7 +10,7 @@ import pandas as pd
 from cjmkit.charts.dots import unbroken
 from cjmkit.charts.map_plan import PAD, Plan, label
 from cjmkit.charts.sheet import LEADING, Line, Mark, Rect, Sheet
-from cjmkit.charts.theme import BAR, FAINT, FILLS, GREY, GRID, INK, PAPER, SHAPES, TEXTS, each
+from cjmkit.charts.theme import BAR, FAINT, FILLS, GREY, GRID, INK, PAPER, SHAPES, TEXTS
 from cjmkit.charts.words import score, short, word
 from cjmkit.language.fonts import wrap
 
@@ -21,7 +21,7 @@ WEAK = "#fbeee4"
 def curve_lane(sheet: Sheet, the: Plan, y: float) -> float:
     """Draw the curve below y; answers where the lane ends."""
     say, cols = the.say, the.columns
-    scored = [(n, row) for n, row in enumerate(each(the.shown)) if row.value == row.value]
+    scored = [(n, row) for n, row in enumerate(the.shown) if row.value == row.value]
     name = say("Customers' ratings") if (the.figures["of"] == "customers").any() else say("Team estimate")
     end = label(sheet, the, y, name)
     if not the.figures.value.notna().any():
@@ -45,7 +45,7 @@ def curve_lane(sheet: Sheet, the: Plan, y: float) -> float:
     for n, row in scored:
         own = [dot.score for dot in the.everyone if dot.touchpoint == row.Index]
         _name(sheet, the, n, row, labels[n], own, top, bottom)
-    for n, row in enumerate(each(the.shown)):
+    for n, row in enumerate(the.shown):
         if row.value != row.value:
             sheet.write(
                 cols.centre(n),
@@ -70,7 +70,7 @@ def _at(the: Plan, value: float, top: float, bottom: float) -> float:
 
 
 def _under(the: Plan, n: int) -> bool:
-    return bool(the.shown.finding.iloc[n] == "pain")
+    return bool(the.shown[n].finding == "pain")
 
 
 def _scale(sheet: Sheet, the: Plan, top: float, bottom: float) -> None:
@@ -109,8 +109,8 @@ def _scale(sheet: Sheet, the: Plan, top: float, bottom: float) -> None:
 
 
 def _weakest(sheet: Sheet, the: Plan, y: float, top: float, bottom: float, below: int) -> None:
-    for n, weak in enumerate(the.shown.weakest):
-        if weak is True or weak == 1:
+    for n, row in enumerate(the.shown):
+        if row.weakest is True or row.weakest == 1:
             end = bottom + 14 + (below + 1) * the.show.small * LEADING
             end += value_size(the) - (the.show.body + 1)
             sheet.rects.append(Rect(the.columns.left(n), y + 1, the.columns.right(n), end, WEAK))
@@ -127,7 +127,7 @@ def _figures(sheet: Sheet, the: Plan, scored: list[tuple[int, Any]], top: float,
     for dot in (dot for dot in the.everyone if dot.touchpoint in place):
         x = cols.centre(place[dot.touchpoint]) + dot.aside * 6.5 * k
         sheet.marks.append(Mark(x, _at(the, dot.score, top, bottom), "circle", dot.area * 20 * k * k, PAPER, FAINT, 1))
-    values = the.figures.value.tolist()
+    values = [row.value for row in the.rows]
     for run in unbroken([n for n, value in enumerate(values) if value == value]):
         at = [(_across(the, n - cols.first), _at(the, values[n], top, bottom)) for n in run]
         if inside := _between(at, cols.left(0), cols.end):

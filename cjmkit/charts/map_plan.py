@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
+from typing import Any
 
 import pandas as pd
 
 from cjmkit.charts.dots import Dot, dots
 from cjmkit.charts.sheet import Line, Sheet
-from cjmkit.charts.theme import GREY, INK, RULE
+from cjmkit.charts.theme import GREY, INK, RULE, each
 from cjmkit.journey import Journey, Path, Stage, Touchpoint
 from cjmkit.language import Language
 from cjmkit.language.fonts import text_width
@@ -87,6 +88,7 @@ class Plan:
 
     journey: Journey
     figures: pd.DataFrame
+    rows: list[Any]
     path: Path
     persona: str
     everyone: tuple[Dot, ...]
@@ -95,10 +97,11 @@ class Plan:
     columns: Columns
     show: Show = Show()
 
-    @cached_property
-    def shown(self) -> pd.DataFrame:
-        """The figures of these columns alone; `figures` has the whole path's."""
-        return self.figures.reindex([t.id for t in self.columns.touchpoints])
+    @property
+    def shown(self) -> list[Any]:
+        """The figures of these columns alone, one row each; `figures` has the whole path's."""
+        first = self.columns.first
+        return self.rows[first : first + len(self.columns.touchpoints)]
 
     @property
     def gutter(self) -> float:
@@ -129,7 +132,7 @@ def plan(
     width = min(max(NARROW, ROOMY / max(len(met), 1), min(max(words, default=0) + 2 * PAD + 2, 160)), WIDE)
     shown, columns = figures.reindex([t.id for t in met]), Columns(met, width, _runs(journey, met))
     everyone = () if points is None else tuple(dots(points[points.touchpoint.isin(shown.index)]))
-    return Plan(journey, shown, path, persona, everyone, say, accent, columns, show or Show())
+    return Plan(journey, shown, each(shown), path, persona, everyone, say, accent, columns, show or Show())
 
 
 def _runs(journey: Journey, met: Sequence[Touchpoint]) -> tuple[tuple[Stage, int, int], ...]:
