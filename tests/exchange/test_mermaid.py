@@ -153,7 +153,7 @@ def journeys(draw):
     return journey, pd.DataFrame({"value": given}, index=way), Path(id="way", touchpoints=way)
 
 
-@settings(deadline=None, max_examples=60, derandomize=True)
+@settings(deadline=None, max_examples=40, derandomize=True)
 @given(journeys())
 def test_title_stages_touchpoints_personas_and_scores_survive_out_and_in(made):
     journey, figures, path = made
