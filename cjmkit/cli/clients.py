@@ -131,7 +131,7 @@ def check(names: Clients = None, workshops: Workshops = None, as_json: AsJson = 
 
 @app.command(
     "import",
-    help=say("Bring a survey, scores or a journey (JSON or Mermaid) into a client's folder; the raw file is kept.") + "\n\n"
+    help=say("Bring a survey, scores or a journey (an edited workbook, JSON, Mermaid) into a client's folder; the raw file is kept.") + "\n\n"
     + say("Example: {example}", example="cjmkit import airport survey answers.csv --columns columns.toml"),
 )  # fmt: skip
 def import_(

@@ -10,6 +10,7 @@ import typer
 
 from cjmkit.cli.app import PAIR, Clients, Workshops, app, err, out, say, told
 from cjmkit.kit import template as kit_template
+from cjmkit.runs import FORMATS
 
 
 @app.command(
@@ -26,7 +27,7 @@ def run(
         ),
     ] = None,
     params: Annotated[Path | None, typer.Option(metavar="F.toml", help=say("Parameters from a file."))] = None,
-    only: Annotated[str | None, typer.Option(metavar="html,svg,png", help=say("Only these formats."))] = None,
+    only: Annotated[str | None, typer.Option(metavar="html,pdf", help=say("Only these formats: {formats}.", formats=", ".join(FORMATS)))] = None,
     language: Annotated[
         str | None, typer.Option(metavar="en,pl", help=say("The languages; else those of report.toml."))
     ] = None,

@@ -2,3 +2,5 @@
 
 `opening` reads a folder, `build` makes one client's files, `many` runs several; each loads when it is used.
 """
+
+FORMATS = ("html", "pdf", "poster", "pptx", "xlsx", "svg", "png", "mermaid")

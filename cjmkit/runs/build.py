@@ -19,11 +19,12 @@ from cjmkit.errors import RunError, StorageError
 from cjmkit.reports.page import page_html
 from cjmkit.reports.report import Report
 from cjmkit.reports.sections import SECTION_MIME
+from cjmkit.runs import FORMATS
 from cjmkit.runs.formats import files_of
 from cjmkit.runs.manifest import write_manifest
 from cjmkit.runs.opening import report_of
 from cjmkit.runs.parameters import checked
-from cjmkit.runs.settings import FORMATS, settings_of
+from cjmkit.runs.settings import settings_of
 from cjmkit.workshop import Workshop, saving
 
 LOG = logging.getLogger("cjmkit")

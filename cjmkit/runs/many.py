@@ -11,11 +11,12 @@ from typing import Any
 
 from cjmkit.errors import CJMError, UsageError
 from cjmkit.language import Language, speak
+from cjmkit.runs import FORMATS
 from cjmkit.runs.build import build_client
 from cjmkit.runs.index import write_index
 from cjmkit.runs.opening import day
 from cjmkit.runs.parameters import checked
-from cjmkit.runs.settings import FORMATS, settings_of
+from cjmkit.runs.settings import settings_of
 from cjmkit.workshop import clients, find_root, open_workshop
 from cjmkit.workshop.folders import is_packed
 
@@ -47,7 +48,7 @@ def run_clients(
         names: the clients; None or empty is all.
         template: the report notebook.
         parameters: the template's own.
-        only: formats, of "html", "svg", "png"; None is those of each client's report.toml, else all.
+        only: formats, of `FORMATS`; None is those of each client's report.toml, else all.
         languages: codes; None is those of each client's report.toml, else its journey's.
         as_of: the day on which the reports stand, as ISO text.
         workshops: the folder of the clients.

@@ -11,11 +11,11 @@ from cjmkit.errors import N_, Fault, InputError
 from cjmkit.language import languages
 from cjmkit.reports.brand import Brand
 from cjmkit.reports.report import TEAM_MIN
+from cjmkit.runs import FORMATS
 from cjmkit.runs.branding import KEYS as BRAND_KEYS
 from cjmkit.runs.branding import brand_of
 from cjmkit.workshop import Workshop
 
-FORMATS = ("html", "pdf", "poster", "pptx", "xlsx", "svg", "png", "mermaid")
 SHEETS = ("A3", "A2", "A1", "A0")
 KEYS = ("languages", "formats", "sheet", "team_min", "name_participants", "parameters", "brand")
 LIST_OF = N_("must be a list of some of {known}, not {value}")

@@ -20,9 +20,9 @@ from cjmkit.kit import template
 from cjmkit.reports.content import sections_of
 from cjmkit.reports.content.findings import drawn_map
 from cjmkit.reports.layout import section_html
+from cjmkit.runs import FORMATS
 from cjmkit.runs.build import _refuse_names, build_client
 from cjmkit.runs.opening import open_report
-from cjmkit.runs.settings import FORMATS
 from cjmkit.runs.verifying import verify
 from cjmkit.workshop import open_workshop
 
@@ -80,7 +80,7 @@ def fridge_with_secrets(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory) -> Path:
-    """A folder of clients: the fridge in all formats and the running shoes' page; see `again`."""
+    """A folder of clients: the fridge in all formats and the running shoes' map; see `again`."""
     folder, elsewhere = tmp_path_factory.mktemp("workshops"), tmp_path_factory.mktemp("elsewhere") / "Ćwiczenie 2"
     elsewhere.mkdir()
     own, same = fridge_with_secrets(folder), fridge_with_secrets(elsewhere)
@@ -89,7 +89,7 @@ def built(tmp_path_factory) -> Path:
     env = {"TZ": "Asia/Shanghai", "LC_ALL": "C", "PYTHONHASHSEED": "7", "CJMKIT_LANGUAGE": "pl", "HOME": str(elsewhere)}
     done(
         running(elsewhere, "fridge", "--template", str(same), "--language", "pl", **env),
-        running(folder, "running-shoes", "--language", "en", "--only", "html"),
+        running(folder, "running-shoes", "--language", "en", "--only", "svg,mermaid"),
     )
     return folder
 
@@ -112,7 +112,7 @@ def test_a_run_leaves_the_files_of_every_format_in_out_and_the_notebook_in_build
     assert {kind for (kind,) in kinds.values()} == set(FORMATS)
     assert {"map.pl.svg", "map.henryk.pl.svg", "map.pl.png", "poster-full.pl.pdf"} <= set(out)
     assert set(files(built / "fridge/build")) == {"report.pl.ipynb", "manifest.json"}
-    assert set(files(built / "running-shoes/out")) == {"report.en.html"}
+    assert set(files(built / "running-shoes/out")) == {"map.en.svg", "map.marta.en.svg", "journey.mmd"}
 
 
 def test_the_page_has_no_script_no_code_and_no_outside_address(built):
@@ -131,7 +131,7 @@ def test_no_participant_customer_parameter_or_path_stands_in_any_part_of_any_fil
         for name, content in files(folder / "fridge/out").items():
             assert not holds(name, content, words, whole=False), name
     people = set(open_workshop("running-shoes", built).scores.participant)
-    assert not holds("page", (built / "running-shoes/out/report.en.html").read_bytes(), people)
+    assert not holds("map", (built / "running-shoes/out/map.en.svg").read_bytes(), people)
 
 
 def test_the_build_that_is_searched_did_hold_the_names_and_the_secret(built):
