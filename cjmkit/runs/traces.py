@@ -56,6 +56,7 @@ class Person:
     def __init__(self, name: str) -> None:
         self.name = name.strip()
         self.plain = _plain(name)
+        self._is_common = number(self.name) is not None and len(self.name) < 4
         words = r"\s+".join(re.escape(word) for word in self.plain.split())
         first, last = (r"(?<!\w)" if _parted(c) else "" for c in (self.plain[:1], self.plain[-1:]))
         self._word = re.compile(first + words + (last and r"(?!\w)"))
@@ -65,8 +66,8 @@ class Person:
         return _plain(text.removeprefix("'")) == self.plain
 
     def is_in(self, text: str) -> bool:
-        """Whether the name stands in this text as a word of its own."""
-        return bool(self._word.search(normalize("NFC", text).casefold()))
+        """Whether the name stands in this text as a word of its own; a short number stands everywhere and is not looked for."""
+        return not self._is_common and bool(self._word.search(normalize("NFC", text).casefold()))
 
     def row_goes(self, whose: Collection[str] | None, head: list[str], cells: list[str]) -> bool:
         """Whether a row is this person's: a cell is the name, in one of the columns `whose` or, with None, in any."""

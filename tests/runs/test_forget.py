@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from leaks import holds
 
-from cjmkit.errors import UsageError
+from cjmkit.errors import NotFoundError, UsageError
 from cjmkit.exchange.rows import without_rows
 from cjmkit.runs import forgetting
 from cjmkit.runs.forgetting import forget, traces_of
@@ -112,7 +112,8 @@ def test_words_in_which_the_name_stands_are_told_and_stay(client):
 def test_a_number_is_a_person_only_where_a_column_says_so(client):
     assert [t.file for t in traces_of(client, "30412").going] == ["evidence/survey.csv"]
     assert traces_of(client, "30412").going[0].rows == 1
-    assert not traces_of(client, "9").going  # an answer, in many rows
+    with pytest.raises(NotFoundError):
+        traces_of(client, "9")  # an answer, in many rows
     head, cells = ["code", "customer"], ["9", "8"]
     assert not Person("9").row_goes(("customer",), head, cells)
     assert Person("8").row_goes(("customer",), head, cells)

@@ -14,8 +14,17 @@ from cjmkit.runs.build import build_client
 from cjmkit.runs.manifest import note_outputs
 from cjmkit.runs.verifying import Found, differences, verify
 from cjmkit.workshop import open_workshop
+from cjmkit.workshop.translations import keep_translations
 
-INPUTS = ["journey.json", "scores.csv", "report.toml", "evidence/survey.csv", "../brand/logo.png", "images/"]
+INPUTS = [
+    "journey.json",
+    "scores.csv",
+    "report.toml",
+    "evidence/survey.csv",
+    "../brand/logo.png",
+    "images/",
+    "translations.en.json",
+]
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +41,7 @@ def client(tmp_path_factory) -> Path:
     first, *rest = workshop.journey.personas
     place = workshop.keep_image("anna.png", PNG)
     workshop.save(personas=[first.model_copy(update={"image": place}), *rest])
+    keep_translations(workshop, {"en": {"Kupno lodówki": "Buying a fridge"}})
     build_client(workshop, Path(own), language="en", only=("svg",))
     return workshop.folder
 
@@ -82,8 +92,8 @@ def test_who_looks_at_sizes_and_times_alone_would_see_nothing(client):
 
 
 def test_what_is_missing_new_or_nobodys_is_told(client, cjmkit):
-    score_sheet, moved = client / "out/map.fr.svg", client / "kept.svg"
-    score_sheet.write_text("<svg/>")
+    stranger, moved = client / "out/map.fr.svg", client / "kept.svg"
+    stranger.write_text("<svg/>")
     (client / "out/map.en.svg").rename(moved)
     (client / "images").rename(client / "away")
     try:
@@ -92,7 +102,7 @@ def test_what_is_missing_new_or_nobodys_is_told(client, cjmkit):
     finally:
         moved.rename(client / "out/map.en.svg")
         (client / "away").rename(client / "images")
-        score_sheet.unlink()
+        stranger.unlink()
     assert code == 1
     assert "cjmkit run" in err
     assert "map.fr.svg was not built by cjmkit" in out
