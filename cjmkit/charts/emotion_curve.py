@@ -25,6 +25,7 @@ from cjmkit.charts.theme import (
     each,
     given,
     lettering,
+    pixels,
     values,
 )
 from cjmkit.charts.words import interval_note, joined, people, scale, score, sentences, short, told, word
@@ -212,8 +213,13 @@ def _labels(
     size, rows = frame.size, list(enumerate(each(figures)))
     below = frame.size.height + frame.margin + size.text * 0.4
     mean = float(figures.value.mean())
+    under = below + size.leading(size.text)
     split = [
-        {"place": n, "word": [*["\u00a0"] * len(frame.names[n]), *wrap(word(say, "contested"), frame.step, size.small)]}
+        {
+            "place": n,
+            "word": list(wrap(word(say, "contested"), frame.step, size.small)),
+            "down": under + len(frame.names[n]) * size.leading(size.small),
+        }
         for n, r in rows
         if r.contested
     ]
@@ -223,7 +229,6 @@ def _labels(
         "value": mean,
         "word": list(wrap(say("mean {value}", value=score(say, mean)), size.text * 4.4, size.small)),
     }
-    under = alt.value(below + size.leading(size.text))
     small = lettering(size.small)
     return [
         alt.Chart(values([middle]))
@@ -235,9 +240,9 @@ def _labels(
         alt.Chart(values(scores))
         .mark_text(baseline="top", **lettering(size.text, bold=True))
         .encode(_x(frame), alt.Text("score:N"), given(alt.Color, "colour"), y=alt.value(below)),
-        alt.Chart(values(names)).mark_text(baseline="top", **small).encode(_x(frame), alt.Text("touchpoint:N"), y=under),
+        alt.Chart(values(names)).mark_text(baseline="top", **small).encode(_x(frame), alt.Text("touchpoint:N"), y=alt.value(under)),
         *([alt.Chart(values(split)).mark_text(baseline="top", **lettering(size.small, colour=GREY))
-           .encode(_x(frame), alt.Text("word:N"), y=under)] if split else []),
+           .encode(_x(frame), pixels(alt.Y, "down"), alt.Text("word:N"))] if split else []),
         *_extremes(journey, figures, found, frame, say),
     ]  # fmt: skip
 

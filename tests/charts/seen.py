@@ -60,8 +60,8 @@ def _walk(node: ET.Element, x: float, y: float):
         for line, dy in (
             [(node.text or "", 0.0)] if not spans else [(s.text or "", float(s.get("dy", 0))) for s in spans]
         ):
-            at += dy
-            if line.strip():
+            if line.strip():  # an empty line moves nothing down in a browser
+                at += dy
                 yield _line(node, line, x, at)
     for child in node:
         if child.tag != SVG + "text" or node.tag != SVG + "text":

@@ -96,6 +96,8 @@ def test_the_same_check_sees_two_texts_on_one_place():
     twice = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text transform="translate(1,8)">abc</text><text transform="translate(3,9)">xyz</text></svg>'
     assert seen.overlapping(seen.texts(twice)) == [("abc", "xyz")]
     assert seen.outside(twice)
+    blank = '<svg xmlns="http://www.w3.org/2000/svg"><text transform="translate(1,9)"><tspan>a</tspan><tspan x="0" dy="13">b</tspan></text><text transform="translate(1,9)"><tspan/><tspan x="0" dy="13"/><tspan x="0" dy="13">c</tspan></text></svg>'
+    assert seen.overlapping(seen.texts(blank)) == [("b", "c")]  # as a browser draws it: an empty line is not as high
 
 
 def test_every_picture_says_what_it_shows_of_how_many_when_and_on_which_scale(drawn):
