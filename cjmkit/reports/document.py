@@ -82,7 +82,7 @@ def _data(block: Block, language: str, files: dict[str, bytes], breadth: float) 
     """A block as data; its picture goes to the files."""
     kind = type(block).__name__
     if isinstance(block, Picture):
-        drawn = svg(block.chart, language)
+        drawn = svg(block.chart, language, apart=True)
         name = f"{len(files)}.svg"
         files[name] = drawn.encode()
         width, height = (float(size) for size in re.findall(r'\b(?:width|height)="([\d.]+)"', drawn)[:2])
