@@ -52,7 +52,7 @@ def reveal(
             score(say, r.value) if r.n else say("no score yet"), say("discuss") if first else "", _split(say, r)
         )
         rows.append(Row(str(r.name), (note,), strong=first, id=str(r.Index)))
-    names = "; ".join(map(str, three["name"]))
+    names = say.apart(map(str, three["name"]))
     title = say("Everyone's scores. Discuss these three: {names}", names=names) if len(three) == 3 else (
         say("Everyone's scores. Discuss these: {names}", names=names))  # fmt: skip
     return _drawn(journey, figures, points, rows, title if len(three) else agreed(say), say, of, as_of, accent)
@@ -95,7 +95,7 @@ def spread_ranking(
         )
         for n, r in enumerate(each(ranked))
     ]
-    title = say("People are farthest apart at: {names}", names="; ".join(map(str, three["name"])))
+    title = say("People are farthest apart at: {names}", names=say.apart(map(str, three["name"])))
     apart = say("Apart: how far scores lie from their mean, on average.")
     return _drawn(journey, ranked, points, rows, title if len(three) else agreed(say), say, of, as_of, accent, apart)
 

@@ -67,7 +67,8 @@ def scale(say: Language, journey: Journey) -> str:
     ends = []
     for end in (of.low, of.high):
         label = of.labels.get(f"{end:g}", "")
-        ends.append(f"{short(say, end)} ({label})" if label else short(say, end))
+        number = short(say, end)
+        ends.append(say("{number} ({label})", number=number, label=label) if label else number)
     return say("scale {low} to {high}", low=ends[0], high=ends[1])
 
 
@@ -104,8 +105,12 @@ def joined(*parts: str) -> str:
 
 
 def sentences(*parts: str) -> str:
-    """The sentences that there are, one after the other."""
-    return " ".join(part for part in parts if part)
+    """The sentences that there are, one after the other; a Chinese full stop holds its own space.
+
+    >>> sentences("One.", "", "Two.") + sentences("一。", "二。")
+    'One. Two.一。二。'
+    """
+    return " ".join(part for part in parts if part).replace("。 ", "。")
 
 
 def interval_note(say: Language, figures: pd.DataFrame) -> str:

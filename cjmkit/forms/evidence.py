@@ -223,7 +223,7 @@ class EvidenceScreen(Screen):
             marked = escape(seen) if line.seen or not line.touchpoints else fault(seen)
             rows.append((escape(self._stage(str(id))), marked, say.number(line.quotes, 0), say.number(line.files, 0)))
         files = [joined(source.file, short_date(say, source.as_of)) for source in self.journey.sources]
-        told = say("Files: {files}", files="; ".join(files)) if files else say("No file in evidence/ yet.")
+        told = say("Files: {files}", files=say.apart(files)) if files else say("No file in evidence/ yet.")
         return (
             html(say("On the map already"), of="h4")
             + (table(heads, rows) if rows else "")

@@ -223,7 +223,7 @@ def share(name: str, label: str, say: Language) -> Field:
     percent = number(name, label, say, low=0, high=100)
 
     def read(shown: str) -> float | None:
-        value = percent._read(shown.replace("%", ""))
+        value = percent._read(shown.replace("%", "").replace("％", ""))
         return None if value is None else value / 100
 
     return Field(

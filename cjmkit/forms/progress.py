@@ -204,10 +204,11 @@ def lacks(say: Language, journey: Journey, faults: Iterable[Fault]) -> list[str]
         names = [name for name in (_named(say, journey, fault.place) for fault in same) if name]
         if sentence not in LACK:
             text = say(same[0].sentence, **{**same[0].values, **_fields(say, same[0])})
-            lines.append(": ".join([*names, text]))
+            lines.append(say("{name}: {value}", name=names[0], value=text) if names else text)
             continue
         more = [*names[:NAMED], "…"] if len(names) > NAMED else names
-        lines.append(": ".join([LACK[sentence](say, len(same)), *(["; ".join(more)] if more else [])]))
+        many = LACK[sentence](say, len(same))
+        lines.append(say("{name}: {value}", name=many, value=say.apart(more)) if more else many)
     return lines
 
 

@@ -269,7 +269,7 @@ class Start(widgets.VBox):
         for name, step in steps.items():
             first = [f"<b>{escape(line)}</b>" for line in lacks(say, journey, before(steps, name))[:2]]
             there = [escape(line) for line in holds(say, journey, step)]
-            cells = f"{MARKS[step.state]} {link(say, name)}", ", ".join(there) or "–", "; ".join(first) or "–"
+            cells = f"{MARKS[step.state]} {link(say, name)}", ", ".join(there) or "–", say.apart(first) or "–"
             rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
         heads = (say("Step"), say("What is in it"), say("What it needs first"))
         row = "".join(f"<th>{escape(text)}</th>" for text in heads)

@@ -65,7 +65,9 @@ class TeamsScreen(Screen):
         people = sum(teams.values())
         if not teams:
             return ""
-        lines = [say.plural("{n} person", "{n} people", people) + ": " + shown_teams(teams).replace("\n", ", ")]
+        each = [say("{name}: {value}", name=team, value=n) for team, n in teams.items()]
+        everybody = say.plural("{n} person", "{n} people", people)
+        lines = [say("{name}: {value}", name=everybody, value=say.apart(each))]
         if people < FIRST_IMPRESSION_BELOW:
             lines.append(say("With fewer than five people the scores are a first impression, not a finding."))
         if len(teams) == 1 and people > 1:

@@ -71,13 +71,15 @@ def shown_number(value: float | None, say: Language) -> str:
 
 
 def parse_day(shown: str, say: Language) -> date | None:
-    """A date as 2027-06-30 or 30.06.2027; empty is none.
+    """A date as 2027-06-30, 2027年6月30日 or 30.06.2027; empty is none.
 
     >>> from cjmkit.language import speak
-    >>> parse_day("30.6.2027", speak("pl")) == parse_day("2027-06-30", speak("pl"))
+    >>> say = speak("zh")
+    >>> parse_day("30.6.2027", say) == parse_day("2027-06-30", say) == parse_day("２０２７年６月３０日", say)
     True
     """
-    parts = re.fullmatch(r"\s*(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})\.(\d{1,2})\.(\d{4}))\s*", shown)
+    plain = normalize("NFKC", shown).strip()
+    parts = re.fullmatch(r"(\d{4})(?:-|/|年)(\d{1,2})(?:-|/|月)(\d{1,2})日?|(\d{1,2})\.(\d{1,2})\.(\d{4})", plain)
     if not shown.strip():
         return None
     try:

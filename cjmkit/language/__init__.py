@@ -111,6 +111,10 @@ class Language:
         """Several words as one: "a, b and c"."""
         return str(format_list([*items], locale=self.locale))
 
+    def apart(self, items: Iterable[str]) -> str:
+        """Several names that may hold commas themselves, as one: "a; b"."""
+        return ("；" if self.code == "zh" else "; ").join(items)
+
     def _shown(self, value: Any) -> Any:
         if not isinstance(value, list | tuple):
             return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Literal
+from unicodedata import normalize
 
 from babel import Locale
 from babel.units import format_unit
@@ -44,7 +45,10 @@ def parse_duration(shown: str, say: Language) -> str | None:
     >>> from cjmkit.language import speak
     >>> parse_duration("30 dni", speak("pl")), parse_duration("1 month 2 hours", speak("en"))
     ('P30D', 'P1MT2H')
+    >>> parse_duration("２小时，３０分钟", speak("zh")), parse_duration("2 часа 15 мин.", speak("ru"))
+    ('PT2H30M', 'PT2H15M')
     """
+    shown = normalize("NFKC", shown)  # Chinese keyboards give the full-width signs
     if not shown.strip():
         return None
     if re.fullmatch(r"P(?=.)(\d+[YMWD])*(T(\d+[HMS])+)?", shown.strip()):

@@ -8,6 +8,7 @@ from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+from unicodedata import normalize
 
 from cjmkit.errors import N_
 from cjmkit.language import Language
@@ -76,7 +77,8 @@ class People:
 
     def right(self, code: Any) -> bool:
         """Whether this is the join code, however it was typed."""
-        plain = "".join(code.split()).replace("-", "").upper() if isinstance(code, str) else ""
+        typed = normalize("NFKC", code) if isinstance(code, str) else ""  # Chinese keyboards give full-width letters
+        plain = "".join(typed.split()).replace("-", "").upper()
         return secrets.compare_digest(plain.encode("utf-8", "replace"), self.code.encode())
 
     def join(self, team: Any, say: Language, teams: Iterable[str] = ()) -> tuple[Person, str]:

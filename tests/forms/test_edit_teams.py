@@ -28,7 +28,7 @@ def test_the_first_workshop_is_one_of_today(saved):
     made.fields[2].control.value = "Sales: 3\nService: 2"
     (held,) = saved[-1]["held"]
     assert (held.on, dict(held.teams)) == (date.today(), {"Sales": 3, "Service": 2})
-    assert "5 people: Sales: 3, Service: 2" in made.picture.value
+    assert "5 people: Sales: 3; Service: 2" in made.picture.value
     assert "first impression" not in made.picture.value
 
 

@@ -19,7 +19,7 @@ def test_a_code_is_eight_signs_of_thirty_two():
     assert len(LETTERS) == len(set(LETTERS)) == 32
 
 
-@pytest.mark.parametrize("typed", ["ABCD2345", "abcd2345", " abcd-2345\n", "AB CD 23 45"])
+@pytest.mark.parametrize("typed", ["ABCD2345", "abcd2345", " abcd-2345\n", "AB CD 23 45", "ＡＢＣＤ２３４５"])
 def test_a_code_is_right_however_it_was_typed(typed):
     assert People("ABCD2345").right(typed)
 

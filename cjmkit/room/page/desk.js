@@ -65,7 +65,7 @@ const again = (change) => () => { change(); show(now); };
 const button = (name, onclick, { first = false, label = say(name), key = name } = {}) => el("button", { type: "button", class: first ? "first" : "", "data-key": key, onclick }, label);
 
 function head(s) {
-  return [el("div", {}, el("h1", {}, s.title || s.client), el("p", { class: "soft" }, `${say("desk")}. ${say("private")}`)),
+  return [el("div", {}, el("h1", {}, s.title || s.client), el("p", { class: "soft" }, `${say("desk")} · ${say("private")}`)),
     el("a", { class: "wall", href: "/wall", target: "cjmkit-wall", title: say("wall_hint") }, `${say("open_wall")} ↗`)];
 }
 
