@@ -18,7 +18,7 @@ import altair as alt
 
 from cjmkit.charts.locale import d3_numbers, d3_times
 from cjmkit.language import speak
-from cjmkit.language.fonts import FILES, STACK, faces, font_file, font_folders, runs, text_width
+from cjmkit.language.fonts import FILES, SANS, STACK, faces, font_file, font_folders, runs, text_width
 
 TEXT = re.compile(r"<text\b([^>]*)>(.*?)</text>", re.S)
 BOLD_FACE = re.compile(r'font-weight="(bold|[6-9]00)"')
@@ -146,8 +146,11 @@ def _pieces(text: str, attributes: str) -> str:
 
     def line(found: re.Match[str]) -> str:
         parts = runs(unescape(found[0]))
-        if len(parts) == 1:
-            return found[0]
+        if (
+            len(parts) == 1
+        ):  # one font, named where it is not the first: some programs would take another that has the signs
+            same = parts[0][0] == SANS
+            return found[0] if same else f'<tspan font-family="{parts[0][0]}">{found[0]}</tspan>'
         widths = [text_width(part, size, bold) for _, part in parts]
         x = -sum(widths) * {"middle": 0.5, "end": 1.0}.get(anchor[1] if anchor else "", 0.0)
         spans = []

@@ -67,10 +67,13 @@ def test_a_page_gets_its_letters_once_for_every_weight():
 
 
 def test_two_scripts_in_one_line_are_drawn_each_in_its_font():
-    of = journey(["Anna 冰箱", "B"])
+    of = journey(["Anna 冰箱", "冰箱"])
     chart = emotion_curve(of, figures(of, [2.0, 4.0]))
     assert '<tspan x="' in svg(chart, embed_fonts=True)
     assert '<tspan x="' in svg(chart, apart=True)
+    assert '<tspan font-family="Noto Sans CJK SC">冰箱</tspan>' in svg(
+        chart, apart=True
+    )  # alone: no other font, bold too
     assert "Anna 冰箱" in {s.text for s in seen.texts(svg(chart))}
 
 
