@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from typing import Annotated, Any
 
 import typer
+from rich.cells import cell_len, set_cell_size
 
 from cjmkit.cli.app import AsJson, Client, Workshops, app, out, say
 from cjmkit.errors import UsageError
@@ -107,9 +108,9 @@ def _tell(name: str, status: dict[str, Any], links: dict[str, str]) -> None:
         (say("desk, your own screen"), links["desk"]),
         (say("wall, the projector"), links["wall"]),
     ]
-    width = max(len(what) for what, _ in rows)
+    width = max(cell_len(what) for what, _ in rows)  # a Chinese sign is two columns wide
     for what, where in rows:
-        out.print(f"{what:<{width}}  {where}", markup=False)
+        out.print(f"{set_cell_size(what, width)}  {where}", markup=False)
     out.print(
         say("It goes on by itself, also when this window is closed; the same command finds it again. To end it: {command}",
             command=f"cjmkit room {name} --end"), markup=False,

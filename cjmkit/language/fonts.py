@@ -156,7 +156,8 @@ def _lines(text: str, width: float, size: float, bold: bool) -> Iterator[str]:
     line = ""
     for piece in _fitting(_pieces(text), width, size, bold):
         if line and text_width((line + piece).rstrip(), size, bold) > width:
-            yield line.rstrip()
+            if line.strip():
+                yield line.rstrip()
             line = ""
         line += piece
     if line.strip():
@@ -182,10 +183,12 @@ def _fitting(pieces: Iterator[str], width: float, size: float, bold: bool) -> It
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """What must stay on one line: words; one-letter words go with the next (Polish "w sklepie")."""
+    """What must stay on one line: words; one-letter words (Polish "w sklepie") and an opening bracket go with the next."""
     held = ""
     for piece in PIECE.findall(text.strip()):
         held += piece
+        if piece in OPENING:
+            continue
         if len(piece.rstrip()) == 1 and piece.rstrip().isalpha() and piece != piece.rstrip() and piece[0] < "\u2e80":
             continue
         yield held

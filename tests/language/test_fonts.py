@@ -52,6 +52,12 @@ def test_chinese_breaks_anywhere_but_not_before_a_closing_mark():
     )
 
 
+def test_no_line_ends_with_an_opening_bracket():
+    assert all(
+        line[-1] not in "（“" for width in range(48, 90, 6) for line in wrap("可能落在哪里（范围）；“好”", width, 12)
+    )
+
+
 def test_long_words_break_only_where_a_line_cannot_hold_them():
     assert wrap("a konstantynopolitańczyk", 400, 12) == ("a konstantynopolitańczyk",)
     assert len(wrap("konstantynopolitańczyk", 50, 12)) > 1
