@@ -189,6 +189,7 @@ SETTINGS = [
     ("[brand]\naccent = 'red'", "brand.accent: must be a colour such as #0072b2, not 'red'"),
     ("parameters = 3", "parameters: must be a table"),
     ("languages = [", "report.toml of fridge, line 1, cannot be read"),
+    ("[brand]\naccent = '#C8102E'\n[brand]\nby = 'us'", "report.toml of fridge, line 3: [brand] stands there a second time."),
 ]
 
 
@@ -229,7 +230,9 @@ def test_the_doctor_names_the_letters_that_would_be_boxes_and_what_to_install(cj
 
 def test_the_doctor_says_which_package_brings_a_font_that_is_missing(cjmkit, workshops, monkeypatch):
     def gone(text):
-        raise MissingExtraError("The font {family} is not here. Do pip install {package}.", family="Noto", package="noto")
+        raise MissingExtraError(
+            "The font {family} is not here. Do pip install {package}.", family="Noto", package="noto"
+        )
 
     monkeypatch.setattr("cjmkit.runs.doctor.missing_glyphs", gone)
     code, out, _ = cjmkit("doctor")

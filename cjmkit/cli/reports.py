@@ -27,7 +27,10 @@ def run(
         ),
     ] = None,
     params: Annotated[Path | None, typer.Option(metavar="F.toml", help=say("Parameters from a file."))] = None,
-    only: Annotated[str | None, typer.Option(metavar="html,pdf", help=say("Only these formats: {formats}.", formats=", ".join(FORMATS)))] = None,
+    only: Annotated[
+        str | None,
+        typer.Option(metavar="html,pdf", help=say("Only these formats: {formats}.", formats=", ".join(FORMATS))),
+    ] = None,
     language: Annotated[
         str | None, typer.Option(metavar="en,pl", help=say("The languages; else those of report.toml."))
     ] = None,

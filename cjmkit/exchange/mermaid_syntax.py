@@ -85,7 +85,7 @@ def read_diagram(text: str, file: str = "file") -> Diagram:
     section, last = "", 0
     for kind, value, line in _tokens(text, file):
         if bool(open_task) != (kind == "data") or (kind == "journey") != (last == 0):
-            raise _refused(file, line, value)
+            raise _refused(file, line, open_task or value)
         if kind == "section":
             section = value
             diagram.sections.append((value, line))

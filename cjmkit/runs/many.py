@@ -73,6 +73,7 @@ def run_clients(
         try:
             workshop = open_workshop(name, root, remember=False)
             settings = settings_of(workshop)
+            told: set[Path] = set()
             for code in languages or settings.languages or [workshop.journey.language]:
                 built = build_client(
                     workshop,
@@ -83,7 +84,9 @@ def run_clients(
                     only=tuple(only or settings.formats),
                 )
                 for file in built.files:
-                    tell(str(file))
+                    if file not in told:  # journey.mmd is the same in every language
+                        tell(str(file))
+                told.update(built.files)
         except CJMError as error:
             failures[name] = error
     return Run(write_index(root, say, failures, today), failures)

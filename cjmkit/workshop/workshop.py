@@ -86,6 +86,12 @@ class Workshop:
             at = re.search(r"^(.*) \(at line (\d+)", str(error))
             line = int(at[2]) if at else (content or b"").count(b"\n") + 1
             problem = at[1] if at else str(error)
+            twice = re.search(r"Cannot declare \('(\w+)',?\) twice", problem)
+            if twice:
+                raise InputError(
+                    "report.toml of {client}, line {line}: [{part}] stands there a second time. Put both together.",
+                    client=self.client, line=line, part=twice[1],
+                ) from None  # fmt: skip
         raise InputError(
             "report.toml of {client}, line {line}, cannot be read: {problem}.",
             client=self.client, line=line, problem=problem,

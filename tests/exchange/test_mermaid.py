@@ -116,6 +116,7 @@ def test_what_a_journey_has_no_place_for_is_told_with_its_line(text, told):
         ("---\ntitle: x\n---\njourney\n a: 3\n b; c: 3", "file, line 6: Mermaid does not read this"),
         ("```mermaid\njourney\n click a call b()\n```", "file, line 3: Mermaid does not read this: click a call b()."),
         ("journey\n accDescr { never closed", "file, line 2: Mermaid does not read this"),
+        ("journey\n section A\n  Bad line\n  Tea: 3", "file, line 3: Mermaid does not read this: Bad line."),
         ("journey\n journey to town: 3", "file, line 2: Mermaid does not read this: journey."),
         ("journey\n" + "a: 3\n" * 1001, "file has more than 1000 sections, tasks or people."),
     ],
