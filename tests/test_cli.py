@@ -189,7 +189,10 @@ SETTINGS = [
     ("[brand]\naccent = 'red'", "brand.accent: must be a colour such as #0072b2, not 'red'"),
     ("parameters = 3", "parameters: must be a table"),
     ("languages = [", "report.toml of fridge, line 1, cannot be read"),
-    ("[brand]\naccent = '#C8102E'\n[brand]\nby = 'us'", "report.toml of fridge, line 3: [brand] stands there a second time."),
+    (
+        "[brand]\naccent = '#C8102E'\n[brand]\nby = 'us'",
+        "report.toml of fridge, line 3: [brand] stands there a second time.",
+    ),
 ]
 
 

@@ -29,8 +29,7 @@ def verify(names: Clients = None, workshops: Workshops = None, as_json: AsJson =
         findings = verify_client(folder)
         off |= any(finding.is_off for finding in findings)
         for f in findings:
-            outputs = [*f.outputs[:SHOWN], *(["…"] if len(f.outputs) > SHOWN else [])]
-            text = say(KINDS[f.kind], file=f.file, outputs=outputs, was=f.was, now=f.now)
+            text = say(KINDS[f.kind], file=f.file, outputs=list(f.outputs), was=f.was, now=f.now)
             rows.append(
                 {"client": folder.name, "file": f.file, "kind": f.kind, "outputs": list(f.outputs), "text": text}
             )
@@ -63,7 +62,7 @@ def forget(
     as_json: AsJson = False,
 ) -> None:
     from cjmkit.runs.forgetting import forget as forget_person
-    from cjmkit.runs.forgetting import traces_of
+    from cjmkit.runs.forgetting import others_with, traces_of
     from cjmkit.runs.manifest import read_outputs
     from cjmkit.workshop import open_workshop
 
@@ -96,6 +95,12 @@ def forget(
             ),
             markup=False,
         )
+        elsewhere = others_with(workshop, forgetting.person)
+        if elsewhere:
+            out.print(
+                say("Other clients of this folder hold scores of the same name: {names}.", names=elsewhere),
+                markup=False,
+            )
         if read_outputs(workshop.folder):
             command = f"cjmkit run {workshop.client}"
             out.print(

@@ -43,7 +43,7 @@ def export(
         saving.put(place.parent, {place.name: content})
         if file is None:
             (workshop.folder / "build").mkdir(exist_ok=True)
-            note_outputs(workshop.folder, [place.name], {"inputs": inputs(workshop), "language": report.language})
+            note_outputs(workshop.folder, {place.name: {"inputs": inputs(workshop), "language": report.language}})
     return place
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from cjmkit.errors import NotFoundError, UsageError
+from cjmkit.errors import CJMError, NotFoundError, UsageError
 from cjmkit.exchange.columns import columns_of
 from cjmkit.journey.values import thawed
 from cjmkit.runs.traces import Person, Trace, trace
-from cjmkit.workshop import Workshop, saving
+from cjmkit.workshop import Workshop, clients, open_workshop, saving
 
 ROOM = "room.json"
 
@@ -139,3 +140,15 @@ def _unknown(workshop: Workshop, person: Person) -> NotFoundError:
     return NotFoundError(
         "Nobody is called {person} in the files of {client}.", person=repr(person.name), client=workshop.client
     )
+
+
+def others_with(workshop: Workshop, person: str) -> list[str]:
+    """The other clients beside this one, samples aside, in whose scores somebody of this name stands: copies hold people too."""
+    found = []
+    for name in clients(workshop.folder.parent):
+        if name != workshop.client:
+            with suppress(CJMError):
+                other = open_workshop(name, workshop.folder.parent, remember=False)
+                if not other.is_sample and person in set(other.scores.participant):
+                    found.append(name)
+    return found

@@ -33,7 +33,9 @@ def files_of(report: Report, format: str, *, sheet: str | None = None) -> dict[s
     if format == "mermaid":
         from cjmkit.exchange.mermaid import write_mermaid
 
-        return {"journey.mmd": write_mermaid(report.journey, report.figures, report.way).text.encode()}
+        typed = report.typed or report.journey  # one file for all languages
+        path = typed.path(report.persona, report.path)
+        return {"journey.mmd": write_mermaid(typed, report.figures, path).text.encode()}
     if format == "pptx":
         from cjmkit.reports.slides import slides_pptx
 

@@ -43,5 +43,5 @@ def print_score_sheet(
         saving.put(place.parent, {place.name: page.encode()})
         if file is None:  # what is filled in by hand grows old with no score
             (workshop.folder / "build").mkdir(exist_ok=True)
-            note_outputs(workshop.folder, [place.name], {"language": code})
+            note_outputs(workshop.folder, {place.name: {"language": code}})
     return place

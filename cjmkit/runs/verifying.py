@@ -11,7 +11,7 @@ from typing import Any
 
 from cjmkit.errors import N_, CJMError
 from cjmkit.kit import kit_folder
-from cjmkit.runs.manifest import inputs, read_outputs, sha256, versions
+from cjmkit.runs.manifest import MANIFEST, concerns, inputs, is_broken, read_outputs, sha256, versions
 from cjmkit.workshop import Workshop
 
 KINDS = {
@@ -21,6 +21,7 @@ KINDS = {
     "input-changed": N_("{file} has changed. Built before that: {outputs}."),
     "input-missing": N_("{file} is not there any more. Built from it: {outputs}."),
     "input-new": N_("{file} is new. Built without it: {outputs}."),
+    "manifest": N_("{file} is not as it was written: nothing says any more what the files of out/ were made from."),
     "version": N_("{file} {now} is installed. Built with {was}: {outputs}."),
 }
 
@@ -49,6 +50,7 @@ class Found:
     outputs: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     ours: frozenset[str] = frozenset()  # those inputs that the client has now
+    brand: Mapping[str, Any] = field(default_factory=dict)
 
 
 def verify(folder: Path) -> list[Finding]:
@@ -57,6 +59,8 @@ def verify(folder: Path) -> list[Finding]:
     Args:
         folder: the client's; its journey need not be readable.
     """
+    if is_broken(folder):
+        return [Finding(MANIFEST, "manifest")]
     noted = read_outputs(folder)
     return differences(noted, found(folder, noted))
 
@@ -64,8 +68,10 @@ def verify(folder: Path) -> list[Finding]:
 def found(folder: Path, noted: Mapping[str, Mapping[str, Any]]) -> Found:
     """What stands in the folder of all that was noted, and what else a report would be made from now."""
     ours: dict[str, str] = {}
+    brand: Mapping[str, Any] = {}
     with suppress(CJMError, OSError):  # a journey that cannot be read is named by its hash
-        ours = inputs(Workshop(folder))
+        workshop = Workshop(folder)
+        ours, brand = inputs(workshop), workshop.settings.get("brand", {})
     there = dict(ours)
     for name in {name for entry in noted.values() for name in made_from(entry)} - ours.keys():
         place = (kit_folder() if name.startswith("templates/") else folder) / name
@@ -78,6 +84,7 @@ def found(folder: Path, noted: Mapping[str, Mapping[str, Any]]) -> Found:
         outputs={path.relative_to(out).as_posix(): sha256(path) for path in files},
         versions=_versions(versions()),
         ours=frozenset(ours),
+        brand=brand,
     )
 
 
@@ -100,7 +107,7 @@ def differences(noted: Mapping[str, Mapping[str, Any]], found: Found) -> list[Fi
         now = found.outputs.get(output)
         if now != entry.get("sha256"):
             off.append(Finding(output, "missing" if now is None else "changed", (output,)))
-        for what in _inputs_off(entry, found):
+        for what in _inputs_off(output, entry, found):
             touched[what].append(output)
     off.sort(key=lambda finding: finding.file)
     return off + [
@@ -108,13 +115,15 @@ def differences(noted: Mapping[str, Mapping[str, Any]], found: Found) -> list[Fi
     ]
 
 
-def _inputs_off(entry: Mapping[str, Any], found: Found) -> Iterator[tuple[str, str, str, str]]:
+def _inputs_off(output: str, entry: Mapping[str, Any], found: Found) -> Iterator[tuple[str, str, str, str]]:
     was = made_from(entry)
     for name, hash in was.items():
         if found.inputs.get(name) != hash:
             yield "input-changed" if name in found.inputs else "input-missing", name, "", ""
     if "inputs" in entry:
-        yield from (("input-new", name, "", "") for name in found.ours if name not in was)
+        language = str(entry.get("language"))
+        ours = [name for name in found.ours if concerns(name, output, language, found.brand)]
+        yield from (("input-new", name, "", "") for name in ours if name not in was)
     for name, version in _versions(entry).items():
         if found.versions.get(name, "") != version:
             yield "version", name, version, found.versions.get(name, "–")

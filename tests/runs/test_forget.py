@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 import zipfile
 
 import pytest
@@ -46,7 +47,7 @@ def client(workshops):
     (workshop.folder / "build/report.pl.ipynb").write_text(json.dumps({"cells": [{"text": "1  Jan  4"}]}))
     (workshop.folder / "out").mkdir()
     (workshop.folder / "out/map.pl.svg").write_text("<svg/>")
-    note_outputs(workshop.folder, ["map.pl.svg"], {"language": "pl"})
+    note_outputs(workshop.folder, {"map.pl.svg": {"language": "pl"}})
     return open_workshop("fridge")
 
 
@@ -129,6 +130,12 @@ def test_nothing_changes_without_a_yes(client, cjmkit, monkeypatch):
     assert data["done"] is False
     assert {"file": "scores.csv", "rows": 18, "whole": False} in data["going"]
     assert names(client.folder, "Jan") == was
+
+
+def test_a_copy_of_the_client_that_holds_the_person_too_is_named(client, cjmkit):
+    shutil.copytree(client.folder, client.folder.with_name("copy"))
+    assert "scores of the same name: copy." in cjmkit("forget", "fridge", "Jan", "--yes")[1]
+    assert "same name" not in cjmkit("forget", "copy", "Jan", "--yes")[1]
 
 
 def test_a_sample_a_stranger_and_an_open_room_are_refused(client, cjmkit):

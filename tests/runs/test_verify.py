@@ -42,7 +42,7 @@ def client(tmp_path_factory) -> Path:
     place = workshop.keep_image("anna.png", PNG)
     workshop.save(personas=[first.model_copy(update={"image": place}), *rest])
     keep_translations(workshop, {"en": {"Kupno lodówki": "Buying a fridge"}})
-    build_client(workshop, Path(own), language="en", only=("svg",))
+    build_client(workshop, Path(own), language="en", only=("svg", "pptx"))
     return workshop.folder
 
 
@@ -59,7 +59,7 @@ def test_an_untouched_build_is_clean(client, cjmkit):
     assert verify(client) == []
     code, out, err = cjmkit("verify", "fridge", "--workshops", client.parent)
     assert (code, err) == (0, "")
-    assert "2 files are as they were built." in out
+    assert "3 files are as they were built." in out
 
 
 @pytest.mark.parametrize("name", [*INPUTS, "../own.ipynb", "out/map.en.svg", "out/map.henryk.en.svg"])
@@ -110,7 +110,34 @@ def test_what_is_missing_new_or_nobodys_is_told(client, cjmkit):
     assert [(row["kind"], row["file"].split("/")[0]) for row in rows] == [
         ("missing", "map.en.svg"), ("not-built", "map.fr.svg"), ("input-missing", "images"),
     ]  # fmt: skip
-    assert rows[2]["outputs"] == ["map.en.svg", "map.henryk.en.svg"]
+    assert rows[2]["outputs"] == ["map.en.svg", "map.henryk.en.svg", "slides.en.pptx"]
+
+
+@pytest.mark.parametrize(
+    ("name", "touched"),
+    [
+        ("../brand/logo.png", ("slides.en.pptx",)),
+        ("translations.en.json", ("map.en.svg", "map.henryk.en.svg", "slides.en.pptx")),
+    ],
+)
+def test_only_what_is_made_from_a_file_is_blamed_on_it(client, name, touched):
+    was = flipped(client / name, 0)
+    try:
+        assert [finding.outputs for finding in verify(client)] == [touched]
+    finally:
+        (client / name).write_bytes(was)
+    keep_translations(open_workshop("fridge", client.parent), {"ru": {"Kupno lodówki": "Холодильник"}})
+    assert verify(client) == []  # nothing here is in Russian
+    (client / "translations.ru.json").unlink()
+
+
+@pytest.mark.parametrize("at", [1, 200, -40])
+def test_a_manifest_that_is_not_as_it_was_written_is_named_itself_and_blames_no_file(client, at):
+    was = flipped(client / "build/manifest.json", at)
+    try:
+        assert [(f.file, f.kind) for f in verify(client)] == [("build/manifest.json", "manifest")]
+    finally:
+        (client / "build/manifest.json").write_bytes(was)
 
 
 def test_a_sheet_to_be_printed_is_noted_and_does_not_grow_old_with_the_scores(client, cjmkit):
@@ -122,7 +149,7 @@ def test_a_sheet_to_be_printed_is_noted_and_does_not_grow_old_with_the_scores(cl
     flipped(client / "out/score-sheet.pl.html", 50)
     assert [finding.file for finding in verify(client)] == ["score-sheet.pl.html"]
     (client / "out/score-sheet.pl.html").unlink()
-    note_outputs(client, [], {})  # lets go of what is gone
+    note_outputs(client, {})  # lets go of what is gone
     assert verify(client) == []
 
 
@@ -162,8 +189,7 @@ def test_a_manifest_that_cannot_be_read_vouches_for_nothing(client, content):
     (client / "build/manifest.json").write_bytes(content)
     found = verify(client)
     (client / "build/manifest.json").write_bytes(was)
-    assert {finding.kind for finding in found} == {"not-built"}
-    assert "map.en.svg" in {finding.file for finding in found}
+    assert [(finding.file, finding.kind) for finding in found] == [("build/manifest.json", "manifest")]
 
 
 def test_a_client_that_was_never_built_has_nothing_to_hold(cjmkit, workshops):
