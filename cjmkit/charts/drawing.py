@@ -90,9 +90,8 @@ def _drawn(spec: dict[str, Any], language: str | None) -> tuple[str, str, str]:
     fast = json.dumps(_unmeasured(spec), ensure_ascii=False).replace(f'"{STACK}"', f'"{QUICK}"')
     drawn = _converter().vegalite_to_svg(fast, allowed_base_urls=[], **locale)
     drawn = SIZELESS.sub(r'font-size="\1px"', drawn)
-    if QUICK in drawn:  # said once for the whole picture
-        drawn = drawn.replace(f' font-family="{QUICK}"', "").replace("<svg ", f'<svg font-family="{STACK}" ', 1)
-    return drawn, title, str(spec.get("description", ""))
+    bare = drawn.replace(f' font-family="{QUICK}"', "")  # said once for the whole picture
+    return bare.replace("<svg ", f'<svg font-family="{STACK}" ', 1), title, str(spec.get("description", ""))
 
 
 def _unmeasured(spec: dict[str, Any]) -> dict[str, Any]:

@@ -1,14 +1,20 @@
 """The poster and the map for a projector, read back from PDF and PNG."""
 
+import re
 import struct
+from ctypes import create_string_buffer
 from dataclasses import replace
+from io import BytesIO
 
 import pypdfium2 as pdfium
+import pypdfium2.raw as raw
 import pytest
 from conftest import ROOT, small_journey
+from fontTools.ttLib import TTFont
 
 from cjmkit.errors import InputError
 from cjmkit.journey import Journey
+from cjmkit.language.fonts import SANS, font_file
 from cjmkit.reports import poster
 from cjmkit.reports.brand import Brand
 from cjmkit.reports.poster import FULL_LEAST, SHEETS, WALL_LEAST, poster_pdf
@@ -137,6 +143,34 @@ def test_a_brand_gives_its_colour_its_logo_and_who_made_it():
     drawn = page(content).render(scale=0.5).to_pil().convert("RGB")
     corner = drawn.crop((drawn.width * 7 // 8, 0, drawn.width, drawn.height // 6))
     assert (187, 0, 0) in {colour for _, colour in corner.getcolors(100_000)}
+
+
+def test_the_map_keeps_the_letters_that_its_words_were_measured_in(monkeypatch):
+    own = TTFont(font_file(SANS, 700, "normal"))
+    for record in own["name"].names:
+        if record.nameID in (1, 4, 6, 16):
+            record.string = "Ours"
+    file = BytesIO()
+    own.save(file)
+    branded = replace(small(), brand=Brand(family="Ours", fonts={"ours.ttf": file.getvalue()}))
+    name = branded.journey.stages[0].name.split()[0]
+    assert "SourceSans" in fonts_of(poster_pdf(branded))[name]
+    whole = poster.svg
+    monkeypatch.setattr(
+        poster, "svg", lambda *given, **more: re.sub(r'font-family="Source[^"]*"', "", whole(*given, **more))
+    )
+    assert "Ours" in fonts_of(poster_pdf(branded))[name]
+
+
+def fonts_of(content: bytes) -> dict[str, str]:
+    """The letters in which each word is last set."""
+    sheet = page(content)
+    read, found = sheet.get_textpage(), {}
+    for match in re.finditer(r"\S+", read.get_text_range()):
+        name = create_string_buffer(100)
+        raw.FPDFText_GetFontInfo(read, match.start(), name, 100, None)
+        found[match[0]] = name.value.decode()
+    return found
 
 
 def test_the_picture_for_the_room_is_no_larger_than_a_screen(fridge):
