@@ -127,7 +127,7 @@ def test_a_plural_has_the_forms_of_its_language(code, forms):
 )
 def test_lists_stand_in_the_order_of_the_language(code, ordered):
     words = ordered.split()
-    assert sorted(words[::-1], key=speak(code).place) == words
+    assert sorted({*words}, key=speak(code).place) == words
     if code in ("pl", "zh"):  # the order of code points would not do
         assert sorted(words) != words
 
