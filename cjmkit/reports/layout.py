@@ -29,11 +29,15 @@ def environment() -> Environment:
 
 
 def bound(text: str, language: str) -> str:
-    """The text with one-letter words bound to the next one where the language's typography asks for it.
+    """The text with its spaces as the language's typography asks for them.
 
-    >>> bound("w sklepie i w domu", "pl")
-    'w\xa0sklepie i\xa0w\xa0domu'
+    One-letter words are bound to the next one in Polish and Russian; a Chinese full stop holds its own space.
+
+    >>> bound("w sklepie i w domu", "pl"), bound("评分。 三个触点。", "zh")
+    ('w\xa0sklepie i\xa0w\xa0domu', '评分。三个触点。')
     """
+    if language == "zh":
+        return re.sub(r"(?<=[。，；：！？）]) (?=\S)", "", text)
     return re.sub(r"(?<!\w)(\w) (?=\S)", "\\1\xa0", text) if language in ("pl", "ru") else text
 
 

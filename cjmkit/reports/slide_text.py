@@ -15,6 +15,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Pt
 
 from cjmkit.language.fonts import ELLIPSIS, WIDE, letters, wrap
+from cjmkit.reports.layout import bound
 from cjmkit.reports.slide_master import EAST_ASIAN
 
 LEAST = 14.0  # what a room can read; cells of tables go down to 11
@@ -120,7 +121,7 @@ def write(
     """
     for n, line in enumerate(lines):
         paragraph = frame.paragraphs[0] if n == 0 else frame.add_paragraph()
-        paragraph.text = clean(line.text)
+        paragraph.text = bound(clean(line.text), language)
         if size:
             paragraph.line_spacing = Pt(size * LEADING)
         if size and not paragraph.runs:

@@ -157,7 +157,8 @@ def _picture(made: Any, content: bytes, box: Box, about: str) -> None:
 def _finish(made: Any, master: Master, slide: Slide, report: Report, *, logo: Box) -> None:
     """Logo, number and notes; placeholders that nothing was written into go."""
     if report.brand.logo and master.own:
-        _picture(made, _logo(report), logo, report.say("Logo of {name}", name=report.brand.by or report.journey.client))
+        whose = report.brand.by or report.journey.client or report.title
+        _picture(made, _logo(report), logo, report.say("Logo of {name}", name=whose))
     for shape in list(made.placeholders):
         if not shape.has_text_frame or not shape.text_frame.text:
             shape._element.getparent().remove(shape._element)

@@ -78,7 +78,8 @@ def new_workshop(
             )  # fmt: skip
         origin = Workshop(_source_folder(source, root)) if source else None
         journey = journey or (origin.journey if origin else _from_starter(starter, language))
-        journey = journey.changed(client=name.strip(), revision=1)
+        called = "" if origin and client_slug(name) == name.strip() else name.strip()  # a copy's folder is no client
+        journey = journey.changed(client=called, revision=1)
         _build(folder, journey, origin)
     return Workshop(folder)
 
