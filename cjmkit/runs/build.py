@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from cjmkit import errors
-from cjmkit.errors import RunError, StorageError
+from cjmkit.errors import Fault, InputError, RunError, StorageError
 from cjmkit.reports.page import page_html
 from cjmkit.reports.report import Report
 from cjmkit.reports.sections import SECTION_MIME
@@ -32,11 +32,12 @@ LOG = logging.getLogger("cjmkit")
 
 @dataclass(frozen=True)
 class Built:
-    """What was built for one client in one language."""
+    """What was built for one client in one language, and which formats could not be made."""
 
     client: str
     language: str
     files: tuple[Path, ...]
+    failure: RunError | None = None
 
 
 def build_client(
@@ -48,7 +49,7 @@ def build_client(
     as_of: date | None = None,
     only: tuple[str, ...] = FORMATS,
 ) -> Built:
-    """Build one client's files in one language; `out/` changes only when all of them are there.
+    """Build one client's files in one language; `out/` changes only when all are there that can be made.
 
     Args:
         workshop: the client's folder, open.
@@ -67,6 +68,7 @@ def build_client(
     report = report_of(workshop, language=language, as_of=as_of, **known)
     build, out = workshop.folder / "build", workshop.folder / "out"
     files: dict[str, bytes] = {}
+    faults: list[Fault] = []
     try:
         build.mkdir(exist_ok=True)
         out.mkdir(exist_ok=True)
@@ -78,8 +80,10 @@ def build_client(
             page = page_html(notebook, title=report.title, language=language, brand=report.brand, dated=dated)
             files[f"report.{language}.html"] = page.encode()
         for format in only:
-            if format != "html":
-                files |= files_of(report, format, sheet=settings.sheet)
+            try:
+                files |= files_of(report, format, sheet=settings.sheet) if format != "html" else {}
+            except InputError as error:  # a sheet that is too small, a template that cannot be used
+                faults.append(Fault(format, error.sentence, error.values))
         for name, content in files.items():
             saving.put(out, {name: content})
         write_manifest(workshop, template, report, options, list(files))
@@ -90,7 +94,8 @@ def build_client(
             client=workshop.client,
             problem=error.strerror or error,
         ) from error
-    return Built(workshop.client, language, tuple(out / name for name in files))
+    failure = RunError("Not made: {faults} All else that was asked for is written.", faults=faults) if faults else None
+    return Built(workshop.client, language, tuple(out / name for name in files), failure)
 
 
 def _executed(workshop: Workshop, template: Path, report: Report, options: Mapping[str, Any], target: Path) -> Any:

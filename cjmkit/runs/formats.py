@@ -27,8 +27,9 @@ def files_of(report: Report, format: str, *, sheet: str | None = None) -> dict[s
         from cjmkit.reports.poster import poster_pdf
 
         return {
-            f"poster.{report.language}.pdf": poster_pdf(report, sheet=sheet),
-            f"poster-full.{report.language}.pdf": poster_pdf(report, full=True, sheet=sheet),
+            f"{kind}{whose}.{report.language}.pdf": poster_pdf(one, full=kind == "poster-full", sheet=sheet)
+            for whose, one in _walked(report)
+            for kind in ("poster", "poster-full")
         }
     if format == "mermaid":
         from cjmkit.exchange.mermaid import write_mermaid
@@ -54,13 +55,18 @@ def files_of(report: Report, format: str, *, sheet: str | None = None) -> dict[s
 
 
 def _maps(report: Report, format: str) -> Iterator[tuple[str, bytes]]:
-    """The journey map as a picture: of the report's persona, and of each other one that has a path of their own."""
-    others = [p.persona for p in report.journey.paths if p.persona and p.persona != report.who.id]
-    for persona in (report.who.id, *dict.fromkeys(others)):
-        mine = persona == report.who.id
-        chart = drawn_map(report if mine else replace(report, persona=persona, path=None))
-        name = f"map.{report.language}" if mine else f"map.{persona}.{report.language}"
+    """The journey map as a picture, one for each persona."""
+    for whose, one in _walked(report):
+        chart, name = drawn_map(one), f"map{whose}.{report.language}"
         if format == "svg":
             yield f"{name}.svg", svg(chart, report.language, embed_fonts=True).encode()
         else:
             yield f"{name}.png", png(chart, 2, report.language)
+
+
+def _walked(report: Report) -> Iterator[tuple[str, Report]]:
+    """The report, and one of each other persona that has a path of their own, by what their files' names add."""
+    yield "", report
+    for persona in dict.fromkeys(path.persona for path in report.journey.paths):
+        if persona and persona != report.who.id:
+            yield f".{persona}", replace(report, persona=persona, path=None)

@@ -87,6 +87,8 @@ def run_clients(
                     if file not in told:  # journey.mmd is the same in every language
                         tell(str(file))
                 told.update(built.files)
+                if built.failure:
+                    failures[name] = built.failure
         except CJMError as error:
             failures[name] = error
     return Run(write_index(root, say, failures, today), failures)

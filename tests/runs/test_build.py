@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import nbformat
@@ -17,11 +18,13 @@ from leaks import holds
 from cjmkit.charts.drawing import svg
 from cjmkit.errors import RunError
 from cjmkit.kit import template
+from cjmkit.language import speak
 from cjmkit.reports.content import sections_of
 from cjmkit.reports.content.findings import drawn_map
 from cjmkit.reports.layout import section_html
 from cjmkit.runs import FORMATS
 from cjmkit.runs.build import _refuse_names, build_client
+from cjmkit.runs.many import run_clients
 from cjmkit.runs.opening import open_report
 from cjmkit.runs.verifying import verify
 from cjmkit.workshop import open_workshop
@@ -34,7 +37,7 @@ def copy_of(name: str, folder: Path) -> Path:
 
 SECRET = "s3cr3t-T0ken-9f41"
 MADE = {
-    "html": r"report\.pl\.html", "pdf": r"report\.pl\.pdf", "poster": r"poster(-full)?\.pl\.pdf", "pptx": r"slides\.pl\.pptx",
+    "html": r"report\.pl\.html", "pdf": r"report\.pl\.pdf", "poster": r"poster(-full)?(\.henryk)?\.pl\.pdf", "pptx": r"slides\.pl\.pptx",
     "xlsx": r"workbook\.pl\.xlsx", "svg": r"map(\.henryk)?\.pl\.svg", "png": r"map[a-z0-9.-]*\.pl\.png", "mermaid": r"journey\.mmd",
 }  # fmt: skip
 
@@ -110,7 +113,7 @@ def test_a_run_leaves_the_files_of_every_format_in_out_and_the_notebook_in_build
     kinds = {name: [kind for kind, form in MADE.items() if re.fullmatch(form, name)] for name in out}
     assert all(len(kind) == 1 for kind in kinds.values()), kinds
     assert {kind for (kind,) in kinds.values()} == set(FORMATS)
-    assert {"map.pl.svg", "map.henryk.pl.svg", "map.pl.png", "poster-full.pl.pdf"} <= set(out)
+    assert {"map.pl.svg", "map.henryk.pl.svg", "map.pl.png", "poster-full.pl.pdf", "poster.henryk.pl.pdf"} <= set(out)
     assert set(files(built / "fridge/build")) == {"report.pl.ipynb", "manifest.json"}
     assert set(files(built / "running-shoes/out")) == {"map.en.svg", "map.marta.en.svg", "journey.mmd"}
 
@@ -177,6 +180,15 @@ def test_a_failing_cell_is_named_and_out_stays_as_it_was(tmp_path):
         build_client(open_workshop("fridge", tmp_path), own, language="en", only=("html",))
     assert (folder / "out/report.en.html").read_text() == "the last good one"
     assert (folder / "build/report.en.ipynb").exists()
+
+
+def test_a_sheet_too_small_for_the_poster_is_named_and_all_other_files_are_written(tmp_path):
+    folder = copy_of("fridge", tmp_path)
+    (folder / "report.toml").write_text('sheet = "A3"')
+    run = run_clients(["fridge"], template("report.ipynb"), parameters={}, only=["poster", "mermaid"], languages=["pl"],
+                      as_of=None, workshops=tmp_path, say=speak("en"), today=date(2026, 12, 1), tell=print)  # fmt: skip
+    assert "poster: A3 is too small" in str(run.failures["fridge"])
+    assert set(files(folder / "out")) == {"journey.mmd"}
 
 
 def test_a_consultants_own_cells_are_shown_and_cleaned(tmp_path):
