@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
@@ -173,10 +174,19 @@ def _words(words: tuple[tuple[str, str], ...]) -> dict[str, str]:
 def _ids(column: Column, text: str, known: Collection[str]) -> Any:
     ids = [part for part in re.split(r"[,;\s]+", text) if part]
     strange = [id for id in ids if id not in known]
-    if strange or (column.kind == "id" and len(ids) > 1):
+    near = [id for part in strange for id in get_close_matches(part, sorted(known), n=2)]
+    if near:
         raise InputError(
-            "{value} is not among the ids that there are: {known}", value=text, known=sorted(known)[:12] or ["–"]
+            "{value} is not among the ids that there are. Did you mean {near}?",
+            value=strange,
+            near=[*dict.fromkeys(near)],
         )
+    if strange:
+        raise InputError(
+            "{value} is not among the ids that there are: {known}", value=strange, known=sorted(known)[:12] or ["–"]
+        )
+    if column.kind == "id" and len(ids) > 1:
+        raise InputError("must be one id, not {value}", value=ids)
     return ids if column.kind == "ids" else ids[0]
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cjmkit.errors import Fault
+from cjmkit.errors import N_, Fault, JourneyError
 from cjmkit.exchange.cells import merged
 from cjmkit.exchange.sheets import SHEETS, Record, digest, records, together
 from cjmkit.journey import Journey
@@ -19,6 +19,7 @@ class Change:
     """One change: where, which field, from what to what; `kind` is "changed", "added" or "removed".
 
     A `conflict` was changed in the journey too since the workbook was made; the journey's own stays unless asked for.
+    `notes` say what comes of it, `parts` are the fields of a new row, `text` is the text as typed of a translation.
     """
 
     place: str
@@ -30,6 +31,9 @@ class Change:
     sheet: str = ""
     row: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    parts: tuple[Change, ...] = ()
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,9 +71,14 @@ class Changes:
                 for column in sheets[change.sheet].columns:
                     if column.key in change.values:
                         _put(row, column.key, merged(column, change.values[column.key], value_at(row, column.key)))
+        for change in taken:
+            if "order" in change.values and not change.row:
+                flat[change.sheet] = _in_order(flat[change.sheet], change.values["order"])
         for row in flat["touchpoints"].values():
             _whole(row)
-        return Journey.from_data(together(journey, flat))
+        return _whole_journey(
+            together(journey, flat), {c.row for c in taken if (c.sheet, c.kind) == ("stages", "removed")}
+        )
 
     def translations(
         self, journey: Journey, there: Mapping[str, Mapping[str, str]], *, theirs: bool = False
@@ -100,6 +109,32 @@ def _put(record: Record, key: str, value: Any) -> None:
     inner = copy.copy(record.get(head)) or {}
     _put(inner, rest, value)
     record[head] = inner
+
+
+def _in_order(rows: Mapping[str, Record], order: Sequence[str]) -> dict[str, Record]:
+    """These rows in this order, each of the others where it was."""
+    wanted = iter([name for name in order if name in rows])
+    return {found: rows[found] for found in (next(wanted) if name in order else name for name in rows)}
+
+
+def _whole_journey(data: Record, gone: Collection[str]) -> Journey:
+    """The journey of these data; where a stage that was taken out still holds something, that is said of the stage."""
+    data["checklist"] = [check for check in data["checklist"] if check["stage"] not in gone]
+    try:
+        return Journey.from_data(data)
+    except JourneyError as error:
+        held = ("touchpoints[", "messages[")
+        faults = [f for f in error.faults if not (f.place.startswith(held) and f.values.get("value") in gone)]
+        for stage in sorted(gone):
+            names = [t.get("name") or t["id"] for t in data["touchpoints"] if t.get("stage") == stage]
+            n = sum(message.get("stage") == stage for message in data["messages"])
+            if names:
+                sentence = N_("still has touchpoints; move or remove them first: {touchpoints}")
+                faults.append(Fault(f"stages[{stage}]", sentence, {"touchpoints": names}))
+            if n:
+                sentence = N_("still stands in the communication matrix; change or remove its rows first ({n})")
+                faults.append(Fault(f"stages[{stage}]", sentence, {"n": n}))
+        raise JourneyError(faults) from None
 
 
 def _whole(touchpoint: Record) -> None:

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from cjmkit.errors import N_
@@ -29,6 +30,7 @@ from cjmkit.language.words import (
 
 SCHEMA = "cjmkit/workbook/1"
 HIDDEN = "cjmkit"  # the sheet that says what the workbook was made from
+TABS, ROWS = "=tabs", "=rows"  # there: the name and headings of each sheet; each row of those that do not come back
 PHASE = {"before": N_("before the turning point"), "after": N_("after the turning point")}
 VERDICT = {code: word for code, word in FINDING.items() if code}
 Record = dict[str, Any]
@@ -205,6 +207,21 @@ def digest(value: Any) -> str:
     """A short name for a value, the same for equal ones."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def seen(cells: Iterable[Any]) -> str:
+    """A short name for what is seen in a row, whichever program saved it.
+
+    >>> seen(["Forum", None, 4.0, date(2027, 1, 31)]) == seen(["Forum ", 4, 46418.0])
+    True
+    """
+    return digest([_seen(cell) for cell in cells if cell is not None and cell != ""])
+
+
+def _seen(cell: Any) -> str:
+    if isinstance(cell, date):
+        cell = (cell - date(1899, 12, 30)).days
+    return f"{cell:.10g}" if isinstance(cell, int | float) else " ".join(str(cell).split())
 
 
 def _keyed(sheet: Sheet, rows: Iterable[Record]) -> dict[str, Record]:

@@ -38,6 +38,7 @@ class Spreadsheet:
     file: str
     sheets: dict[str, dict[int, dict[int, Raw]]] = field(default_factory=dict)
     days_later: int = 0  # what to add to a date's number, in workbooks that count from 1904
+    comments: bool = False  # whether somebody commented on a cell
 
 
 def read_spreadsheet(source: Source) -> Spreadsheet:
@@ -91,7 +92,7 @@ def _read(archive: zipfile.ZipFile, file: str) -> Spreadsheet:
         target = str(PurePosixPath("/xl") / targets.get(id, "")).lstrip("/")
         if target in archive.namelist():
             sheets[name] = _cells(archive, target, file, strings, left)
-    return Spreadsheet(file, sheets, days_later)
+    return Spreadsheet(file, sheets, days_later, any("comments" in part.lower() for part in archive.namelist()))
 
 
 def _strings(archive: zipfile.ZipFile, strings: list[str]) -> None:

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cjmkit.errors import N_, CJMError, Fault, InputError
 from cjmkit.exchange.cells import merged, plain, read, written
 from cjmkit.exchange.changes import Change, Changes, value_at
-from cjmkit.exchange.sheets import (
-    HIDDEN,
-    SCHEMA,
-    SHEETS,
-    Column,
-    Flat,
-    Record,
-    Sheet,
-    digest,
-    records,
-    translation_sheet,
-)
-from cjmkit.exchange.spreadsheets import COMPUTED, Raw, Spreadsheet, read_spreadsheet
+from cjmkit.exchange.returned import Base, Cells, Table, read_returned
+from cjmkit.exchange.sheets import SHEETS, Column, Flat, Record, Sheet, digest, records, seen, translation_sheet
+from cjmkit.exchange.spreadsheets import COMPUTED, Raw
 from cjmkit.exchange.text import Source
 from cjmkit.journey import Journey
 from cjmkit.journey.ids import new_id
 from cjmkit.journey.translated import out_of_date
 from cjmkit.language import Language, languages, speak
 
-HEAD_WITHIN = 20
 NEVER_READ = ("fixed", "key")
+ORDERED = ("stages", "touchpoints")  # where the order of the rows says something
+GAP = re.compile(r"\{[^{}]*\}")
+NAMELESS = N_("will have no name: its id stands on the map")
+OFF_PATH = N_("on no path yet: it will not stand on the map")
+GOES_WITH = {"personas": N_("with its needs, counts and messages"), "stages": N_("with its KPIs, counts and checklist")}
 
 
 @dataclass
@@ -37,7 +32,7 @@ class _Reading:
     """What is known while a workbook is read."""
 
     flat: Flat
-    base: dict[str, dict[str, dict[str, str]]]
+    base: Base
     say: Language
     known: dict[str, set[str]]
     kept: Mapping[str, Collection[str]]
@@ -62,120 +57,70 @@ def read_workbook(
         kept: ids that must not be removed, by list, such as touchpoints that have been scored.
 
     Returns:
-        The changes, removals and conflicts among them; and a warning for each cell or row that was not taken.
+        The changes, removals and conflicts among them; and a warning for each edit that was not taken.
 
     Raises:
-        InputError: it is no workbook of the kit, or too large.
+        InputError: it is no workbook of the kit, too large, or has lost what its sheets, columns or rows are known by.
     """
-    book = read_spreadsheet(source)
-    sheets = {s.key: s for s in (*SHEETS, translation_sheet(journey, languages()))}
-    tables = dict(_tables(book, sheets))
-    if not tables:
-        raise InputError(
-            "{file} has no sheet with the hidden first row by which its columns are known. Was it made with: cjmkit export NAME xlsx",
-            file=book.file,
-        )
-    code, base = _made_from(book)
+    book = read_returned(source, {s.key: s for s in (*SHEETS, translation_sheet(journey, languages()))})
     known = {name: {part.id for part in getattr(journey, name)} for name in ("personas", "stages", "touchpoints")}
     known["kpis"] = {kpi.id for stage in journey.stages for kpi in stage.kpis}
-    given = {code: dict(texts) for code, texts in (translations or {}).items()}
-    reading = _Reading(records(journey, given), base, speak(code), known, kept or {}, book.days_later)
-    if not base:
-        sentence = N_("no longer says what it was made from: what differs from the journey is taken for a conflict")
-        reading.warnings.append(Fault(book.file, sentence))
-    for key, (sheet, columns, rows) in tables.items():
-        named = dict(_named(sheet, columns, rows, reading))
-        tables[key] = (sheet, columns, named)
-    for sheet, columns, named in tables.values():
-        for name, cells in named.items():
-            _row(sheet, columns, str(name), cells, reading)
-        _removed(sheet, {str(name) for name in named}, reading)
-    reading.warnings += [
-        Fault(_title(s, reading), N_("is not in the workbook any more; nothing of it changes"))
-        for s in SHEETS if s.key not in tables
-    ]  # fmt: skip
+    given = {language: dict(texts) for language, texts in (translations or {}).items()}
+    flat = records(journey, given)
+    reading = _Reading(flat, book.base, speak(book.language), known, kept or {}, book.days_later, [], [*book.notes])
+    named = {key: dict(_named(table, reading)) for key, table in book.tables.items()}
+    for key, rows in named.items():
+        sheet, columns = book.tables[key].sheet, book.tables[key].columns
+        for name, cells in rows.items():
+            _row(sheet, columns, name, cells, reading)
+        _removed(sheet, rows, reading)
+        _order(sheet, rows, reading)
+    reading.changes = [_off_path(change, reading) for change in reading.changes]
     stale = sum(len(out_of_date(journey, texts)) for texts in given.values())
     if stale and any(change.sheet == "translations" for change in reading.changes):
         sentence = N_("translations of texts that were changed or are gone; they will be let go ({n})")
-        reading.warnings.append(Fault(_title(sheets["translations"], reading), sentence, {"n": stale}))
+        reading.warnings.append(Fault(_title(book.tables["translations"].sheet, reading), sentence, {"n": stale}))
     return Changes(tuple(reading.changes), tuple(reading.warnings))
 
 
-Table = tuple[Sheet, dict[str, int], dict[Any, dict[int, Raw]]]
-
-
-def _tables(book: Spreadsheet, sheets: Mapping[str, Sheet]) -> Iterator[tuple[str, Table]]:
-    """Each sheet of ours: its definition, the place of each column by key, and its rows below the heading."""
-    for rows in book.sheets.values():
-        for number in sorted(rows)[:HEAD_WITHIN]:
-            keys = [str(cell).partition(".") for cell in rows[number].values()]
-            mine = {key for key, dot, _ in keys if dot and key in sheets}
-            if len(mine) == 1 and sum(bool(dot) for _, dot, _ in keys) * 2 > len(keys):
-                sheet = sheets[mine.pop()]
-                columns = {field: n for n, (_, _, field) in zip(rows[number], keys, strict=True)}
-                body = {n: cells for n, cells in sorted(rows.items()) if n > number + 1}
-                yield sheet.key, (sheet, columns, body)
-                break
-
-
-def _made_from(book: Spreadsheet) -> tuple[str, dict[str, dict[str, dict[str, str]]]]:
-    """The language of the workbook, and the digest of each cell as it was written."""
-    rows = book.sheets.get(HIDDEN, {})
-    head = rows.get(1, {})
-    if not str(head.get(1, "")).startswith(SCHEMA):
-        return "en", {}
-    code = str(head.get(3, ""))
-    base: dict[str, dict[str, dict[str, str]]] = {}
-    for number, cells in rows.items():
-        if number > 1 and 1 in cells and 2 in cells:
-            pairs = (pair.partition("=") for pair in str(cells.get(3, "")).split())
-            base.setdefault(str(cells[1]), {})[str(cells[2])] = {key: value for key, _, value in pairs}
-    return (code if code in languages() else "en"), base
-
-
-def _named(sheet: Sheet, columns: Mapping[str, int], rows: Mapping[int, dict[int, Raw]], reading: _Reading) -> Any:
+def _named(table: Table, reading: _Reading) -> Iterator[tuple[str, Cells]]:
     """The rows by what they are known by; new ones get an id, empty ones are passed over."""
-    seen: set[str] = set()
+    sheet, columns = table.sheet, table.columns
+    done: set[str] = set()
     there = {*reading.flat[sheet.key], *reading.base.get(sheet.key, {})}
     fields = [columns[c.key] for c in sheet.columns if c.key in columns]
-    for number, cells in rows.items():
-        typed = str(cells.get(columns.get("id", 0), "")).strip()
+    for number, cells in table.rows.items():
+        typed = str(cells.get(columns["id"], "")).strip()
         if typed not in there and not any(str(cells.get(n, "")).strip() for n in fields):
             continue
-        if typed in seen:
-            place = _place(sheet.key, typed)
+        if typed in done:
             sentence = N_(
                 "stands in two rows; the second, row {row}, was not read. A new row needs an empty first cell."
             )
-            reading.warnings.append(Fault(place, sentence, {"row": number}))
+            reading.warnings.append(Fault(_place(sheet.key, typed), sentence, {"row": number}))
+            continue
+        if typed not in there and sheet.key == "translations":
+            sentence = N_("row {row} is no text of this journey; it was not read")
+            reading.warnings.append(Fault(_title(sheet, reading), sentence, {"row": number}))
             continue
         if typed not in there:
-            if sheet.key == "translations":
-                reading.warnings.append(
-                    Fault(
-                        _title(sheet, reading),
-                        N_("row {row} is no text of this journey; it was not read"),
-                        {"row": number},
-                    )
-                )
-                continue
             name = str(cells.get(columns.get(sheet.named, 0), "")) if sheet.named else ""
             stem = typed or name or sheet.key
-            typed = new_id(stem, {*there, *seen}, {"actions": "action"}.get(sheet.key, sheet.key.rstrip("s")))
-        seen.add(typed)
+            typed = new_id(stem, {*there, *done}, {"actions": "action"}.get(sheet.key, sheet.key.rstrip("s")))
+        done.add(typed)
         if sheet.key in reading.known:
             reading.known[sheet.key].add(typed)
         yield typed, cells
 
 
-def _row(sheet: Sheet, columns: Mapping[str, int], name: str, cells: Mapping[int, Raw], reading: _Reading) -> None:
+def _row(sheet: Sheet, columns: Mapping[str, int], name: str, cells: Cells, reading: _Reading) -> None:
     record, base = reading.flat[sheet.key].get(name), reading.base.get(sheet.key, {}).get(name)
     found: list[Change] = []
-    faults: list[Fault] = []
+    faults = [*_only_shown(sheet, columns, name, cells, reading)]
     for column in sheet.columns:
-        if column.key not in columns or column.kind in NEVER_READ:
+        if column.kind in NEVER_READ or (column.key not in columns and (record or not column.needed)):
             continue
-        change = _cell(sheet, column, name, cells.get(columns[column.key]), record, base, reading, faults)
+        change = _cell(sheet, column, name, cells.get(columns.get(column.key, 0)), record, base, reading, faults)
         found += [change] if change else []
     if record is None and base is not None:
         if any(change.values and digest(next(iter(change.values.values()))) != base.get(next(iter(change.values)), "")
@@ -193,18 +138,23 @@ def _row(sheet: Sheet, columns: Mapping[str, int], name: str, cells: Mapping[int
         reading.warnings.append(Fault(_place(sheet.key, name), sentence))
         return
     values = {key: value for change in found for key, value in change.values.items()}
-    reading.changes.append(
-        Change(
-            _place(sheet.key, name),
-            sheet.title,
-            "",
-            "; ".join(c.to for c in found if c.to),
-            "added",
-            sheet=sheet.key,
-            row=name,
-            values=values,
-        )
-    )
+    notes = (NAMELESS,) if sheet.named and not values.get(sheet.named) else ()
+    place, parts = _place(sheet.key, name), tuple(c for c in found if c.to)
+    reading.changes.append(Change(place, sheet.title, "", "", "added", False, sheet.key, name, values, notes, parts))
+
+
+def _only_shown(
+    sheet: Sheet, columns: Mapping[str, int], name: str, cells: Cells, reading: _Reading
+) -> Iterator[Fault]:
+    """Cells that were edited and are never read, such as a text as typed beside its translation."""
+    base = reading.base.get(sheet.key, {}).get(name, {})
+    for column in sheet.columns:
+        if column.key in columns and base.get(column.key, "") and column.kind == "fixed":
+            now = seen([cells.get(columns[column.key])])
+            if now != base[column.key]:
+                sentence = N_("“{column}” is not read back: change the text in its own sheet or in the journey")
+                place = str((reading.flat[sheet.key].get(name) or {}).get("place") or _title(sheet, reading))
+                yield Fault(place, sentence, {"column": reading.say(column.title)})
 
 
 def _cell(
@@ -212,7 +162,8 @@ def _cell(
     reading: _Reading, faults: list[Fault],
 ) -> Change | None:  # fmt: skip
     """The change that a cell makes, None where it makes none or cannot be taken."""
-    place = f"{_place(sheet.key, name)}.{column.key}"
+    translation = record is not None and sheet.key == "translations"
+    place = f"{record['place']} → {column.key}" if record and translation else f"{_place(sheet.key, name)}.{column.key}"
     if record is None and not column.needed and (cell is None or cell == ""):
         return None
     now = value_at(record, column.key) if record else column.empty
@@ -226,36 +177,60 @@ def _cell(
     except CJMError as error:
         faults.append(Fault(place, error.sentence, error.values))
         return None
-    if record and value == was:
-        return None
-    if record and sheet.key == "translations" and not value:
-        return None  # an empty cell leaves the translation that stands
-    if record and was != plain(column, now):
-        faults.append(Fault(place, N_("is more than a cell can hold: change it in the journey itself")))
-        return None
     changed_here = base is None or digest(value) != base.get(column.key)
-    if record and not changed_here:
-        return None  # only the journey's own side was changed
+    if record and (value == was or not changed_here):
+        return None  # nothing was changed, or only on the journey's own side
+    refused = _refused(was == plain(column, now), value, record if translation else None)
+    if record and refused:
+        faults.append(Fault(place, refused[0], refused[1]))
+        return None
     conflict = bool(record) and (base is None or digest(was) != base.get(column.key))
     if isinstance(cell, float) and column.kind in ("text", "long", "lines", "items", "quotes"):
         sentence = N_(
             "is a number in the workbook and was read as {text}; were there zeros before it, or is it a date?"
         )
         reading.warnings.append(Fault(place, sentence, {"text": repr(value)}))
-    shown = str(written(column, merged(column, value, now), reading.say) or "")
-    before = str(written(column, now, reading.say) or "") if record else ""
-    return Change(place, column.title, before, shown, "changed", conflict, sheet.key, name, {column.key: value})
+    shown = _said(column, merged(column, value, now), reading)
+    before = _said(column, now, reading) if record else ""
+    notes = (NAMELESS,) if column.key == sheet.named and not str(value).strip() else ()
+    source = str(record["text"]) if record and translation else ""
+    values = {column.key: value}
+    return Change(place, column.title, before, shown, "changed", conflict, sheet.key, name, values, notes, text=source)
 
 
-def _removed(sheet: Sheet, there: set[str], reading: _Reading) -> None:
+def _said(column: Column, value: Any, reading: _Reading) -> str:
+    cell = written(column, value, reading.say)
+    return f"{cell:.15g}" if isinstance(cell, float) else str(cell or "")
+
+
+def _refused(fits: bool, value: Any, translated: Record | None) -> tuple[str, dict[str, Any]] | None:
+    """Why a cell that was changed is not taken; `translated` is the text whose translation it is."""
+    if not fits:
+        return N_("is more than a cell can hold: change it in the journey itself"), {}
+    if translated is None:
+        return None
+    if not value:
+        return N_("is empty in the workbook; the translation that stands was left"), {}
+    gaps = GAP.findall(translated["text"])
+    if sorted(gaps) != sorted(GAP.findall(value)):
+        sentence = N_("must hold {gaps} exactly as the text as typed does, and no other in braces; it was not taken")
+        return sentence, {"gaps": gaps or "–"}
+    return None
+
+
+def _removed(sheet: Sheet, there: Collection[str], reading: _Reading) -> None:
     """Rows that the workbook was made with and that are gone from it; what has been scored is never removed."""
+    gone = {name: base for name, base in reading.base.get(sheet.key, {}).items()
+            if name not in there and name in reading.flat[sheet.key]}  # fmt: skip
     if sheet.key == "translations":
+        n = sum(any(base.get(c.key, digest("")) != digest("") for c in sheet.columns if c.kind not in NEVER_READ)
+                for base in gone.values())  # fmt: skip
+        if n:
+            sentence = N_("lacks rows that held a translation; what is translated stays ({n})")
+            reading.warnings.append(Fault(_title(sheet, reading), sentence, {"n": n}))
         return
-    for name, base in reading.base.get(sheet.key, {}).items():
-        record = reading.flat[sheet.key].get(name)
-        if name in there or record is None:
-            continue
-        place = _place(sheet.key, name)
+    for name, base in gone.items():
+        record, place = reading.flat[sheet.key][name], _place(sheet.key, name)
         if name in reading.kept.get(sheet.key, ()):
             sentence = N_("is gone from the workbook and stays in the journey: it has been scored or rated")
             reading.warnings.append(Fault(place, sentence))
@@ -266,7 +241,54 @@ def _removed(sheet: Sheet, there: set[str], reading: _Reading) -> None:
             if c.kind not in NEVER_READ
         )
         text = str(value_at(record, sheet.named or sheet.columns[0].key) or "")
-        reading.changes.append(Change(place, sheet.title, text, "", "removed", changed, sheet.key, name))
+        more = sheet.key == "personas" or record.get("kpis") or record.get("reached")
+        notes = (GOES_WITH[sheet.key],) if more and sheet.key in GOES_WITH else ()
+        reading.changes.append(Change(place, sheet.title, text, "", "removed", changed, sheet.key, name, notes=notes))
+
+
+def _order(sheet: Sheet, rows: Collection[str], reading: _Reading) -> None:
+    """Rows that stand in another order than they were written in: a change where the order says something."""
+    flat, base = reading.flat[sheet.key], [*reading.base.get(sheet.key, {})]
+    added = {change.row for change in reading.changes if change.sheet == sheet.key and change.kind == "added"}
+    now = tuple(name for name in rows if name in flat or name in added)
+    old = [name for name in now if name in base]
+    was = [name for name in base if name in now]
+    if sheet.key == "translations" or now == (*was, *(name for name in now if name not in base)):
+        return
+    if sheet.key not in ORDERED:
+        if old != was:
+            reading.warnings.append(
+                Fault(_title(sheet, reading), N_("its rows stand in another order; it is not read"))
+            )
+        return
+    mine = [name for name in flat if name in now]
+    if mine == [*now]:
+        return
+    old_names, new_names = (
+        " · ".join(str(flat.get(name, {}).get("name") or name) for name in names)
+        for names in _where_they_differ(mine, now)
+    )
+    conflict, notes = [name for name in mine if name in base] != was, (N_("order of the rows"),)
+    reading.changes.append(
+        Change(sheet.key, sheet.title, old_names, new_names, "changed", conflict, sheet.key, "", {"order": now}, notes)
+    )
+
+
+def _where_they_differ(one: Sequence[str], other: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """Two orders from the first place to the last at which they are not the same."""
+    short = min(len(one), len(other))
+    start = next((n for n in range(short) if one[n] != other[n]), short)
+    end = next((n for n in range(short - start) if one[-1 - n] != other[-1 - n]), short - start)
+    return one[start : len(one) - end], other[start : len(other) - end]
+
+
+def _off_path(change: Change, reading: _Reading) -> Change:
+    """A new touchpoint says so where there are paths and none has it."""
+    if change.sheet != "touchpoints" or change.kind != "added" or not reading.flat["paths"]:
+        return change
+    met = {id for path in reading.flat["paths"].values() for id in path["touchpoints"]}
+    met |= {id for c in reading.changes if c.sheet == "paths" for id in c.values.get("touchpoints", ())}
+    return change if change.row in met else replace(change, notes=(*change.notes, OFF_PATH))
 
 
 def base_of(sheet: Sheet, record: Record, say: Language, known: Mapping[str, Collection[str]]) -> str:

@@ -72,6 +72,8 @@ def people_gaps(journey: Journey) -> Iterator[Fault]:
     if not journey.personas:
         yield Fault("personas", "add a persona: every map is drawn for one")
     for persona in journey.personas:
+        if not persona.name:
+            yield Fault(f"personas[{persona.id}]", NAMELESS)
         items = (*persona.needs, *persona.goals, *persona.challenges)
         said = (*items, *persona.preferences, *persona.habits, *persona.hears_of_us, *persona.buys_how)
         if not items:
@@ -88,6 +90,8 @@ def stage_gaps(journey: Journey) -> Iterator[Fault]:
         yield Fault("stages", "add the stages, or begin from a starter")
     used = {t.stage for t in journey.touchpoints}
     for stage in journey.stages:
+        if not stage.name:
+            yield Fault(f"stages[{stage.id}]", NAMELESS)
         if not stage.customer_goal and not any(p.customer_goal for p in stage.by_persona.values()):
             yield Fault(f"stages[{stage.id}]", GOALLESS)
         if stage.id not in used:

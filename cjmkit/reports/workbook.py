@@ -11,7 +11,19 @@ from typing import Any
 from cjmkit.errors import N_
 from cjmkit.exchange.cells import Cell, writable, written
 from cjmkit.exchange.changes import value_at
-from cjmkit.exchange.sheets import HIDDEN, SCHEMA, SHEETS, Column, Record, Sheet, records, translation_sheet
+from cjmkit.exchange.sheets import (
+    HIDDEN,
+    ROWS,
+    SCHEMA,
+    SHEETS,
+    TABS,
+    Column,
+    Record,
+    Sheet,
+    records,
+    seen,
+    translation_sheet,
+)
 from cjmkit.exchange.workbook import base_of
 from cjmkit.journey import Journey
 from cjmkit.language import Language, languages
@@ -65,12 +77,11 @@ def workbook_xlsx(report: Report) -> bytes:
     _read_me(book, first, report, sheets, computed, {key: tab.get_name() for key, tab in tabs.items()})
     rows = records(journey, report.translations)
     known = _known(journey)
-    written_from = [(sheet, key, record) for sheet in sheets for key, record in rows[sheet.key].items()]
-    _made_from(book, journey, written_from, known)
     for sheet in sheets:
         _editable(book, tabs[sheet.key], sheet, rows[sheet.key], known)
     for grid in computed:
         _grid(book, tabs[grid.key], grid)
+    _made_from(book, journey)
     first.activate()
     made.close()
     return out.getvalue()
@@ -115,8 +126,12 @@ def _editable(
         tab.write_string(0, n, f"{sheet.key}.{column.key}")
     tab.set_row(0, None, None, {"hidden": True})
     cells = [[key, *(_shown(sheet, c, row, say) for c in sheet.columns)] for key, row in rows.items()]
+    for key, row in rows.items():
+        fixed = [f"{c.key}={seen([_shown(sheet, c, row, say)])}" for c in sheet.columns if c.kind == "fixed"]
+        book.written.append((sheet.key, key, " ".join([base_of(sheet, row, say, known), *fixed])))
     heads = [(say(c.title) if sheet.key != "translations" or c.kind != "long" else c.title, c.kind) for c in columns]
-    write_table(book, tab, sheet.key, heads, cells, top=1)
+    titles = write_table(book, tab, sheet.key, heads, cells, top=1)
+    book.written.append((TABS, sheet.key, f"name={seen([tab.get_name()])} head={seen(titles)}"))
     for n, column in enumerate(columns):
         rule = _rule(book, column, known)
         if rule:
@@ -152,18 +167,18 @@ def _rule(book: Book, column: Column, known: Mapping[str, Sequence[str]]) -> dic
 
 
 def _grid(book: Book, tab: Any, grid: Grid) -> None:
-    write_table(book, tab, grid.key, list(grid.heads), [list(row) for row in grid.rows], top=0)
+    rows: list[Sequence[Any]] = [list(row) for row in grid.rows]
+    titles = write_table(book, tab, grid.key, list(grid.heads), rows, top=0)
+    book.written += [(ROWS, seen(row), "") for row in (titles, *rows)]
 
 
-def _made_from(
-    book: Book, journey: Journey, rows: Iterable[tuple[Sheet, str, Record]], known: Mapping[str, Sequence[str]]
-) -> None:
-    """The hidden sheet: the revision, the language, and the digest of every cell, by which a conflict is seen."""
+def _made_from(book: Book, journey: Journey) -> None:
+    """The hidden sheet: the revision, the language, and the digest of all that was written, by which an edit is seen."""
     book.hidden.write_string(0, 0, SCHEMA)
     book.hidden.write_string(0, 1, str(journey.revision))
     book.hidden.write_string(0, 2, book.say.code)
-    for n, (sheet, key, record) in enumerate(rows, 1):
-        for k, text in enumerate((sheet.key, key, base_of(sheet, record, book.say, known))):
+    for n, line in enumerate(dict.fromkeys(book.written), 1):
+        for k, text in enumerate(line):
             book.hidden.write_string(n, k, text)
 
 
@@ -185,13 +200,12 @@ def _read_me(
     for line, look in ((report.title, large), *((text, bold if b else wrap) for text, b in _introduction(report))):
         tab.merge_range(row, 0, row, 2, "", look)
         write_cell(tab, row, 0, line, look)
+        book.written.append((ROWS, seen([line]), ""))
         tab.set_row(row, height_of([line], [126]) if row else 10 + 1.7 * height_of([line], [70]))
         row += 1
-    heads = [
-        {"header": title, "header_format": book.format("head")}
-        for title in (say("Sheet"), say("What it holds"), say("Comes back"))
-    ]
-    about = {s.key: (say(s.about), say("yes")) for s in sheets} | {
+    titles = (say("Sheet"), say("What it holds"), say("Comes back"))
+    heads = [{"header": title, "header_format": book.format("head")} for title in titles]
+    about: dict[str, tuple[str, str]] = {s.key: (say(s.about), say("yes")) for s in sheets} | {
         g.key: (g.about, say("no, computed")) for g in computed
     }
     tab.add_table(
@@ -201,7 +215,9 @@ def _read_me(
         2,
         {"name": "sheets", "style": "Table Style Light 1", "autofilter": False, "columns": heads},
     )
+    book.written.append((ROWS, seen(titles), ""))
     for n, (key, name) in enumerate(names.items(), row + 2):
+        book.written.append((ROWS, seen([name, *about[key]]), ""))
         tab.set_row(n, height_of((name, *about[key]), (30, 74, 22)))
         for k, text in enumerate((name, *about[key])):
             write_cell(tab, n, k, text, wrap)

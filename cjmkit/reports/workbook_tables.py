@@ -32,6 +32,7 @@ class Book:
     hidden: Any = None
     lists: dict[tuple[str, ...], str] = field(default_factory=dict)
     formats: dict[str, Any] = field(default_factory=dict)
+    written: list[tuple[str, str, str]] = field(default_factory=list)
 
     def format(self, kind: str) -> Any:
         """How the cells of a kind look."""
@@ -64,8 +65,8 @@ class Book:
 
 def write_table(
     book: Book, tab: Any, name: str, heads: Sequence[tuple[str, str]], rows: Sequence[Sequence[Cell]], *, top: int
-) -> None:
-    """A real table: filters, a frozen heading, widths, each cell of its own type."""
+) -> list[str]:
+    """A real table: filters, a frozen heading, widths, each cell of its own type; hands back its headings."""
     titles: list[str] = []
     for title, _ in heads:
         short, there = writable(title)[:200], {t.casefold() for t in titles}
@@ -90,6 +91,7 @@ def write_table(
     tab.repeat_rows(top)
     tab.repeat_columns(0, 1)
     tab.set_footer("&R&P / &N")
+    return titles
 
 
 def height_of(cells: Sequence[Cell], widths: Sequence[float]) -> float:

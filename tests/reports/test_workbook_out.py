@@ -140,7 +140,7 @@ def test_an_edited_workbook_comes_back_by_command_listed_first_taken_on_yes(cjmk
     edit(book, "touchpoints", "wait", "owner", "Logistyka")
     edit(book, "translations", "Obsługa klienta", "en", "Customer care")
     code, out, err = cjmkit("import", "fridge", "journey", book)
-    assert (code, "touchpoints[wait].owner: “” → “Logistyka”" in out, "say --yes" in err) == (2, True, True)
+    assert (code, "touchpoints[wait].owner: (empty) → “Logistyka”" in out, "say --yes" in err) == (2, True, True)
     assert (workshops / "fridge/journey.json").read_bytes() == before
     assert cjmkit("import", "fridge", "journey", book, "--yes")[0] == 0
     assert json.loads((workshops / "fridge/journey.json").read_text("utf-8"))["touchpoints"][9]["owner"] == "Logistyka"
@@ -156,6 +156,23 @@ def test_an_edited_workbook_comes_back_by_command_listed_first_taken_on_yes(cjmk
     (workshops / "fridge/journey.json").write_text(renamed, "utf-8")
     assert "translations.en.json: translations whose texts were changed since (1)" in cjmkit("check", "fridge")[1]
     assert "Biuro klienta" in {t.owner for t in open_report("fridge", language="en", workshops=workshops).touchpoints}
+
+
+def test_changes_that_leave_a_fault_are_all_listed_before_it_and_none_is_taken(cjmkit, workshops, tmp_path):
+    book = tmp_path / "back.xlsx"
+    assert cjmkit("export", "fridge", "xlsx", "-o", book)[0] == 0
+    before = (workshops / "fridge/journey.json").read_bytes()
+    edit(book, "translations", "bardzo dobrze", "en", "very well")
+    whole = load_workbook(book)
+    tab = next(tab for tab in whole if str(tab["A1"].value).startswith("stages."))
+    tab.delete_rows(tab.max_row)
+    whole.save(book)
+    code, out, err = cjmkit("import", "fridge", "journey", book, "--yes")
+    assert code == 1
+    assert "Translations into en: 1 new, 0 changed\n  scale.labels.5 “bardzo dobrze” → en “very well”\n" in out
+    assert "Taken out:\n  stages[loyalty]: “Lojalność”" in out
+    assert "\n  stages[loyalty]: still has touchpoints; move or remove them first: " in err
+    assert (workshops / "fridge/journey.json").read_bytes() == before
 
 
 def test_json_goes_out_as_it_stands(cjmkit, workshops, tmp_path):
