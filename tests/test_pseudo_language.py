@@ -1,11 +1,15 @@
 """A language in which every sentence of the kit is longer and in other letters: what stays in Latin was never translated."""
 
+import io
 import json
 import re
+import zipfile
 from html import unescape
 from types import SimpleNamespace
 
 import ipywidgets as widgets
+import openpyxl
+import pypdfium2
 import pytest
 from conftest import ROOT
 
@@ -22,12 +26,13 @@ from cjmkit.reports.report import Report
 from cjmkit.reports.score_sheet import score_sheet
 from cjmkit.room.desk_words import desk_words
 from cjmkit.room.words import phone_words
+from cjmkit.runs.formats import files_of
 from cjmkit.tables import scores_from_csv
 
 LETTERS = str.maketrans("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
                         "аьсдефгнијклмпоряѕтцѵшхузюАБСДЕФГНИЈКЛМПОРЯЅТЦѴШХУЗЮ"[:52])  # fmt: skip
 # What is never translated: codes in the kit's own tables, file names, addresses, ISO letters, statistics.
-NEVER = r"""ru|n|k|α|NPS|CSAT|CES|ICC|KPI|CSV|JSON|PNG|JPEG|QR|x|px|r_wg|Krippendorff"""
+NEVER = r"""ru|English|Polski|n|k|α|NPS|CSAT|CES|ICC|KPI|CSV|JSON|PNG|JPEG|QR|x|px|r_wg|Krippendorff"""
 FILE = r"[\w./-]+\.(?:svg|png|html|csv|json|toml|ipynb|pdf)|0\d_\w+"
 
 
@@ -178,3 +183,42 @@ def test_every_word_of_the_pictures_is_translated(report):
     ]
     for chart in made:
         assert left(shown(svg(chart))) == []
+
+
+def pdf_text(content: bytes) -> str:
+    pdf = pypdfium2.PdfDocument(content)
+    return " ".join(page.get_textpage().get_text_bounded() for page in pdf)
+
+
+def slide_texts(content: bytes) -> str:
+    """All that stands on slides, in their notes and in what readers hear who cannot see them."""
+    parts = zipfile.ZipFile(io.BytesIO(content))
+    names = [n for n in parts.namelist() if re.match(r"ppt/(slides|notesSlides)/\w+\.xml", n)]
+    sources = [parts.read(name).decode() for name in names]
+    heard = [text for source in sources for text in re.findall(r'\bdescr="([^"]*)"', source)]
+    return unescape(" ".join([t for source in sources for t in re.findall(r"<a:t>([^<]*)</a:t>", source)] + heard))
+
+
+def sheet_texts(content: bytes) -> str:
+    """What a reader of the workbook sees: names of sheets, the headings, the first sheet; keys and ids are not words."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    seen = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    cells = [cell.value for row in seen[0].iter_rows() for cell in row]
+    for sheet in seen[1:]:
+        hidden = sheet.row_dimensions[1].hidden
+        cells += [cell.value for cell in sheet[2 if hidden else 1]]
+    return " ".join(str(cell) for cell in [*cells, *(s.title for s in seen)] if cell)
+
+
+FILES = {
+    "pdf": pdf_text,
+    "poster": pdf_text,
+    "pptx": slide_texts,
+    "xlsx": sheet_texts,
+}
+
+
+@pytest.mark.parametrize("format", FILES)
+def test_every_word_of_a_file_that_a_client_receives_is_translated(format, report):
+    for name, content in files_of(report, format).items():
+        assert left(FILES[format](content)) == [], name
