@@ -71,10 +71,11 @@ def read_returned(source: Source, sheets: Mapping[str, Sheet]) -> Returned:
             hidden=HIDDEN,
         )
     code, base = _made_from(hidden)
-    tabs = {name.get("name"): key for key, name in base.get(TABS, {}).items()}
-    for name in book.sheets:
-        key = tabs.get(seen([name]), "")
-        if key in sheets and key not in tables:
+    missing = {
+        mark for key, tab in base.get(TABS, {}).items() if key in sheets and key not in tables for mark in tab.values()
+    }
+    for name, rows in book.sheets.items():
+        if missing & {seen([name]), *(seen(rows[n].values()) for n in sorted(rows)[:HEAD_WITHIN])}:
             raise InputError(
                 "The sheet {sheet} of {file} has lost its hidden first row, by which its columns are known. Write a fresh "
                 "workbook with: cjmkit run NAME --only xlsx, and copy the edits into it.",
@@ -161,7 +162,7 @@ def _elsewhere(book: Spreadsheet, read: set[str], base: Base) -> Iterator[Fault]
     known = base.get(ROWS, {})
     for name, rows in book.sheets.items():
         strange = [n for n, cells in sorted(rows.items()) if seen(v for _, v in sorted(cells.items())) not in known]
-        if name not in read and strange:
+        if known and name not in read and strange:
             sentence = N_("does not come back; what was changed in it was not taken (rows {rows})")
             yield Fault(name, sentence, {"rows": [*strange[:12], *(["…"] if strange[12:] else [])]})
     if book.comments:

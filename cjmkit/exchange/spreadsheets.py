@@ -25,6 +25,9 @@ UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 class Computed:
     """What stands in a cell that holds a formula or an error: nothing that anybody typed."""
 
+    def __str__(self) -> str:
+        return ""
+
 
 COMPUTED: Final = Computed()
 End = Callable[[str, dict[str, str], str, dict[str, str]], Any]

@@ -91,7 +91,7 @@ def _named(table: Table, reading: _Reading) -> Iterator[tuple[str, Cells]]:
     fields = [columns[c.key] for c in sheet.columns if c.key in columns]
     for number, cells in table.rows.items():
         typed = str(cells.get(columns["id"], "")).strip()
-        if typed not in there and not any(str(cells.get(n, "")).strip() for n in fields):
+        if typed not in there and not any(cells.get(n) is COMPUTED or str(cells.get(n, "")).strip() for n in fields):
             continue
         if typed in done:
             sentence = N_(
@@ -105,8 +105,7 @@ def _named(table: Table, reading: _Reading) -> Iterator[tuple[str, Cells]]:
             continue
         if typed not in there:
             name = str(cells.get(columns.get(sheet.named, 0), "")) if sheet.named else ""
-            stem = typed or name or sheet.key
-            typed = new_id(stem, {*there, *done}, {"actions": "action"}.get(sheet.key, sheet.key.rstrip("s")))
+            typed = new_id(typed or name, {*there, *done}, {"actions": "action"}.get(sheet.key, sheet.key.rstrip("s")))
         done.add(typed)
         if sheet.key in reading.known:
             reading.known[sheet.key].add(typed)

@@ -75,7 +75,7 @@ def before(steps: Mapping[str, Step], name: str) -> list[Fault]:
     """
     wanted = NEEDS.get(name, ())
     faults = [fault for step in steps.values() for fault in step.missing if fault.sentence not in MAY_STAY]
-    nameless = [fault for fault in faults if fault.sentence == NAMELESS and "touchpoints" in wanted]
+    nameless = [fault for fault in faults if fault.sentence == NAMELESS and fault.place.partition("[")[0] in wanted]
     return [fault for fault in faults if fault.place in wanted] + nameless
 
 

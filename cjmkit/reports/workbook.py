@@ -238,7 +238,7 @@ def _introduction(report: Report) -> list[tuple[str, bool]]:
     return [
         (" · ".join(part for part in (who, say("as of {date}", date=day) if day else say("not dated")) if part), True),
         (source, False),
-        (say("Edit what you like in the sheets that come back: change cells, add rows below, take rows out. What the team typed stands as typed."), False),
+        (say("Edit what you like in the sheets that come back: change cells, add rows, take rows out. Stages and touchpoints come back in the order of their rows."), False),
         (say("Leave the first column and the hidden first row as they are: by them a row and a column are known. A new row needs no id."), False),
         (say("Several ids in one cell are parted by commas; in lists each line of a cell is one entry. Formulas are not read: type values."), False),
         (say("To bring it back: cjmkit import NAME journey FILE.xlsx. It lists every change first and takes nothing unseen."), False),

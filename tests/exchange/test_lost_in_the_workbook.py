@@ -92,6 +92,10 @@ LOST = {
     "the column of ids": (lambda book: book["Touchpoints"].delete_cols(1), "Touchpoints of {} has lost the ids"),
     "the ids": (no_ids, "Touchpoints of {} has lost the ids"),
     "the hidden row": (lambda book: book["Touchpoints"].delete_rows(1), "Touchpoints of {} has lost its hidden first row"),
+    "the hidden row and the name": (
+        lambda book: (book["Touchpoints"].delete_rows(1), setattr(book["Touchpoints"], "title", "T")),
+        "The sheet T of {} has lost its hidden first row",
+    ),
     "the hidden sheet": (lambda book: book.remove(book["cjmkit"]), "has lost its hidden sheet cjmkit"),
 }  # fmt: skip
 
@@ -121,6 +125,7 @@ NOT_TAKEN = {
     "rows of actions": (swap("Action plan", 3, 4), "Action plan: its rows stand in another order"),
     "a comment": (lambda b: setattr(b["Touchpoints"]["B3"], "comment", Comment("x", "me")), "has comments on cells"),
     "an id in a path": (set_by("Paths", "touchpoints", "a, nosuch, c"), "paths[main].touchpoints: nosuch is not among the ids that there are: a, b, c"),
+    "a row of formulas": (set_by("Touchpoints", "stage", "=A1", 9), "touchpoints[touchpoint].stage: holds a formula"),
     "braces": (translate("How does {persona} feel here?", "pl", "Co czuje {klient}?"), "must hold {persona} exactly"),
     "no braces": (translate("A small journey", "pl", "Droga {x}"), "must hold – exactly"),
 }  # fmt: skip

@@ -88,8 +88,15 @@ def test_an_action_falls_due_within_thirty_sixty_or_ninety_days(due, when):
     assert horizon(Action(id="a", due=date.fromisoformat(due)), date(2026, 11, 21)) == when
 
 
+@pytest.mark.parametrize("part", ["personas", "stages", "touchpoints"])
+def test_a_part_that_has_no_name_is_told(part):
+    first, *rest = getattr(small_journey(), part)
+    nameless = small_journey().changed(**{part: [first.model_copy(update={"name": ""}), *rest]})
+    assert f"{part}[{first.id}]: still needs a name" in [str(gap) for gap in gaps(nameless, empty_scores())]
+
+
 def test_every_gap_is_told_with_its_place_and_what_to_enter():
     found = [str(gap) for gap in gaps(small_journey(), empty_scores())]
-    assert "touchpoints[a]: still needs a name" not in found
+    assert not [gap for gap in found if "still needs a name" in gap]
     assert any(gap.startswith("actions: ") for gap in found)
     assert any(gap.startswith("scores: nobody has scored yet") for gap in found)
