@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from io import BytesIO
 from pathlib import PurePath
+from string import ascii_letters
 
 from cjmkit.charts.theme import accent_of
+from cjmkit.language.fonts import text_width
 
 LOGOS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
 FONTS = {".ttf": "font/ttf", ".otf": "font/otf"}
@@ -43,6 +47,20 @@ class Brand:
         '#8b7300'
         """
         return accent_of(self.accent)
+
+    @cached_property
+    def breadth(self) -> float:
+        """How much wider its letters run than the kit's, 1 where they do not."""
+        from fontTools.ttLib import TTFont
+
+        found = [1.0]
+        for content in self.fonts.values():
+            font = TTFont(BytesIO(content), lazy=True)
+            glyphs, advances, per_em = font.getBestCmap(), font["hmtx"].metrics, font["head"].unitsPerEm
+            letters = [letter for letter in ascii_letters if ord(letter) in glyphs]
+            run = sum(advances[glyphs[ord(letter)]][0] for letter in letters) / per_em
+            found += [run / text_width("".join(letters), 1, bold=True)] if letters else []
+        return max(found)
 
     @property
     def logo_type(self) -> str:

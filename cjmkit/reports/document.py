@@ -9,14 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from html import unescape
 from importlib.metadata import version
-from io import BytesIO
 from itertools import groupby, pairwise
-from string import ascii_letters
 from typing import Any
 
 from cjmkit.charts.drawing import svg
 from cjmkit.language.fonts import PIECE, WIDE, text_width
-from cjmkit.reports.brand import Brand
 from cjmkit.reports.layout import bound
 from cjmkit.reports.report import Report
 from cjmkit.reports.sections import Block, Picture, Portrait, Section, Table
@@ -47,7 +44,6 @@ def report_pdf(report: Report, sections: Sequence[Section]) -> bytes:
     """
     say, journey, day = report.say, report.journey, report.day
     files: dict[str, bytes] = {}
-    breadth = _breadth(report.brand)
     data = {
         "title": report.title,
         "lines": [
@@ -61,7 +57,9 @@ def report_pdf(report: Report, sections: Sequence[Section]) -> bytes:
         "sections": [
             {
                 "title": part.title,
-                "sheets": [*_sheets([_data(block, report.language, files, breadth) for block in part.blocks])],
+                "sheets": [
+                    *_sheets([_data(block, report.language, files, report.brand.breadth) for block in part.blocks])
+                ],
             }
             for part in sections
         ],
@@ -131,20 +129,6 @@ def _cut(chart: Any, width: float, across: float, most: float) -> Data:
     top, about = chart.padding["top"], chart.usermeta
     shown = {"from": top - about.get("above", 0), "to": top + about["lanes"][1] if "lanes" in about else None}
     return {"pieces": pieces, "names": names, "shown": shown, "scale": scale}
-
-
-def _breadth(brand: Brand) -> float:
-    """How much wider a brand's letters run than the kit's."""
-    from fontTools.ttLib import TTFont
-
-    found = [1.0]
-    for content in brand.fonts.values():
-        font = TTFont(BytesIO(content), lazy=True)
-        glyphs, advances, per_em = font.getBestCmap(), font["hmtx"].metrics, font["head"].unitsPerEm
-        letters = [letter for letter in ascii_letters if ord(letter) in glyphs]
-        run = sum(advances[glyphs[ord(letter)]][0] for letter in letters) / per_em
-        found += [run / text_width("".join(letters), 1, bold=True)] if letters else []
-    return max(found)
 
 
 def _widths(table: Table, breadth: float) -> Data:

@@ -22,10 +22,10 @@ from cjmkit.reports.report import Report
 from cjmkit.reports.slide_master import Box
 from cjmkit.reports.slide_text import broader, clean, paint, speak_as
 
-SMALL, SAID = 11.0, 14.0
+TINY, SMALL, SAID = 8.0, 11.0, 14.0
 MARKERS = {"pain": XL_MARKER_STYLE.SQUARE, "success": XL_MARKER_STYLE.TRIANGLE, "": XL_MARKER_STYLE.CIRCLE}
 COLOURS = {"pain": PAIN, "success": SUCCESS, "": MSO_THEME_COLOR.TEXT_1}
-NAMES = 0.42  # how much of a chart the names below it may take
+MANY = 40  # touchpoints, from which their numbers below a chart are smaller
 
 
 class _Typed(CategoryWorkbookWriter):
@@ -51,16 +51,18 @@ class ChartTable(CategoryChartData):
 
 
 def curve(shapes: Any, box: Box, report: Report) -> Any:
-    """The emotion curve: the mean, its interval, pain and success by shape, the lowest and highest with their values."""
+    """The emotion curve: the mean, its interval, pain and success by shape, the lowest and highest with their values.
+
+    The touchpoints stand below it by their numbers on the path, grouped by stage.
+    """
     say, figures = report.say, report.figures
     data = ChartTable(number_format="0.0")
-    turned = _turned(len(figures), box.width)
     stage = None
-    for row in each(figures):
+    for n, row in enumerate(each(figures), 1):
         if row.stage != stage:
             stage = row.stage
             head = data.add_category(clean(report.journey.stage(stage).name or stage))
-        head.add_sub_category(_short(str(row.name), box.height * NAMES if turned else 400))
+        head.add_sub_category(str(n))
     for name, column in (
         (say("Mean"), "value"),
         (say("95% interval, low"), "low"),
@@ -82,7 +84,8 @@ def curve(shapes: Any, box: Box, report: Report) -> Any:
     _points(mean, figures)
     lines = chart._chartSpace.find(".//" + qn("c:lineChart"))
     lines.find(qn("c:marker")).addprevious(_bars(lines))
-    _turn(chart.category_axis, turned)
+    chart.category_axis.tick_labels.font.size = Pt(SMALL if len(figures) <= MANY else TINY)
+    chart.category_axis._element.find(qn("c:txPr")).find(qn("a:bodyPr")).attrib.update({"rot": "0", "vert": "horz"})
     return frame
 
 
@@ -170,16 +173,6 @@ def _bars(lines: Any) -> Any:
     shape.append(line)
     bars.append(shape)
     return bars
-
-
-def _turned(count: int, width: float) -> int:
-    """By how many degrees names below a chart are turned, so that they do not meet."""
-    return 0 if width / max(count, 1) > 110 else -90
-
-
-def _turn(axis: Any, degrees: int) -> None:
-    axis.tick_labels.font.size = Pt(SMALL)
-    axis._element.find(qn("c:txPr")).find(qn("a:bodyPr")).attrib.update({"rot": str(degrees * 60_000), "vert": "horz"})
 
 
 def _short(text: str, width: float) -> str:

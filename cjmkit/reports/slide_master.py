@@ -25,6 +25,12 @@ TITLES = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE)
 BODIES = (PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT)
 # What a template remembers of the people who worked on it, and what runs or prints.
 REMEMBERED = ("commentAuthors", "authors", "changesInfo", "revisionInfo", "printerSettings", "vbaProject")
+BROADER = 1.12  # Arial runs so much wider than the letters that are measured
+# Letters that run about as wide as Arial, or less; any other may run wider by so much.
+NARROW = {"", "arial", "helvetica", "helvetica neue", "liberation sans", "calibri", "calibri light", "carlito", "aptos",
+          "aptos display", "segoe ui", "segoe ui light", "segoe ui semibold", "tahoma", "source sans pro", "lato", "roboto",
+          "inter tight", "times new roman", "cambria", "garamond", "arial narrow", "gill sans mt", "corbel", "candara"}  # fmt: skip
+WIDER = 1.2
 WIDE = 12_192_000 / 9_144_000  # from the library's own 4:3 master to 16:9
 
 
@@ -44,13 +50,14 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True)
 class Master:
-    """An empty deck with the two layouts that are used, and where a slide's content stands."""
+    """An empty deck with the two layouts that are used, where a slide's content stands, how much wider than Arial it runs."""
 
     deck: Any
     opening: Any
     content: Any
     area: Box
     own: bool
+    breadth: float
 
 
 def open_master(brand: Brand) -> Master:
@@ -68,7 +75,8 @@ def open_master(brand: Brand) -> Master:
     content = max(able, key=lambda layout: (len(_kinds(layout, BODIES)), _surface(_area(deck, layout))))
     subtitled = (*TITLES[1:], PP_PLACEHOLDER.SUBTITLE)
     opening = [layout for layout in layouts if _kinds(layout, TITLES) and _kinds(layout, subtitled)]
-    return Master(deck, (opening or [content])[0], content, _area(deck, content), not brand.slides)
+    breadth = _breadth(content) if brand.slides else brand.breadth / BROADER if brand.family else 1.0
+    return Master(deck, (opening or [content])[0], content, _area(deck, content), not brand.slides, max(breadth, 1.0))
 
 
 def box_of(shape: Any) -> Box:
@@ -96,6 +104,17 @@ def _surface(box: Box) -> float:
 
 def _roomy(deck: Any, box: Box) -> bool:
     return bool(box.width > deck.slide_width / 12_700 * 0.6 and box.height > deck.slide_height / 12_700 * 0.45)
+
+
+def _breadth(layout: Any) -> float:
+    """How much wider than Arial the letters of a template may run, by their names."""
+    theme = etree.fromstring(layout.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME).blob)
+    fonts = [font for kind in ("a:majorFont", "a:minorFont") for font in theme.iter(qn(kind))]
+    named = [
+        latin for place in (*fonts, layout.element, layout.slide_master.element) for latin in place.iter(qn("a:latin"))
+    ]
+    names = {latin.get("typeface", "").lower() for latin in named}
+    return WIDER if any(name not in NARROW for name in names if not name.startswith("+")) else 1.0
 
 
 def _template(content: bytes) -> Any:

@@ -37,7 +37,9 @@ GAP = 10.0
 EDGE, INSET = 7.0, 5.0  # of a panel's text
 CELL, CELL_TOP = 5.0, 2.5
 SIZES = (18.0, 16.0, 15.0, LEAST)
-CELLS = (16.0, 15.0, 14.0, 13.0, 12.0, 11.0)
+CELLS = (18.0, 16.0, 15.0, 14.0, 13.0, 12.0, 11.0)
+SLACK = 18.0  # below a table, where there is room, for a line that runs over in other letters
+LISTED = 0.5  # of the room of a chart and its table: the table's, at most
 LOOSE = 1.4  # how much higher than its text a row may be where there is room
 PLAIN_TABLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's "no style, no grid"
 BREAKS = re.compile(rf"[^\S\xa0]+|(?<=[{WIDE}])")  # where a line may break
@@ -47,17 +49,18 @@ TONES = {"pain": PAIN, "success": SUCCESS, "": FAINT}
 
 @dataclass(frozen=True)
 class Panel:
-    """A heading and lines of text on a ground of its own; `tone` is a card's."""
+    """A heading and lines of text, or items, on a ground of its own; `tone` is a card's."""
 
     title: str
     lines: tuple[str, ...] = ()
     tone: str = ""
+    items: bool = False
 
     @property
     def text(self) -> tuple[Line, ...]:
         """What is written on it."""
         head = (Line(self.title, True),) if self.title else ()
-        return head + tuple(Line(line) for text in self.lines for line in text.splitlines() if line)
+        return head + tuple(Line(line, item=self.items) for text in self.lines for line in text.splitlines() if line)
 
 
 @dataclass(frozen=True)
@@ -89,14 +92,15 @@ def place(shapes: Any, parts: Sequence[Part], area: Box, say: Language, about: s
         about: what a table is told to be for those who cannot see it.
     """
     row = [part for part in parts if isinstance(part, Panels)]
-    others = len(parts) - len(row)
-    least = max((_least(part, area) for part in parts), default=0)
-    room = area.height - GAP * (len(parts) - 1) - least
-    sizes = SIZES[2:] if others else SIZES
-    size = next((s for s in sizes if sum(_tall(p, area.width, s) for p in row) <= room), LEAST)
+    tables = [part for part in parts if isinstance(part, Table)]
+    charts = len(parts) - len(row) - len(tables)
+    room = area.height - GAP * (len(parts) - 1)
+    size = _size(row, tables, charts, area, room)
     wanted = [_tall(p, area.width, size) for p in row]
-    share = min(1.0, room / sum(wanted)) if row else 1.0
-    left = area.height - GAP * (len(parts) - 1) - sum(wanted) * share
+    share = min(1.0, (room - max((_least(part, area) for part in parts), default=0)) / sum(wanted)) if row else 1.0
+    left = room - sum(wanted) * share
+    listed = {id(t): min(_high(t, area.width, CELLS[-2]), left * LISTED) for t in tables} if charts else {}
+    shared = (left - sum(listed.values())) / max(charts or len(tables), 1)
     y = area.top
     for part in parts:
         if isinstance(part, Panels):
@@ -104,24 +108,38 @@ def place(shapes: Any, parts: Sequence[Part], area: Box, say: Language, about: s
             _panels(shapes, part, box, size, say.code)
             y += box.height + GAP
             continue
-        box = Box(area.left, y, area.width, left / others)
+        box = Box(area.left, y, area.width, listed.get(id(part), shared))
         if isinstance(part, Table):
             frame = _table(shapes, part, box, say)
-            y += frame.height / 12_700 + GAP
+            height = frame.height / 12_700
+            y += height + GAP + min(max(box.height - height, 0), SLACK)
             described(frame, part.caption or about)
         else:
             described(part.draw(shapes, box), part.about)
             y += box.height + GAP
 
 
-def _least(part: Part, area: Box) -> float:
+def _size(row: Sequence[Panels], tables: Sequence[Table], charts: int, area: Box, room: float) -> float:
+    """The letters of panels: as large as those of the tables beside them may be."""
+    for size in () if charts else SIZES:
+        if sum(_tall(p, area.width, size) for p in row) + sum(_high(t, area.width, size) for t in tables) <= room:
+            return size
+    room -= max((_least(part, area) for part in (*tables, *[None] * charts)), default=0)
+    sizes = SIZES[2:] if tables or charts else SIZES
+    return next((s for s in sizes if sum(_tall(p, area.width, s) for p in row) <= room), LEAST)
+
+
+def _high(table: Table, width: float, size: float) -> float:
+    return _heights(_lines(table), _widths(table, width, size), size)
+
+
+def _least(part: Part | None, area: Box) -> float:
     """How high a table or chart must be at least, whatever else stands beside it."""
     if isinstance(part, Panels):
         return 0
     need = area.height
     if isinstance(part, Table):
-        size = CELLS[-2]
-        need = _heights(_lines(part), _widths(part, area.width, size), size)
+        need = _high(part, area.width, CELLS[-2])
     return min(max(need, area.height * 0.4), area.height * (0.68 if isinstance(part, Table) else 0.6))
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, takewhile
+from itertools import pairwise, takewhile, zip_longest
 from typing import Any
 
 from cjmkit.charts.theme import day
 from cjmkit.charts.words import interval_note, joined, people, scale, score, told
 from cjmkit.journey import Stage, Touchpoint
+from cjmkit.language.fonts import text_width
 from cjmkit.language.words import FINDING
 from cjmkit.method.findings import highest, lowest, settled
 from cjmkit.method.priorities import OPEN, horizon
@@ -21,8 +22,10 @@ from cjmkit.reports.sections import Bullets, Cards, Facts, Picture, Portrait, Qu
 from cjmkit.reports.slide_charts import curve, extremes
 from cjmkit.reports.slide_notes import notes_of
 from cjmkit.reports.slide_parts import Chart, Panel, Panels, Part
+from cjmkit.reports.slide_text import broader
 
 MOST = 10
+NAMED = 24  # touchpoints whose names stand below the curve
 FEW = 5  # touchpoints on a slide, beside which there is room for what the customer does
 ALWAYS = 5  # title, one minute, persona, curve, plan
 
@@ -97,7 +100,7 @@ def _persona(report: Report) -> Slide:
     quotes = [f"“{quote.text}”" for quote in _of(section, Quote)]
     facts = joined(*(f"{name}: {text}" for part in _of(section, Facts) for name, text in part.pairs))
     lead = (*(text.text for text in texts if text.kind == "lead"), *quotes, facts)
-    shown = [Panel(part.title, part.items, "ask") for part in lists][:6]
+    shown = [Panel(part.title, part.items, "ask", items=True) for part in lists][:6]
     rows = [Panels(tuple(shown[n : n + 3])) for n in range(0, len(shown), 3)]
     said = [text.text for text in texts if text.kind == "text"]
     if said:
@@ -120,8 +123,19 @@ def _curve(report: Report) -> Slide:
     key = say("Triangles are successes, squares pain points, circles neither.")
     about = told(say, report.figures)
     notes = notes_of(report, title, (), (source, about, say("What the figures mean") + ":", *definitions(report)))
-    lead = (source, joined(key, interval_note(say, scored)))
-    return Slide(title, lead, (Chart(lambda shapes, box: curve(shapes, box, report), f"{title} {about}"),), notes)
+    chart = Chart(lambda shapes, box: curve(shapes, box, report), f"{title} {about}")
+    return Slide(title, (source, joined(key, interval_note(say, scored))), (chart, _numbered(report)), notes)
+
+
+def _numbered(report: Report) -> Table:
+    """What the numbers below the curve stand for, down one column after the other; of many, the lowest and the highest."""
+    figures = report.figures
+    shown = {*figures.index} if len(figures) <= NAMED else {*lowest(figures).index, *highest(figures).index}
+    names = [f"{n}. {row['name']}" for n, (id, row) in enumerate(report.rows.items(), 1) if id in shown]
+    across = min(4 if all(text_width(name, 12 * broader(name)) < 200 for name in names) else 3, len(names))
+    deep = -(-len(names) // across)
+    rows = zip_longest(*(names[n * deep : (n + 1) * deep] for n in range(across)), fillvalue="")
+    return Table((report.say("Touchpoints"), *[""] * (across - 1)), tuple(rows))
 
 
 def _groups(report: Report) -> list[tuple[Stage, ...]]:
@@ -166,20 +180,9 @@ def _stages(report: Report, stages: Sequence[Stage]) -> Slide:
     panels = [panel for panel in (decide, Panel(say("KPIs"), tuple(kpis), "ask")) if panel.lines]
     parts: list[Part] = [table] if table.rows else []
     parts += [Panels(tuple(panels))] if panels else []
-    parts += (
-        [
-            Panels(
-                (
-                    Panel(
-                        "",
-                        (say("Enter the stages in the notebook 02_stages, then the touchpoints in 04_touchpoints."),),
-                    ),
-                )
-            )
-        ]
-        if not stages
-        else []
-    )
+    if not stages:
+        where = say("Enter the stages in the notebook 02_stages, then the touchpoints in 04_touchpoints.")
+        parts.append(Panels((Panel("", (where,)),)))
     lanes = [_lanes(report, t) for t in met]
     said = [line for panel in panels for line in (panel.title + ":", *panel.lines)]
     return Slide(title, (lead,) if lead else (), tuple(parts), notes_of(report, title, (), (*goals, *lanes, *said)))

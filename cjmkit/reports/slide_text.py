@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -16,12 +17,13 @@ from pptx.util import Pt
 
 from cjmkit.language.fonts import ELLIPSIS, WIDE, letters, wrap
 from cjmkit.reports.layout import bound
-from cjmkit.reports.slide_master import EAST_ASIAN
+from cjmkit.reports.slide_master import BROADER, EAST_ASIAN
 
 LEAST = 14.0  # what a room can read; cells of tables go down to 11
 LEADING = 1.2
-BROADER = 1.12  # Arial runs so much wider than the letters that are measured
+BREADTH: ContextVar[float] = ContextVar("BREADTH", default=1.0)  # how much wider than Arial the letters of the deck run
 AIR = 0.4
+BULLET = 11.0  # how far an item stands in, points
 AIRY = re.compile(f"(?<=[{WIDE}])[^\\s{WIDE}]|(?<=[^\\s{WIDE}])[{WIDE}]|[→▼▲◆]")
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # no XML may hold them
 LANGUAGES = {"en": "en-GB", "pl": "pl-PL"}
@@ -29,10 +31,11 @@ LANGUAGES = {"en": "en-GB", "pl": "pl-PL"}
 
 @dataclass(frozen=True)
 class Line:
-    """One paragraph: its text, and whether it is bold."""
+    """One paragraph: its text, whether it is bold, whether it is an item of a list."""
 
     text: str
     bold: bool = False
+    item: bool = False
 
 
 def clean(text: str) -> str:
@@ -58,13 +61,17 @@ def tall(lines: Sequence[Line], width: float, size: float) -> float:
 
 def broader(text: str) -> float:
     """How much wider a text runs on a slide than it is measured: other letters, and air between Chinese and Latin."""
-    return BROADER + AIR * len(AIRY.findall(text)) / max(len(text), 1)
+    return BROADER * BREADTH.get() + AIR * len(AIRY.findall(text)) / max(len(text), 1)
+
+
+def rows(line: Line, width: float, size: float) -> int:
+    """How many lines a paragraph takes."""
+    return _rows(line, width, size * broader(line.text))
 
 
 @lru_cache(maxsize=50_000)
-def rows(line: Line, width: float, size: float) -> int:
-    """How many lines a paragraph takes."""
-    return max(len(wrap(line.text, width, size * broader(line.text), bold=line.bold)), 1)
+def _rows(line: Line, width: float, size: float) -> int:
+    return max(len(wrap(line.text, width - BULLET * line.item, size, bold=line.bold)), 1)
 
 
 def shortened(line: Line, width: float, size: float, most: int) -> Line:
@@ -75,20 +82,19 @@ def shortened(line: Line, width: float, size: float, most: int) -> Line:
     """
     if rows(line, width, size) <= most:
         return line
-    kept = (
-        sum(len("".join(part.split())) for part in wrap(line.text, width, size * broader(line.text), most, line.bold))
-        - 1
-    )
+    inner = width - BULLET * line.item
+    parts = wrap(line.text, inner, size * broader(line.text), most, line.bold)
+    kept = sum(len("".join(part.split())) for part in parts) - 1
     text = ""
     for letter in line.text:
         if kept <= 0:
             break
         kept -= not letter.isspace()
         text += letter
-    cut = Line(text.rstrip(" ,;:·–") + ELLIPSIS, line.bold)
+    cut = replace(line, text=text.rstrip(" ,;:·–") + ELLIPSIS)
     while text and rows(cut, width, size) > most:
         text = "".join(list(letters(text))[:-1])
-        cut = Line(text.rstrip(" ,;:·–") + ELLIPSIS, line.bold)
+        cut = replace(line, text=text.rstrip(" ,;:·–") + ELLIPSIS)
     return cut
 
 
@@ -124,6 +130,10 @@ def write(
         paragraph.text = bound(clean(line.text), language)
         if size:
             paragraph.line_spacing = Pt(size * LEADING)
+        if line.item:
+            properties = paragraph._p.get_or_add_pPr()
+            properties.attrib.update({"marL": str(Pt(BULLET)), "indent": str(-Pt(BULLET))})
+            properties.append(properties.makeelement(qn("a:buChar"), {"char": "•"}))
         if size and not paragraph.runs:
             paragraph._p.get_or_add_endParaRPr().set("sz", str(round(size * 100)))
         for run in paragraph.runs:

@@ -17,9 +17,9 @@ from cjmkit.language.fonts import font_folders
 from cjmkit.reports.report import Report
 from cjmkit.reports.sections import Portrait
 from cjmkit.reports.slide_master import BODIES, Box, Master, box_of, open_master
-from cjmkit.reports.slide_parts import GAP, Panel, Panels, described, place
+from cjmkit.reports.slide_parts import GAP, Chart, Panel, Panels, described, place
 from cjmkit.reports.slide_story import Slide, story
-from cjmkit.reports.slide_text import LEAST, Line, clean, fitted, framed, size_for, tall, unbulleted, write
+from cjmkit.reports.slide_text import BREADTH, LEAST, Line, clean, fitted, framed, size_for, tall, unbulleted, write
 from cjmkit.reports.zipped import EARLIEST, same_twice
 
 TITLE_LEAST = 18
@@ -37,10 +37,14 @@ def slides_pptx(report: Report) -> bytes:
         InputError: the template or the logo cannot be used.
     """
     master = open_master(report.brand)
-    first, *others = story(report)
-    _open(master, first, report)
-    for slide in others:
-        _add(master, slide, report)
+    token = BREADTH.set(master.breadth)
+    try:
+        first, *others = story(report)
+        _open(master, first, report)
+        for slide in others:
+            _add(master, slide, report)
+    finally:
+        BREADTH.reset(token)
     day = report.day or EARLIEST
     properties = master.deck.core_properties
     for name in (
@@ -89,8 +93,10 @@ def _add(master: Master, slide: Slide, report: Report) -> None:
     if slide.lead and body is not None:
         room = area.height * (0.32 if parts else 1)
         lines = [Line(text) for text in slide.lead]
-        height = min(room, tall(lines, area.width - 14, size_for(lines, area.width - 14, room, (18, 16, LEAST))) + 12)
-        _lead(body, slide.lead, area._replace(height=height), report, 18)
+        largest = 14 if any(isinstance(part, Chart) for part in parts) else 18
+        sizes = [size for size in (18, 16, LEAST) if size <= largest]
+        height = min(room, tall(lines, area.width - 14, size_for(lines, area.width - 14, room, sizes)) + 12)
+        _lead(body, slide.lead, area._replace(height=height), report, largest)
         area = area._replace(top=area.top + height + GAP / 2, height=area.height - height - GAP / 2)
     elif slide.lead:
         parts = (Panels((Panel("", slide.lead),)), *parts)
@@ -129,7 +135,7 @@ def _lead(shape: Any, texts: tuple[str, ...], box: Box, report: Report, largest:
     """Lines below the title in the placeholder of the master, in its colours."""
     shape.left, shape.top, shape.width, shape.height = box.emu
     lines = [Line(text) for text in texts]
-    size = size_for(lines, box.width - 14, box.height - 8, (largest, 18, 16, LEAST))
+    size = size_for(lines, box.width - 14, box.height - 8, [size for size in (20, 18, 16, LEAST) if size <= largest])
     frame = framed(shape.text_frame, 7, 3)
     write(frame, fitted(lines, box.width - 14, box.height - 6, size), report.language, size, inherit=True)
     for paragraph in frame.paragraphs:

@@ -11,6 +11,7 @@ from conftest import small_journey
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
+from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
@@ -20,7 +21,7 @@ from cjmkit.journey import Journey
 from cjmkit.reports.brand import Brand
 from cjmkit.reports.report import Report
 from cjmkit.reports.slide_charts import ChartTable
-from cjmkit.reports.slide_text import LEAST, Line, tall
+from cjmkit.reports.slide_text import BREADTH, LEAST, Line, tall
 from cjmkit.reports.slides import slides_pptx
 from cjmkit.reports.zipped import same_twice
 from cjmkit.tables import empty_scores, scores_frame
@@ -278,6 +279,65 @@ def test_a_clients_template_gives_master_layouts_and_size_and_none_of_its_slides
         if s.has_text_frame and s.text_frame.text and not s.is_placeholder
     }
     assert {str(colour) for colour in colours} == {"BACKGROUND_1 (14)"}  # with its own text colour, dark or light
+
+
+def lettered(typeface: str):
+    """A change of a template: its theme's letters."""
+
+    def change(given) -> None:
+        theme = given.slide_masters[0].part.part_related_by(RELATIONSHIP_TYPE.THEME)
+        theme._blob = theme.blob.replace(b'typeface="Calibri"', f'typeface="{typeface}"'.encode())
+
+    return change
+
+
+def cramped(content: bytes) -> list[str]:
+    """Cells that would grow over what stands below, if the letters ran a fifth wider than Arial."""
+    tables = [shape.table for shape in shapes(content) if shape.has_table]
+    token = BREADTH.set(1.2)
+    try:
+        return [
+            cell.text
+            for table in tables
+            for row in table.rows
+            for cell, column in zip(row.cells, table.columns, strict=True)
+            for p in cell.text_frame.paragraphs
+            if p.runs and not cell.is_merge_origin
+            if tall([Line(p.text, bool(p.runs[0].font.bold))], column.width.pt - 9, p.runs[0].font.size.pt)
+            > row.height.pt
+        ]
+    finally:
+        BREADTH.reset(token)
+
+
+def test_a_template_with_wide_letters_gets_room_for_them():
+    names = [{"id": t, "stage": "use", "name": f"{LONG} {t}", "pain": LONG} for t in "abc"]
+    found = [cramped(slides_pptx(small(touchpoints=names, brand=Brand(slides=template(lettered(face))))))
+             for face in ("Verdana", "Calibri")]  # fmt: skip
+    assert not found[0]
+    assert found[1]  # the same eye sees it where letters are measured that are narrower
+
+
+def test_the_curves_touchpoints_are_numbered_and_named_in_a_table_below(made):
+    slide = deck(made["small"]).slides[3]
+    [chart] = [s.chart for s in slide.shapes if s.has_chart]
+    [table] = [s.table for s in slide.shapes if s.has_table]
+    names = [cell.text for cell in table.iter_cells() if cell.text][1:]
+    report = small()
+    assert names == [f"{n}. {name}" for n, name in enumerate(report.figures["name"], 1)]
+    assert [str(label) for label in chart.plots[0].categories] == [str(n) for n in range(1, len(names) + 1)]
+
+
+def test_what_a_persona_needs_is_a_list_with_bullets(made):
+    [slide] = [s for s in deck(made["hard"]).slides if s.shapes.title.text_frame.text.startswith("Persona")]
+    items = [
+        p
+        for s in slide.shapes
+        if s.has_text_frame
+        for p in s.text_frame.paragraphs
+        if p._p.find(".//" + qn("a:buChar")) is not None
+    ]
+    assert len(items) == 18
 
 
 def bare(given) -> None:
