@@ -121,9 +121,10 @@ def _row(sheet: Sheet, columns: Mapping[str, int], name: str, cells: Cells, read
             continue
         change = _cell(sheet, column, name, cells.get(columns.get(column.key, 0)), record, base, reading, faults)
         found += [change] if change else []
+    values = {key: value for change in found for key, value in change.values.items()}
     if record is None and base is not None:
-        if any(change.values and digest(next(iter(change.values.values()))) != base.get(next(iter(change.values)), "")
-               for change in found):  # fmt: skip
+        there = any(all(value_at(r, k) == v for k, v in values.items()) for r in reading.flat[sheet.key].values())
+        if not there and any(digest(value) != base.get(key, "") for key, value in values.items()):
             sentence = N_("was changed or removed in the journey since; what the workbook says of it was not taken")
             reading.warnings.append(Fault(_place(sheet.key, name), sentence))
         return
@@ -136,7 +137,6 @@ def _row(sheet: Sheet, columns: Mapping[str, int], name: str, cells: Cells, read
         sentence = N_("is new and was not added: correct its faults first")
         reading.warnings.append(Fault(_place(sheet.key, name), sentence))
         return
-    values = {key: value for change in found for key, value in change.values.items()}
     notes = (NAMELESS,) if sheet.named and not values.get(sheet.named) else ()
     place, parts = _place(sheet.key, name), tuple(c for c in found if c.to)
     reading.changes.append(Change(place, sheet.title, "", "", "added", False, sheet.key, name, values, notes, parts))

@@ -205,3 +205,12 @@ def test_a_stage_that_still_holds_something_is_told_and_all_else_is_listed(made)
     with pytest.raises(JourneyError) as found:
         changes.applied(JOURNEY)
     assert list(map(str, found.value.faults)) == ["stages[use]: still has touchpoints; move or remove them first: C"]
+
+
+def test_a_workbook_that_was_taken_says_nothing_when_it_comes_again():
+    journey = JOURNEY.changed(unknowns=[{"question": "Why?"}])
+    content = edited(workbook_xlsx(Report(journey, empty_scores(), "en")), typed("Open questions", "B3", "Who?"))
+    changes = read_workbook(content, journey)
+    assert read_workbook(content, changes.applied(journey)) == type(changes)()
+    gone = read_workbook(content, journey.changed(unknowns=[]))
+    assert "was changed or removed in the journey since" in str(gone.warnings[0])  # the control
