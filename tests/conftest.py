@@ -4,9 +4,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from cjmkit.journey import Journey
 
+# The same examples every time, and no example fails because a machine is slow.
+settings.register_profile("cjmkit", deadline=None, derandomize=True)
+settings.load_profile("cjmkit")
 os.environ["CJMKIT_LANGUAGE"] = "en"
 ROOT = Path(__file__).parent.parent
 DATA = ROOT.parent / "shared" / "data"
