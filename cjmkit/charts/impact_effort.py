@@ -71,7 +71,7 @@ def impact_effort(
 
 def _cells(placed: pd.DataFrame, of: theme.Size) -> dict[str, Any]:
     """Each action's place: those on one point stand below one another; rows are as high as they need."""
-    wide = max(of.width / MOST, of.text * 13)
+    wide = max(of.width / MOST, of.text * 11)
     dot, gap, lead = of.text * 1.75, of.text * 0.5, of.leading(of.text)
     items = []
     for row in each(placed.sort_values(["rank", "title"], kind="stable")):

@@ -38,7 +38,7 @@ TEXTS = {"pain": PAIN_TEXT, "success": SUCCESS_TEXT, "": INK}
 
 @dataclass(frozen=True)
 class Size:
-    """Measures of a picture in pixels: `page` for a report, `room` for a wall read from five metres, `wall` for a projector of few pixels."""
+    """Measures of a picture in pixels: `page` for a report, `paper` for a sheet of A4, `room` for a wall read from five metres, `wall` for a projector of few pixels."""
 
     text: float
     small: float
@@ -56,10 +56,11 @@ class Size:
 
 SIZES = {
     "page": Size(text=12.5, small=11, title=18, width=880, height=330, dot=70, line=1.6),
+    "paper": Size(text=13, small=12.5, title=19, width=600, height=330, dot=80, line=1.7),
     "room": Size(text=24, small=21, title=36, width=1720, height=640, dot=260, line=3.2),
     "wall": Size(text=23, small=20, title=32, width=1240, height=640, dot=240, line=3.2, brief=True),
 }
-SizeName = Literal["page", "room", "wall"]
+SizeName = Literal["page", "paper", "room", "wall"]
 
 
 def size_of(name: str) -> Size:

@@ -23,7 +23,7 @@ from cjmkit.reports.typesetting import typeset
 ROOM = (493.0, 640.0)
 SHEETS = ((842, 595), (1191, 842), (842, 1191), (1684, 1191), (2384, 1684), (3370, 2384))
 EDGES = (68.0, 135.0)
-LETTERS, LEAST, EASY = 11.0, 4.5, 6.0  # a picture's smallest letters in its pixels, and how small they may be printed
+LEAST, EASY = 4.5, 6.9  # points, how small a picture's letters may be: on a large sheet, on A4
 TYPE, PAD, WORD, WIDEST = (
     (9.0, 8.5, 8.0, 7.5, 7.0),
     12.0,
@@ -57,9 +57,7 @@ def report_pdf(report: Report, sections: Sequence[Section]) -> bytes:
         "sections": [
             {
                 "title": part.title,
-                "sheets": [
-                    *_sheets([_data(block, report.language, files, report.brand.breadth) for block in part.blocks])
-                ],
+                "sheets": [*_sheets([_data(block, report, files) for block in part.blocks])],
             }
             for part in sections
         ],
@@ -76,49 +74,56 @@ def _set(data: Any, language: str) -> Any:
     return [_set(part, language) for part in data] if isinstance(data, list | tuple) else data
 
 
-def _data(block: Block, language: str, files: dict[str, bytes], breadth: float) -> Data:
+def _data(block: Block, report: Report, files: dict[str, bytes]) -> Data:
     """A block as data; its picture goes to the files."""
     kind = type(block).__name__
     if isinstance(block, Picture):
-        drawn = svg(block.chart, language, apart=True)
+        drawn = svg(block.chart, report.language, apart=True)
         name = f"{len(files)}.svg"
         files[name] = drawn.encode()
         width, height = (float(size) for size in re.findall(r'\b(?:width|height)="([\d.]+)"', drawn)[:2])
         about = re.findall(r"<(?:title|desc)>(.*?)</", drawn, re.S)[:2]
-        return {"block": kind, "file": name, "about": unescape(". ".join(about)), **_placed(block, width, height)}
+        letters = min(map(float, re.findall(r'\bfont-size="([\d.]+)px"', drawn)), default=LEAST)
+        placed = _placed(block, width, height, letters)
+        again = _again(report, block.chart, placed["pieces"])
+        return {"block": kind, "file": name, "about": unescape(". ".join(about)), "again": again, **placed}
     if isinstance(block, Portrait):
         head, _, content = block.data.partition(",")
         name = f"{len(files)}.{'jpg' if 'jpeg' in head else 'png'}"
         files[name] = b64decode(content)
         return {"block": kind, "file": name, "about": block.about}
-    return {**asdict(block), "block": kind, **(_widths(block, breadth) if isinstance(block, Table) else {})}
+    return {
+        **asdict(block),
+        "block": kind,
+        **(_widths(block, report.brand.breadth) if isinstance(block, Table) else {}),
+    }
 
 
-def _placed(picture: Picture, width: float, height: float) -> Data:
-    """On which sheet a picture of so many pixels can be read, none where the page will do, and in how many pieces."""
+def _placed(picture: Picture, width: float, height: float, letters: float) -> Data:
+    """On which sheet a picture can be read, none where the page will do, and in how many pieces; all in its pixels."""
     scale = min(0.75, ROOM[0] / width, ROOM[1] / height)
-    if scale * LETTERS >= (EASY if picture.wide else LEAST):
+    if scale * letters >= EASY:
         return {"sheet": None, "scale": scale, "width": width, "height": height, "pieces": []}
     for sheet in SHEETS:
         across, high = sheet[0] - EDGES[0], sheet[1] - EDGES[1]
         scale = min(0.75, across / width, high / height)
-        if scale * LETTERS >= LEAST:
+        if scale * letters >= (EASY if sheet == SHEETS[0] else LEAST):
             break
-        if picture.wide and sheet != SHEETS[0] and high / height * LETTERS >= LEAST:
+        if picture.wide and sheet != SHEETS[0] and high / height * letters >= LEAST:
             return {
                 "sheet": sheet,
                 "width": width,
                 "height": height,
-                **_cut(picture.chart, width, across, high / height),
+                **_cut(picture.chart, width, across * letters / LEAST, across, high / height),
             }
     return {"sheet": sheet, "scale": scale, "width": width, "height": height, "pieces": []}
 
 
-def _cut(chart: Any, width: float, across: float, most: float) -> Data:
+def _cut(chart: Any, width: float, room: float, across: float, most: float) -> Data:
     """A picture too wide for paper in pieces that end where columns end, each with the names at the left."""
     left, columns = chart.padding["left"], [*chart.usermeta["columns"].values()]
     names = left + columns[0][0]
-    room = across * LETTERS / LEAST - names
+    room -= names
     room = min(room, (width - names) / math.ceil((width - names) / room) + columns[0][1] - columns[0][0])
     cuts = [names]
     for start, end in columns:
@@ -129,6 +134,19 @@ def _cut(chart: Any, width: float, across: float, most: float) -> Data:
     top, about = chart.padding["top"], chart.usermeta
     shown = {"from": top - about.get("above", 0), "to": top + about["lanes"][1] if "lanes" in about else None}
     return {"pieces": pieces, "names": names, "shown": shown, "scale": scale}
+
+
+def _again(report: Report, chart: Any, pieces: Sequence[tuple[float, float]]) -> list[str]:
+    """For each piece of a picture the stage that began on the piece before, or nothing."""
+    said, columns = [""] * len(pieces), chart.usermeta["columns"] if pieces else {}
+    stages = {chart.padding["left"] + start: report.journey.touchpoint(id).stage for id, (start, _) in columns.items()}
+    places = [*stages]
+    for n, (start, _) in enumerate(pieces[1:], 1):
+        stage = stages[start]
+        if stages[places[places.index(start) - 1]] == stage:
+            name = report.journey.stage(stage).name or stage
+            said[n] = report.say("{stage} (continued)", stage=name)
+    return said
 
 
 def _widths(table: Table, breadth: float) -> Data:

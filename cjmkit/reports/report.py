@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from cjmkit.charts.theme import SizeName
 from cjmkit.journey import Journey, Path, Persona, Touchpoint
 from cjmkit.language import Language, speak
 from cjmkit.method.findings import customer_figures, customer_points, path_figures
@@ -45,6 +46,7 @@ class Report:
         images: the personas' pictures, by what their `image` holds.
         typed: the journey as the team typed it, where `journey` is in another language; None where it is the same.
         translations: what the team typed in other languages, by language and text as typed.
+        size: of the pictures, "page" for a screen or "paper", whose letters are larger beside their chart.
     """
 
     journey: Journey
@@ -63,6 +65,7 @@ class Report:
     images: Mapping[str, bytes] = field(default_factory=dict)
     typed: Journey | None = None
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    size: SizeName = "page"
 
     def __repr__(self) -> str:
         return f"Report({self.journey.client!r}, persona={self.who.id!r}, language={self.language!r})"

@@ -22,7 +22,8 @@ def files_of(report: Report, format: str, *, sheet: str | None = None) -> dict[s
     if format == "pdf":
         from cjmkit.reports.document import report_pdf
 
-        return {f"report.{report.language}.pdf": report_pdf(report, sections_of(report))}
+        printed = replace(report, size="paper")
+        return {f"report.{report.language}.pdf": report_pdf(printed, sections_of(printed))}
     if format == "poster":
         from cjmkit.reports.poster import poster_pdf
 

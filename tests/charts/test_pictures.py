@@ -248,7 +248,7 @@ def test_an_accent_that_is_no_colour_is_refused_with_what_would_be_right(accent)
 
 def test_an_unknown_size_is_refused_with_those_there_are():
     of = journey(["A"])
-    with pytest.raises(UsageError, match="page, room, wall"):
+    with pytest.raises(UsageError, match="page, paper, room, wall"):
         emotion_curve(of, figures(of, [3.0]), size="door")
 
 

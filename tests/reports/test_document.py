@@ -4,6 +4,7 @@ import re
 import time
 from base64 import b64encode
 from ctypes import create_string_buffer
+from dataclasses import replace
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -18,8 +19,9 @@ from PIL import Image
 
 from cjmkit.journey import Journey
 from cjmkit.language.fonts import SANS, font_file
+from cjmkit.reports import document
 from cjmkit.reports.brand import Brand
-from cjmkit.reports.content import scored_map, sections_of
+from cjmkit.reports.content import action_plan, scored_map, sections_of
 from cjmkit.reports.document import report_pdf
 from cjmkit.reports.report import Report
 from cjmkit.reports.sections import (
@@ -78,7 +80,7 @@ def dot() -> bytes:
 
 @pytest.fixture(scope="module")
 def fridge() -> tuple[bytes, tuple[Section, ...]]:
-    report = open_report("fridge", language="pl", workshops=ROOT / "workshops")
+    report = replace(open_report("fridge", language="pl", workshops=ROOT / "workshops"), size="paper")
     sections = sections_of(report)
     return report_pdf(report, sections), sections
 
@@ -110,7 +112,7 @@ def test_the_map_has_a_sheet_across_and_the_rest_is_a4(fridge):
     sizes = [tuple(round(side) for side in page.get_size()) for page in pdf]
     [at] = [mark.get_dest().get_index() for mark in pdf.get_toc() if mark.get_title() == "Mapa podróży klienta"]
     assert sizes[at] == (1191, 842)
-    assert sizes[at + 1] == (842, 595)
+    assert sizes[at + 1] == (1191, 842)  # the curve
     assert {*sizes[:at], *sizes[at + 2 :]} == {(595, 842)}
 
 
@@ -191,7 +193,7 @@ def test_pictures_tell_what_they_show_to_those_who_cannot_see_them(fridge):
     assert "Picture of Anna" in alternatives(pdfium.PdfDocument(report_pdf(plain(), (portrait,)))[2])
 
 
-def test_a_map_too_wide_for_paper_goes_on_over_sheets_that_a_printer_has():
+def test_a_map_too_wide_for_paper_goes_on_over_sheets_that_a_printer_has(fridge):
     ids = [f"t{n}" for n in range(40)]
     journey = small_journey(
         touchpoints=[{"id": id, "stage": "use", "name": f"Touchpoint {id}"} for id in ids],
@@ -203,6 +205,26 @@ def test_a_map_too_wide_for_paper_goes_on_over_sheets_that_a_printer_has():
     sheets = range(2, len(pdf))
     assert {tuple(round(side) for side in pdf[n].get_size()) for n in sheets} == {(1191, 842)}
     assert sum("Touchpoint t39" in text for n in sheets for text in alternatives(pdf[n])) == 2  # the map and the curve
+
+    assert "Use (continued)" in " ".join(page.get_textpage().get_text_range() for page in pdf)
+    assert "(ciąg dalszy)" not in " ".join(read(fridge[0]))  # which has room for its stages
+
+
+def smallest(content: bytes) -> float:
+    """The smallest letters on pages of A4 in points, by the height that the font keeps for a line."""
+    found = []
+    for page in pdfium.PdfDocument(content):
+        text = page.get_textpage() if max(page.get_size()) < 900 else None
+        places = [n for n in range(text.count_chars()) if text.get_text_range(n, 1).strip()] if text else []
+        found += [text.get_charbox(n, loose=True) for n in places]
+    return min(top - bottom for _, bottom, _, top in found)
+
+
+def test_no_letter_on_a4_is_smaller_than_seven_points(fridge, monkeypatch):
+    assert smallest(fridge[0]) > 6.8
+    report = open_report("fridge", language="pl", workshops=ROOT / "workshops")
+    monkeypatch.setattr(document, "EASY", document.LEAST)
+    assert smallest(report_pdf(report, (action_plan(report),))) < 6  # pictures made for a screen would be
 
 
 def alternatives(page: pdfium.PdfPage) -> list[str]:

@@ -44,7 +44,9 @@ def _against_the_team(report: Report, answers: pd.DataFrame, items: pd.DataFrame
     if report.by_customers:
         return []
     gaps = team_gap(report.journey, report.figures, answers, items)
-    chart = team_gap_chart(report.journey, gaps, language=report.language, as_of=report.day, accent=report.accent)
+    chart = team_gap_chart(
+        report.journey, gaps, size=report.size, language=report.language, as_of=report.day, accent=report.accent
+    )
     return [Picture(chart)] if len(gaps) else []
 
 
@@ -114,7 +116,7 @@ def _shown_segments(report: Report, answers: pd.DataFrame, items: pd.DataFrame) 
 
 
 def _chart(report: Report, table: pd.DataFrame) -> Block:
-    return Picture(nps_chart(table, language=report.language, as_of=report.day, accent=report.accent))
+    return Picture(nps_chart(table, size=report.size, language=report.language, as_of=report.day, accent=report.accent))
 
 
 def _group(report: Report, group: str) -> str:

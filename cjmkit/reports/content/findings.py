@@ -32,7 +32,7 @@ def scored_map(report: Report) -> Section:
             Picture(
                 emotion_curve(
                     report.journey, report.figures, report.points, language=report.language, as_of=report.day,
-                    accent=report.accent,
+                    accent=report.accent, size=report.size,
                 ),
                 wide=True,
             ),
@@ -75,7 +75,12 @@ def worst_and_best(report: Report) -> Section:
             _cards(report, say("Highest scores"), highest(figures), "success"),
             Picture(
                 touchpoint_ranking(
-                    report.journey, figures, language=report.language, as_of=report.day, accent=report.accent
+                    report.journey,
+                    figures,
+                    size=report.size,
+                    language=report.language,
+                    as_of=report.day,
+                    accent=report.accent,
                 )
             ),
             _divided(report, divided),
@@ -91,7 +96,12 @@ def _stability(report: Report) -> Block | None:
         return None
     return Picture(
         rank_stability_chart(
-            report.journey, report.stability, language=report.language, as_of=report.day, accent=report.accent
+            report.journey,
+            report.stability,
+            size=report.size,
+            language=report.language,
+            as_of=report.day,
+            accent=report.accent,
         )
     )
 

@@ -46,7 +46,7 @@ def action_plan(report: Report) -> Section:
     }
     due = {name: [a for a in open_ if horizon(a, report.day) == name] for name in titles}
     tables = [actions_table(report, titles[name], actions) for name, actions in due.items()]
-    chart = Picture(impact_effort(report.actions, language=report.language, accent=report.accent))
+    chart = Picture(impact_effort(report.actions, size=report.size, language=report.language, accent=report.accent))
     return Section(
         "plan",
         say("Action plan"),
