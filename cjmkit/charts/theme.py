@@ -56,7 +56,7 @@ class Size:
 
 SIZES = {
     "page": Size(text=12.5, small=11, title=18, width=880, height=330, dot=70, line=1.6),
-    "paper": Size(text=13, small=12.5, title=19, width=600, height=330, dot=80, line=1.7),
+    "paper": Size(text=13, small=12.5, title=19, width=640, height=330, dot=80, line=1.7),
     "room": Size(text=24, small=21, title=36, width=1720, height=640, dot=260, line=3.2),
     "wall": Size(text=23, small=20, title=32, width=1240, height=640, dot=240, line=3.2, brief=True),
 }
