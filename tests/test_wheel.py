@@ -42,9 +42,10 @@ def test_the_samples_are_inside_and_only_read(elsewhere):
 
 def test_a_copy_of_a_sample_gets_its_report_in_the_folder_where_one_stands(elsewhere):
     assert run(elsewhere, "new", "demo", "--from", "fridge").returncode == 0
-    done = run(elsewhere, "run", "demo", "--language", "pl")
+    done = run(elsewhere, "run", "demo", "--language", "pl", "--only", "html,poster")
     assert done.returncode == 0, done.stderr
     assert (elsewhere / "empty/workshops/demo/out/report.pl.html").stat().st_size > 50_000
+    assert (elsewhere / "empty/workshops/demo/out/poster.pl.pdf").stat().st_size > 20_000
 
 
 def test_a_client_begins_from_a_starter_inside_the_wheel(elsewhere):

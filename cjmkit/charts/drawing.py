@@ -210,7 +210,7 @@ def css_text(text: str) -> str:
     """A text as CSS has it between quotes, whatever stands in it.
 
     >>> css_text("Bob's </style>")
-    "'Bob\\\\27 s \\\\3c /style\\\\3e '"
+    "'Bob\\\\27 s \\\\3c \\\\2f style\\\\3e '"
     """
     return "'" + re.sub(r"[^\w .-]", lambda found: f"\\{ord(found[0]):x} ", text) + "'"
 

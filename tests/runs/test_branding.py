@@ -54,7 +54,7 @@ def test_a_brand_that_cannot_be_is_told_before_anything_starts(client, brand, se
     assert sentence in str(told.value)
 
 
-def test_a_brand_dresses_the_page_and_its_files_are_among_the_inputs(client):
+def test_a_brand_dresses_the_page_and_what_a_figure_means_is_a_click_away_without_a_script(client):
     workshop = client('accent = "#FFD400"\nlogo = "../brand/logo.svg"\nby = "Nordlicht"\nfonts = ["../brand/own.ttf"]')
     report = report_of(workshop)
     assert (report.brand.family, report.brand.by, report.brand.colour) == ("Source Sans Pro", "Nordlicht", "#8b7300")
@@ -64,12 +64,6 @@ def test_a_brand_dresses_the_page_and_its_files_are_among_the_inputs(client):
     assert '<img alt="Nordlicht" src="data:image/svg+xml;base64,' in page
     assert "--accent: #8b7300" in page
     assert str(ROOT) not in page
-
-
-def test_what_a_figure_means_is_a_click_away_without_a_script(client):
-    workshop = client("")
-    build_client(workshop, template("report.ipynb"), language="en", only=("html",))
-    page = (workshop.folder / "out/report.en.html").read_text("utf-8")
     number = page.split(">Weakest link</button>")[0].rsplit('popovertarget="means-', 1)[1].split('"')[0]
     shown = page.split(f'<div popover id="means-{number}"')[1].split("</div>")[0]
     assert "the lowest touchpoint that five people or more have scored" in shown

@@ -14,6 +14,7 @@ import nbformat
 import pytest
 from conftest import ROOT
 from leaks import holds
+from platformdirs import user_cache_path
 
 from cjmkit.charts.drawing import svg
 from cjmkit.errors import RunError
@@ -89,7 +90,14 @@ def built(tmp_path_factory) -> Path:
     own, same = fridge_with_secrets(folder), fridge_with_secrets(elsewhere)
     done(running(folder, "fridge", "--template", str(own), "--language", "pl"))
     copy_of("running-shoes", folder)
-    env = {"TZ": "Asia/Shanghai", "LC_ALL": "C", "PYTHONHASHSEED": "7", "CJMKIT_LANGUAGE": "pl", "HOME": str(elsewhere)}
+    env = {
+        "TZ": "Asia/Shanghai",
+        "LC_ALL": "C",
+        "PYTHONHASHSEED": "7",
+        "CJMKIT_LANGUAGE": "pl",
+        "HOME": str(elsewhere),
+        "XDG_CACHE_HOME": str(user_cache_path()),
+    }
     done(
         running(elsewhere, "fridge", "--template", str(same), "--language", "pl", **env),
         running(folder, "running-shoes", "--language", "en", "--only", "svg,mermaid"),
