@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import sys
 import zipfile
 from html import unescape
 from types import SimpleNamespace
@@ -56,8 +57,18 @@ def pseudo():
 
     patch.setattr(Language, "__call__", said)
     patch.setattr(Language, "plural", plural)
+    _forget_what_was_said()
     yield
     patch.undo()
+    _forget_what_was_said()
+
+
+def _forget_what_was_said():
+    """Let go of everything that the kit remembers, so that no sentence of one language is answered in another."""
+    for module in [m for name, m in sys.modules.items() if name.startswith("cjmkit")]:
+        for thing in vars(module).values():
+            if hasattr(thing, "cache_clear"):
+                thing.cache_clear()
 
 
 CODES = {
