@@ -23,7 +23,7 @@ from cjmkit.reports.typesetting import typeset
 ROOM = (493.0, 640.0)
 SHEETS = ((842, 595), (1191, 842), (842, 1191), (1684, 1191), (2384, 1684), (3370, 2384))
 EDGES = (68.0, 135.0)
-LEAST, EASY = 4.5, 6.9  # points, how small a picture's letters may be: on a large sheet, on A4
+LEAST, EASY = 4.3, 6.9  # points, how small a picture's letters may be: on a large sheet, on A4
 TYPE, PAD, WORD, WIDEST = (
     (9.0, 8.5, 8.0, 7.5, 7.0),
     12.0,

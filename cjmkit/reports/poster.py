@@ -22,7 +22,7 @@ from cjmkit.reports.typesetting import typeset
 # Millimetres, across; a sheet is half of the next one, so that a map which fits one shape fits all.
 SHEETS = {"A3": (420, 297), "A2": (594, 420), "A1": (841, 594), "A0": (1189, 841)}
 POINT = 72 / 25.4
-WALL = Show(frozenset({"curve", "owners", "actions"}), body=17, name=22, curve=150, dated=True)
+WALL = Show(frozenset({"curve", "findings", "owners", "actions"}), body=17, name=22, curve=150, dated=True)
 FULL = Show(frozenset(LANES), body=14, name=15, curve=150)
 WALL_LEAST, FULL_LEAST = 10.0, 7.0  # points
 EDGE = 0.027  # of the sheet's width, as are the next: what stands above and below the map, and what sets them apart

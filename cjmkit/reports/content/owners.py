@@ -29,7 +29,9 @@ def owner_pages(report: Report) -> Section:
 def _page(report: Report, owner: str) -> list[Block]:
     say = report.say
     mine = [t for t in report.touchpoints if t.owner == owner]
-    actions = [a for a in _open(report) if a.owner == owner]
+    ids = {t.id for t in mine}
+    # Their own, and what others do for their touchpoints: whoever answers for one wants to know.
+    actions = [a for a in _open(report) if a.owner == owner or ids & set(a.touchpoints)]
     heard = [q for t in mine for q in t.quotes][:QUOTES]
     return [
         Heading(owner or say("Nobody answers for these yet"), page=True),
