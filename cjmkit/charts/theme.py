@@ -14,7 +14,7 @@ import pandas as pd
 from cjmkit.charts.locale import d3_numbers, d3_times
 from cjmkit.errors import UsageError
 from cjmkit.journey import Journey
-from cjmkit.language import Language, speak
+from cjmkit.language import Language, speak, spoken
 from cjmkit.language.fonts import BOLD, STACK, wrap
 
 PAPER = "#ffffff"
@@ -105,9 +105,7 @@ def luminance(parts: Sequence[float]) -> float:
 
 def tongue(journey: Journey, language: str | None) -> Language:
     """The language of a picture: the one asked for, else the journey's, else English."""
-    from cjmkit.language import languages
-
-    return speak(language or (journey.language if journey.language in languages() else "en"))
+    return speak(language or spoken(journey.language))
 
 
 def day(journey: Journey, as_of: str | date | None, say: Language) -> str:

@@ -9,7 +9,7 @@ from cjmkit.errors import N_, Fault, InputError
 from cjmkit.exchange.sheets import HIDDEN, ROWS, SCHEMA, TABS, Sheet, seen
 from cjmkit.exchange.spreadsheets import Raw, Spreadsheet, read_spreadsheet
 from cjmkit.exchange.text import Source
-from cjmkit.language import Language, languages, speak
+from cjmkit.language import Language, speak, spoken
 
 HEAD_WITHIN = 20
 Base = dict[str, dict[str, dict[str, str]]]
@@ -114,7 +114,7 @@ def _made_from(rows: Mapping[int, Cells]) -> tuple[str, Base]:
         if number > 1 and 1 in cells and 2 in cells:
             pairs = (pair.partition("=") for pair in str(cells.get(3, "")).split())
             base.setdefault(str(cells[1]), {})[str(cells[2])] = {key: value for key, _, value in pairs}
-    return (code if code in languages() else "en"), base
+    return spoken(code), base
 
 
 def _known_rows(name: str, table: Table, base: Base, file: str) -> None:

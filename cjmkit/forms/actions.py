@@ -22,7 +22,7 @@ from cjmkit.forms.records import Records, new_id
 from cjmkit.forms.screen import Picture, Screen, html
 from cjmkit.journey import Action, Journey
 from cjmkit.language.words import ACTION_KIND, STATUS
-from cjmkit.method.priorities import OPEN, action_rank
+from cjmkit.method.priorities import action_rank, open_actions
 
 
 def plan_actions(
@@ -81,7 +81,7 @@ class ActionsScreen(Screen):
         self.details.show()
 
     def missing(self) -> str:
-        say, open_ = self.say, [a for a in self.journey.actions if a.status in OPEN]
+        say, open_ = self.say, open_actions(self.journey)
         lacking = [a for a in open_ if not a.owner or not a.due]
         if lacking:
             return say.plural(

@@ -19,7 +19,7 @@ from cjmkit.forms.typed import shown_number
 from cjmkit.journey import Action, Journey
 from cjmkit.language import Language
 from cjmkit.language.words import DECISION, STATUS
-from cjmkit.method.priorities import OPEN
+from cjmkit.method.priorities import open_actions
 
 WHY = {
     "weakest": N_("weakest link"),
@@ -129,7 +129,7 @@ def decisions(say: Language, reading: Reading) -> str:
 
 def read_out(say: Language, journey: Journey) -> str:
     """The plan in letters for the whole room: who does what by when, what stays, when it is tested with customers."""
-    open_ = sorted((a for a in journey.actions if a.status in OPEN), key=lambda a: (a.due or date.max, a.owner))
+    open_ = sorted(open_actions(journey), key=lambda a: (a.due or date.max, a.owner))
     lines = []
     for action in open_:
         who = escape(action.owner) if action.owner else fault(say("nobody yet"))

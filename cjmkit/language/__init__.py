@@ -42,6 +42,11 @@ class Language:
     sentences: dict[str, Any] = field(repr=False)
     locale: Locale = field(repr=False)
 
+    @property
+    def tag(self) -> str:
+        """The language as a page names it: Chinese with its script, by which a browser chooses the letters' shapes."""
+        return "zh-Hans" if self.code == "zh" else self.code
+
     def __call__(self, sentence: str, **values: Any) -> str:
         """The sentence in this language, its named gaps filled; numbers in it are written as given."""
         return fill(self.sentences.get(sentence) or sentence, {k: self._shown(v) for k, v in values.items()})
@@ -137,6 +142,15 @@ def languages() -> tuple[str, ...]:
     return (SOURCE, *sorted(p.stem for p in FOLDER.glob("*.po")))
 
 
+def spoken(code: str) -> str:
+    """The code itself where the kit speaks it, else English's.
+
+    >>> spoken("pl"), spoken("xx")
+    ('pl', 'en')
+    """
+    return code if code in languages() else SOURCE
+
+
 @lru_cache
 def speak(code: str | None = None) -> Language:
     """The language of this code; without one, that of `CJMKIT_LANGUAGE` or of the machine, else English.
@@ -149,7 +163,7 @@ def speak(code: str | None = None) -> Language:
     """
     if code is None:
         wanted = os.environ.get("CJMKIT_LANGUAGE") or os.environ.get("LANG", "")[:2]
-        code = wanted if wanted in languages() else SOURCE
+        code = spoken(wanted)
     if code not in languages():
         raise UsageError("There is no language {code}. There are: {codes}.", code=code, codes=list(languages()))
     sentences: dict[str, Any] = {}

@@ -14,6 +14,11 @@ HORIZONS = (30, 60, 90)
 OPEN = ("idea", "agreed", "doing")
 
 
+def open_actions(journey: Journey) -> list[Action]:
+    """The actions that are neither done nor dropped, in the journey's order."""
+    return [action for action in journey.actions if action.status in OPEN]
+
+
 def action_rank(journey: Journey, figures: pd.DataFrame, *, target: float | None = None) -> pd.DataFrame:
     """The open actions, ranked by the gain that the scores promise.
 
@@ -37,9 +42,7 @@ def action_rank(journey: Journey, figures: pd.DataFrame, *, target: float | None
         )
     values, weights = figures.value.dropna().to_dict(), figures.importance.to_dict()
     rows = []
-    for action in journey.actions:
-        if action.status not in OPEN:
-            continue
+    for action in open_actions(journey):
         ids = [id for id in action.touchpoints if id in values]
         reaches = [journey.touchpoint(id).reach for id in ids]
         gaps = [max(0.0, (aim - values[id]) / scale.span) for id in ids]

@@ -57,7 +57,7 @@ def page_html(notebook: Any, *, title: str, language: str, brand: Brand, dated: 
     means = {word: text for content in contents for word, text in content.get("means", ())}
     resources = {
         "title": title,
-        "language": language,
+        "tag": say.tag,
         "css": (template("page") / "page.css").read_text("utf-8"),
         "accent": brand.colour,
         "letters": f"{css_text(brand.family)}, " if brand.family else "",

@@ -33,7 +33,7 @@ def score_sheet(
     say = tongue(journey, language)
     met = journey.along(journey.path(persona)) if touchpoints is None else touchpoints
     page = environment().get_template("score-sheet.html.j2").render(
-        language=say.code, fonts=FONTS, title=journey.title or journey.client, words=_words(say), question=question(say, journey, persona),
+        language=say.code, tag=say.tag, fonts=FONTS, title=journey.title or journey.client, words=_words(say), question=question(say, journey, persona),
         points=[(short(say, v), journey.scale.labels.get(f"{v:g}", "")) for v in scale_points(journey.scale)],
         touchpoints=met, asks=tuple(asks), dots=DOTS,
     )  # fmt: skip

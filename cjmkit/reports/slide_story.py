@@ -13,7 +13,7 @@ from cjmkit.journey import Stage, Touchpoint
 from cjmkit.language.fonts import text_width
 from cjmkit.language.words import FINDING
 from cjmkit.method.findings import highest, lowest, settled
-from cjmkit.method.priorities import OPEN, horizon
+from cjmkit.method.priorities import horizon, open_actions
 from cjmkit.reports.content import action_plan, assumptions, customers_said, director_page, moments, persona_page
 from cjmkit.reports.content.definitions import definitions
 from cjmkit.reports.content.director import kpi_change
@@ -305,7 +305,7 @@ def _plan(report: Report, assumed: Slide | None) -> Slide:
 
 def _due(report: Report) -> str:
     say = report.say
-    open_ = [action for action in report.journey.actions if action.status in OPEN]
+    open_ = open_actions(report.journey)
     late = [action for action in open_ if horizon(action, report.day) == "overdue"]
     dates = sorted(action.due for action in open_ if action.due)
     if late:

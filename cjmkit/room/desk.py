@@ -54,7 +54,7 @@ class Shell(Page):
     def get(self, name: str) -> None:
         self.xsrf_token  # noqa: B018  sets its cookie
         say, page = self.room.say, self.settings["pages"].load(f"{name}.html")
-        self.finish(page.generate(language=say.code, words=json.dumps(desk_words(say), ensure_ascii=False)))
+        self.finish(page.generate(language=say.tag, words=json.dumps(desk_words(say), ensure_ascii=False)))
 
 
 class Enter(Page):

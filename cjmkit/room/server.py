@@ -127,7 +127,7 @@ class Front(Page):
         self.xsrf_token  # noqa: B018  sets its cookie
         page = self.settings["pages"].load("room.html")
         words = json.dumps(phone_words(say), ensure_ascii=False)
-        self.finish(page.generate(language=say.code, title=say("Voting room"), words=words))
+        self.finish(page.generate(language=say.tag, title=say("Voting room"), words=words))
 
 
 class Asset(Page):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from cjmkit.errors import ConflictError, UsageError
-from cjmkit.language import Language, languages, speak
+from cjmkit.language import Language, speak, spoken
 from cjmkit.method.notes import decided
 from cjmkit.method.rounds import FIRST_ASKS, begin_round, change_round, open_round
 from cjmkit.room.asking import Asked, collecting, first_asks, scoring, warm_up
@@ -71,8 +71,7 @@ class Room:
     @property
     def say(self) -> Language:
         """The workshop's language."""
-        code = self.workshop.journey.language
-        return speak(code if code in languages() else "en")
+        return speak(spoken(self.workshop.journey.language))
 
     @property
     def title(self) -> str:

@@ -28,9 +28,7 @@ def write_index(workshops: Path, say: Language, failures: Mapping[str, CJMError]
     rows = [_row(workshops, name, say, failures.get(name), today) for name in clients(workshops)]
     rows.sort(key=lambda row: (not row["fault"], row["folder"]))
     columns = [say("Client"), say("Journey"), say("As of"), say("Weakest link"), say("Files")]
-    page = index_html(
-        title=say("All clients"), unbuilt=say("not built yet"), language=say.code, columns=columns, rows=rows
-    )
+    page = index_html(title=say("All clients"), unbuilt=say("not built yet"), tag=say.tag, columns=columns, rows=rows)
     with saving.said_plainly("index.html"):
         saving.put(workshops, {"index.html": page.encode()})
     return workshops / "index.html"

@@ -10,7 +10,7 @@ from cjmkit.exchange.columns import columns_of
 from cjmkit.exchange.surveys import Survey, read_survey
 from cjmkit.journey.translated import translated
 from cjmkit.journey.values import thawed
-from cjmkit.language import languages
+from cjmkit.language import spoken
 from cjmkit.reports.report import Report
 from cjmkit.runs.settings import settings_of
 from cjmkit.tables import score_faults
@@ -67,7 +67,7 @@ def report_of(
         raise JourneyError(faults, "The scores of the journey have {n} fault(s): {faults}")
     survey = read_sources(workshop)
     settings = settings_of(workshop)
-    code = language or (journey.language if journey.language in languages() else "en")
+    code = language or spoken(journey.language)
     translations = read_translations(workshop)
     texts = translations.get(code, {}) if code != journey.language else {}
     report = Report(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cjmkit.journey import Action, Touchpoint
+from cjmkit.journey import Touchpoint
 from cjmkit.method.findings import lowest
-from cjmkit.method.priorities import OPEN
+from cjmkit.method.priorities import open_actions
 from cjmkit.reports.content.plan import actions_table
 from cjmkit.reports.report import Report
 from cjmkit.reports.sections import Block, Heading, Quote, Section, Table, Text, blocks
@@ -15,7 +15,7 @@ QUOTES = 3
 def owner_pages(report: Report) -> Section:
     """One page for each owner, those first who answer for the most; what nobody owns yet comes last."""
     say = report.say
-    named = {t.owner for t in report.touchpoints} | {a.owner for a in _open(report)}
+    named = {t.owner for t in report.touchpoints} | {a.owner for a in open_actions(report.journey)}
     count = {name: sum(t.owner == name for t in report.touchpoints) for name in named}
     names = sorted(named, key=lambda name: (name == "", -count[name], say.place(name)))
     parts: list[Block] = []
@@ -31,7 +31,7 @@ def _page(report: Report, owner: str) -> list[Block]:
     mine = [t for t in report.touchpoints if t.owner == owner]
     ids = {t.id for t in mine}
     # Their own, and what others do for their touchpoints: whoever answers for one wants to know.
-    actions = [a for a in _open(report) if a.owner == owner or ids & set(a.touchpoints)]
+    actions = [a for a in open_actions(report.journey) if a.owner == owner or ids & set(a.touchpoints)]
     heard = [q for t in mine for q in t.quotes][:QUOTES]
     return [
         Heading(owner or say("Nobody answers for these yet"), page=True),
@@ -65,7 +65,3 @@ def _touchpoints(report: Report, mine: list[Touchpoint]) -> Block:
     )
     columns = (say("Touchpoint"), say("Score"), "", say("Pain"), say("Success"), say("Customers' ratings"))
     return Table(columns, rows, say("Touchpoints"))
-
-
-def _open(report: Report) -> list[Action]:
-    return [a for a in report.journey.actions if a.status in OPEN]

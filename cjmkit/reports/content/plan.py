@@ -5,7 +5,7 @@ from __future__ import annotations
 from cjmkit.charts import impact_effort
 from cjmkit.journey import Action
 from cjmkit.language.words import QUADRANT, STATUS
-from cjmkit.method.priorities import OPEN, horizon
+from cjmkit.method.priorities import horizon, open_actions
 from cjmkit.reports.content.definitions import gain_rule
 from cjmkit.reports.content.director import kpi_change
 from cjmkit.reports.content.people import kpi_table
@@ -32,7 +32,7 @@ def what_stays(report: Report) -> Section:
 def action_plan(report: Report) -> Section:
     """Who does what by when, in 30, 60 and 90 days, and which KPI it moves."""
     say = report.say
-    open_ = [a for a in report.journey.actions if a.status in OPEN]
+    open_ = open_actions(report.journey)
     if not open_:
         text = say("No action is agreed yet. The map ends in nothing without one.")
         return Section("plan", say("Action plan"), (Text(text),), report.language)
