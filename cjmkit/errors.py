@@ -83,6 +83,7 @@ EXTRAS = {
     **dict.fromkeys(["papermill", "nbconvert", "nbformat", "jinja2", "ipykernel", "jupyter_client"], "report"),
     **dict.fromkeys(["jupyterlab", "ipywidgets", "anywidget"], "lab"),
     **dict.fromkeys(["psutil", "segno", "tornado"], "room"),
+    **dict.fromkeys(["duckdb", "sklearn", "sqlalchemy"], "evidence"),
 }
 
 

@@ -1,4 +1,4 @@
-"""What each column of a survey is: declared in a TOML file, in short form, or in `journey.sources[].columns`."""
+"""What each column of a survey, a log of events or a table of customers is: declared in a TOML file, in short form, or in `journey.sources[].columns`."""
 
 from __future__ import annotations
 
@@ -17,22 +17,44 @@ from cjmkit.journey.faults import SLUG
 
 SCALES = {"nps": (0.0, 10.0), "ces": (1.0, 7.0), "csat": (1.0, 5.0), "rating": (1.0, 5.0), "overall": (1.0, 5.0)}
 ASKED = ("blank", "touchpoint", "stage", "low", "high")
-KEYS: dict[str, tuple[str, ...]] = {  # beside role and name, which all may have
-    "respondent": (),
-    **dict.fromkeys(SCALES, ASKED),
-    "segment": ("blank", "labels"),
-    "weight": (),
-    "wave": (),
-    "comment": ("blank", "touchpoint", "stage"),
-    "ignore": (*ASKED, "labels"),
+KINDS: dict[str, dict[str, tuple[str, ...]]] = {  # of files: their roles and each role's keys, beside role and name
+    "survey": {
+        "respondent": (),
+        **dict.fromkeys(SCALES, ASKED),
+        "segment": ("blank", "labels"),
+        "weight": (),
+        "wave": (),
+        "comment": ("blank", "touchpoint", "stage"),
+        "item": (),  # of a long table, one row an answer: which question
+        "value": (),  # and what was answered
+        "ignore": (*ASKED, "labels"),
+    },
+    "events": {
+        "customer": (),
+        "event": ("blank", "labels"),  # several are joined by "/"
+        "at": ("blank", "order", "event"),  # with `event` a row says when that happened; then there may be several
+        "channel": ("blank", "labels"),
+        "segment": ("blank", "labels"),
+        "amount": ("blank",),
+        "lifecycle": (),
+        "ignore": ("blank", "labels"),
+    },
+    "customers": {
+        "customer": (),
+        "segment": ("blank", "labels"),
+        "number": ("blank",),
+        "ignore": ("blank", "labels"),
+    },
 }
-ALL_KEYS = ("role", "name", *ASKED, "labels")
+ORDERS = ("ymd", "dmy", "mdy")
+ONCE = {"survey": ("respondent", "weight", "wave", "item", "value"), "events": ("customer", "channel", "amount", "lifecycle"), "customers": ("customer",)}  # fmt: skip
+ALL_KEYS = ("role", "name", *ASKED, "labels", "order", "event")
 NOT_FITTING = N_("The declaration of the columns has faults: {faults}")
 
 
 @dataclass(frozen=True)
 class Column:
-    """One declared column of a survey; `low` and `high` are set where its role has a scale."""
+    """One declared column; `low` and `high` are set where its role has a scale."""
 
     role: str
     name: str = ""
@@ -41,6 +63,8 @@ class Column:
     low: float | None = None
     high: float | None = None
     blank: tuple[str | float, ...] = ()
+    order: str = ""
+    event: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
 
     def is_blank(self, text: str) -> bool:
@@ -58,7 +82,8 @@ class Column:
         >>> Column("nps", low=0.0, high=10.0, blank=(11,)).to_data()
         {'role': 'nps', 'blank': [11], 'low': 0, 'high': 10}
         """
-        given = {"name": self.name, "touchpoint": self.touchpoint, "stage": self.stage, "blank": list(self.blank)}
+        given = {"name": self.name, "touchpoint": self.touchpoint, "stage": self.stage, "order": self.order,
+                 "event": self.event, "blank": list(self.blank)}  # fmt: skip
         scale = {"low": self.low, "high": self.high} if self.low is not None and self.high is not None else {}
         whole = {key: int(x) if x == int(x) else x for key, x in scale.items()}
         data = {"role": self.role, **given, **whole, "labels": dict(self.labels)}
@@ -68,8 +93,8 @@ class Column:
 Columns = Mapping[str, Column]
 
 
-def read_columns(source: Source) -> dict[str, Column]:
-    """The columns declared in a TOML file.
+def read_columns(source: Source, kind: str = "survey") -> dict[str, Column]:
+    """The columns of a file of this kind ("survey", "events", "customers") declared in a TOML file.
 
     Raises:
         InputError: it is no TOML, or a column's declaration does not hold; all faults at once.
@@ -87,11 +112,11 @@ def read_columns(source: Source) -> dict[str, Column]:
             "{file} is not a TOML file: {problem}. A column begins with its name in brackets on a line of its own, such as {example}"
         )
         raise InputError(sentence, file=file, problem=str(error), example='[NETPRO], and then role = "nps"') from None
-    return columns_of(declared)
+    return columns_of(declared, kind)
 
 
-def parse_map(pairs: Iterable[str]) -> dict[str, Column]:
-    """The columns declared in short form, `column=role` or `column=role:touchpoint`.
+def parse_map(pairs: Iterable[str], kind: str = "survey") -> dict[str, Column]:
+    """The columns declared in short form, `column=role`, `column=rating:touchpoint` or `column=at:event`.
 
     Raises:
         UsageError: a pair has no `=`, or a column stands twice.
@@ -107,13 +132,14 @@ def parse_map(pairs: Iterable[str]) -> dict[str, Column]:
             raise UsageError("{pair} must be column=role or column=role:touchpoint.", pair=repr(pair))
         if column.strip() in declared:
             raise UsageError("Column {column} is declared twice.", column=column.strip())
-        role, _, touchpoint = (part.strip() for part in role.partition(":"))
-        declared[column.strip()] = {"role": role, **({"touchpoint": touchpoint} if touchpoint else {})}
-    return columns_of(declared)
+        role, _, more = (part.strip() for part in role.partition(":"))
+        key = "event" if role == "at" else "touchpoint"
+        declared[column.strip()] = {"role": role, **({key: more} if more else {})}
+    return columns_of(declared, kind)
 
 
-def columns_of(declared: Mapping[str, Any]) -> dict[str, Column]:
-    """The columns declared as plain dicts, checked.
+def columns_of(declared: Mapping[str, Any], kind: str = "survey") -> dict[str, Column]:
+    """The columns of a file of this kind declared as plain dicts, checked.
 
     Raises:
         InputError: an unknown role or key, a rating without a touchpoint, a scale that is none; all faults at once.
@@ -122,22 +148,22 @@ def columns_of(declared: Mapping[str, Any]) -> dict[str, Column]:
     Traceback (most recent call last):
     cjmkit.errors.InputError: ... Q1: role ratng is unknown; nearest: rating
     """
-    faults = [fault for name, column in declared.items() for fault in _faults(name, column)]
+    faults = [fault for name, column in declared.items() for fault in _faults(name, column, kind)]
     if faults:
         raise InputError(NOT_FITTING, faults=faults)
     columns = {name: _column(data) for name, data in declared.items()}
-    if twice := stands_twice(columns):
+    if twice := stands_twice(columns, kind):
         raise InputError(NOT_FITTING, faults=twice)
     return columns
 
 
-def stands_twice(columns: Columns) -> list[Fault]:
+def stands_twice(columns: Columns, kind: str = "survey") -> list[Fault]:
     """The roles that only one column may have, and that several do."""
     roles = Counter(column.role for column in columns.values())
     sentence = N_("only one column may have this role, not {columns}")
     return [
         Fault(role, sentence, {"columns": [name for name, column in columns.items() if column.role == role]})
-        for role in ("respondent", "weight", "wave")
+        for role in ONCE[kind]
         if roles[role] > 1
     ]
 
@@ -158,25 +184,26 @@ def _column(data: Mapping[str, Any]) -> Column:
     role = data["role"]
     low, high = SCALES.get(role, (None, None))
     labels = {str(code): str(words) for code, words in data.get("labels", {}).items()}
-    texts = {key: data.get(key, "") for key in ("name", "touchpoint", "stage")}
+    texts = {key: data.get(key, "") for key in ("name", "touchpoint", "stage", "order", "event")}
     if "low" in data and role in SCALES:
         low, high = float(data["low"]), float(data["high"])
     return Column(role, **texts, low=low, high=high, blank=tuple(data.get("blank", ())), labels=labels)
 
 
-def _faults(column: str, data: Any) -> list[Fault]:
+def _faults(column: str, data: Any, kind: str) -> list[Fault]:
+    keys = KINDS[kind]
     if not isinstance(data, Mapping):
         return [Fault(column, "must be a table with a role, not {value}", {"value": _shown(data)})]
     role = data.get("role")
     if role is None:
-        return [Fault(column, "has no role; give it one of {roles}", {"roles": list(KEYS)}), *_key_faults(column, data)]
-    if not isinstance(role, str) or role not in KEYS:
-        near = nearest(str(role), KEYS)
+        return [Fault(column, "has no role; give it one of {roles}", {"roles": list(keys)}), *_key_faults(column, data)]
+    if not isinstance(role, str) or role not in keys:
+        near = nearest(str(role), keys)
         return [Fault(column, "role {role} is unknown; nearest: {near}", {"role": str(role)[:100], "near": near})]
     faults = _key_faults(column, data)
     for key in data:
-        if key in ALL_KEYS[2:] and key not in KEYS[role]:
-            values = {"role": role, "key": key, "allowed": ["role", "name", *KEYS[role]]}
+        if key in ALL_KEYS[2:] and key not in keys[role]:
+            values = {"role": role, "key": key, "allowed": ["role", "name", *keys[role]]}
             faults.append(Fault(column, "role {role} takes no {key}; it takes {allowed}", values))
     if role == "rating" and not data.get("touchpoint"):
         faults.append(Fault(column, "a rating needs a touchpoint, such as food"))
@@ -195,7 +222,11 @@ def _key_faults(column: str, data: Mapping[str, Any]) -> list[Fault]:
             faults.append(Fault(column, "key {key} is unknown; nearest: {near}", values))
         elif key in ("low", "high") and not _is_number(value):
             faults.append(Fault(column, "{key} must be a number, not {value}", shown))
-        elif key in ("name", "stage", "touchpoint") and not isinstance(value, str):
+        elif key == "order" and value not in ORDERS:
+            faults.append(
+                Fault(column, "order must be one of {orders}, not {value}", {"orders": list(ORDERS), **shown})
+            )
+        elif key in ("name", "stage", "touchpoint", "event") and not isinstance(value, str):
             faults.append(Fault(column, "{key} must be a text, not {value}", shown))
         elif key == "touchpoint" and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
             faults.append(Fault(f"{column}.touchpoint", SLUG, {"value": _shown(value)}))

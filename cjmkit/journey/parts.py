@@ -274,10 +274,18 @@ class Review(Value):
 
 
 class Source(Value):
-    """A raw file in `evidence/` and what its columns are."""
+    """A raw file in `evidence/` and what its columns are.
+
+    `sha256` is of the file as it came; `join` names further files in `evidence/` whose columns are added, each with the
+    column that both share; `query` is what a database was asked, where the file is its answer; `preset` the tool it is from.
+    """
 
     id: Slug
     file: str
     kind: Literal["survey", "events", "customers", "scores"]
     columns: FrozenMap[Any] = Field(default_factory=dict, validate_default=True)
     as_of: date | None = None
+    sha256: str = ""
+    preset: str = ""
+    query: str = ""
+    join: FrozenMap[str] = Field(default_factory=dict, validate_default=True)

@@ -43,6 +43,9 @@ class Report:
         team_min: teams with fewer people are merged.
         brand: colours, logo and letters of the client or the consultancy.
         segments: the names of the survey's segments.
+        events: the log of what customers did, on any engine, or None; see `cjmkit.method.events`.
+        event_segments: the names of the log's segments, by column.
+        customers: the `customers` table, or None.
         images: the personas' pictures, by what their `image` holds.
         typed: the journey as the team typed it, where `journey` is in another language; None where it is the same.
         translations: what the team typed in other languages, by language and text as typed.
@@ -62,6 +65,9 @@ class Report:
     team_min: int = TEAM_MIN
     brand: Brand = field(default_factory=Brand)
     segments: Mapping[str, str] = field(default_factory=dict)
+    events: Any = None
+    event_segments: Mapping[str, str] = field(default_factory=dict)
+    customers: pd.DataFrame | None = None
     images: Mapping[str, bytes] = field(default_factory=dict)
     typed: Journey | None = None
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

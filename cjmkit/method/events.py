@@ -1,0 +1,107 @@
+"""A log of events beside the map: which event belongs to which touchpoint, and how often each happened.
+
+A log is a frame that narwhals knows (pandas, Polars, DuckDB, Ibis, Spark), with the columns customer, event, at (a time)
+and channel, and one per segment. What is computed from it stays on that engine; only small tables come back, as pandas.
+Events of one customer at the same time follow the order of their names, so that every engine counts alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from cjmkit.journey import Journey
+
+Frame = nw.LazyFrame[Any]
+
+
+def lazy(events: Any) -> Frame:
+    """The log as one lazy frame, whatever engine it is on.
+
+    >>> lazy(pd.DataFrame({"customer": ["a"], "event": ["home"]})).collect_schema().names()
+    ['customer', 'event']
+    """
+    frame = nw.from_native(events)
+    return frame if isinstance(frame, nw.LazyFrame) else frame.lazy()
+
+
+def small(frame: Frame) -> pd.DataFrame:
+    """A small result as a pandas table."""
+    found = frame.collect() if frame.implementation.is_polars() else frame.collect(backend="pandas")
+    return pd.DataFrame(found.to_dict(as_series=False)) if found.implementation.is_polars() else found.to_native()
+
+
+def event_counts(events: Any) -> pd.DataFrame:
+    """How often each event happened, and to how many customers.
+
+    Args:
+        events: the log.
+
+    Returns:
+        Columns event, n (events), customers; the commonest first.
+
+    >>> log = pd.DataFrame({"customer": ["a", "a", "b"], "event": ["home", "cart", "home"]})
+    >>> event_counts(log).values.tolist()
+    [['home', 2, 2], ['cart', 1, 1]]
+    """
+    counted = lazy(events).group_by("event").agg(n=nw.len(), customers=nw.col("customer").n_unique())
+    table = small(counted).astype({"n": int, "customers": int})
+    return table.sort_values(["n", "event"], ascending=[False, True], ignore_index=True)
+
+
+def touchpoints_of(journey: Journey, events: Iterable[str]) -> dict[str, str]:
+    """The touchpoint of each event that has one, by the patterns in `touchpoint.events`; the narrowest pattern wins.
+
+    A pattern is an event's name, or one with `*` for any letters; the one with most letters of its own is the narrowest,
+    and of equals the first on the map.
+
+    >>> journey = Journey.from_data({"stages": [{"id": "use"}], "touchpoints": [
+    ...     {"id": "web", "stage": "use", "events": ["web/*"]}, {"id": "forum", "stage": "use", "events": ["web/forum*"]}]})
+    >>> touchpoints_of(journey, ["web/forum/7", "web/home", "call"])
+    {'web/forum/7': 'forum', 'web/home': 'web'}
+    """
+    patterns = [(len(p.replace("*", "")), p, t.id) for t in journey.touchpoints for p in t.events]
+    patterns.sort(key=lambda found: -found[0])
+    found = {}
+    for event in events:
+        hit = next((id for _, p, id in patterns if fnmatchcase(event, p.replace("[", "[[]"))), None)
+        if hit is not None:
+            found[event] = hit
+    return found
+
+
+def on_map(events: Any, journey: Journey) -> Frame:
+    """The log with two more columns: the touchpoint and the stage of each event, "" where the map has none.
+
+    Args:
+        events: the log.
+        journey: whose touchpoints' `events` say which is which.
+
+    >>> journey = Journey.from_data({"stages": [{"id": "use"}],
+    ...     "touchpoints": [{"id": "web", "stage": "use", "events": ["home"]}]})
+    >>> log = pd.DataFrame({"customer": ["a", "a"], "event": ["home", "x"]})
+    >>> small(on_map(log, journey))[["touchpoint", "stage"]].values.tolist()
+    [['web', 'use'], ['', '']]
+    """
+    frame = lazy(events)
+    names = small(frame.select("event").unique()).event.dropna().tolist()
+    found = touchpoints_of(journey, sorted(names))
+    stage_of = {t.id: t.stage for t in journey.touchpoints}
+    groups: dict[str, list[str]] = {}
+    stages: dict[str, list[str]] = {}
+    for event, id in found.items():
+        groups.setdefault(id, []).append(event)
+        stages.setdefault(stage_of[id], []).append(event)
+    return frame.with_columns(touchpoint=_named(groups), stage=_named(stages))
+
+
+def _named(groups: dict[str, list[str]]) -> nw.Expr:
+    """The name of the group that an event is of, else ""."""
+    named = nw.lit("")
+    for name, events in groups.items():
+        named = nw.when(nw.col("event").is_in(events)).then(nw.lit(name)).otherwise(named)
+    return named
