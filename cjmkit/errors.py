@@ -80,7 +80,21 @@ class MissingExtraError(CJMError):
 
 
 EXTRAS = {
-    **dict.fromkeys(["papermill", "nbconvert", "nbformat", "jinja2", "ipykernel", "jupyter_client"], "report"),
+    **dict.fromkeys(
+        [
+            "papermill",
+            "nbconvert",
+            "nbformat",
+            "jinja2",
+            "ipykernel",
+            "jupyter_client",
+            "typst",
+            "pptx",
+            "xlsxwriter",
+            "openpyxl",
+        ],
+        "report",
+    ),
     **dict.fromkeys(["jupyterlab", "ipywidgets", "anywidget"], "lab"),
     **dict.fromkeys(["psutil", "segno", "tornado"], "room"),
     **dict.fromkeys(["duckdb", "sklearn", "sqlalchemy"], "evidence"),

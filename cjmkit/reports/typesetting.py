@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from cjmkit.charts.drawing import typeface
 from cjmkit.kit import template
-from cjmkit.language.fonts import CJK, SANS, font_folders, missing_glyphs
+from cjmkit.language.fonts import CJK, SANS, missing_glyphs
 from cjmkit.reports.brand import Brand
 
 LANGUAGE = {"zh": ("zh", "cn")}  # Typst's language and region, where the code alone does not say which letters' shapes
@@ -57,16 +57,8 @@ def typeset(
             (Path(folder) / file).write_bytes(content)
         for n, content in enumerate(brand.fonts.values()):
             (Path(folder) / f"{n}.otf").write_bytes(content)
-        fonts = _fonts(folder if brand.fonts else None, system)
+        fonts = typeface(system, folder if brand.fonts else None)
         return bytes(typst.compile(str(Path(folder) / "main.typ"), root=folder, font_paths=fonts, timestamp=0))
-
-
-@lru_cache(maxsize=2)
-def _fonts(own: str | None, system: bool) -> Any:
-    """The brand's letters and the kit's; the machine's, which differ, only for signs that these lack."""
-    import typst
-
-    return typst.Fonts(font_paths=[*([own] if own else []), *map(str, font_folders())], include_system_fonts=system)
 
 
 def drawn_elsewhere(signs: set[str]) -> set[str]:
