@@ -15,8 +15,9 @@ from cjmkit.errors import N_, Fault, InputError, UsageError
 from cjmkit.exchange.text import Source, number, read_bytes
 from cjmkit.journey.faults import SLUG
 
-SCALES = {"nps": (0.0, 10.0), "ces": (1.0, 7.0), "csat": (1.0, 5.0), "rating": (1.0, 5.0), "overall": (1.0, 5.0)}
-ASKED = ("blank", "touchpoint", "stage", "low", "high")
+SCALES = {"nps": (0.0, 10.0), "ces": (1.0, 7.0), "csat": (1.0, 5.0), "rating": (1.0, 5.0), "overall": (1.0, 5.0),
+          "importance": (1.0, 5.0)}  # fmt: skip
+ASKED = ("blank", "touchpoint", "stage", "low", "high", "labels")
 KINDS: dict[str, dict[str, tuple[str, ...]]] = {  # of files: their roles and each role's keys, beside role and name
     "survey": {
         "respondent": (),
@@ -24,10 +25,10 @@ KINDS: dict[str, dict[str, tuple[str, ...]]] = {  # of files: their roles and ea
         "segment": ("blank", "labels"),
         "weight": (),
         "wave": (),
-        "comment": ("blank", "touchpoint", "stage"),
+        "comment": ("blank", "touchpoint", "stage", "labels"),  # with labels: codes, several of them with ";" between
         "item": (),  # of a long table, one row an answer: which question
         "value": (),  # and what was answered
-        "ignore": (*ASKED, "labels"),
+        "ignore": ASKED,
     },
     "events": {
         "customer": (),
@@ -48,7 +49,7 @@ KINDS: dict[str, dict[str, tuple[str, ...]]] = {  # of files: their roles and ea
 }
 ORDERS = ("ymd", "dmy", "mdy")
 ONCE = {"survey": ("respondent", "weight", "wave", "item", "value"), "events": ("customer", "channel", "amount", "lifecycle"), "customers": ("customer",)}  # fmt: skip
-ALL_KEYS = ("role", "name", *ASKED, "labels", "order", "event")
+ALL_KEYS = ("role", "name", *ASKED, "order", "event")
 NOT_FITTING = N_("The declaration of the columns has faults: {faults}")
 
 
@@ -205,7 +206,7 @@ def _faults(column: str, data: Any, kind: str) -> list[Fault]:
         if key in ALL_KEYS[2:] and key not in keys[role]:
             values = {"role": role, "key": key, "allowed": ["role", "name", *keys[role]]}
             faults.append(Fault(column, "role {role} takes no {key}; it takes {allowed}", values))
-    if role == "rating" and not data.get("touchpoint"):
+    if role in ("rating", "importance") and not data.get("touchpoint"):
         faults.append(Fault(column, "a rating needs a touchpoint, such as food"))
     return faults or (_scale_faults(column, role, data) if role in SCALES else [])
 
