@@ -167,6 +167,10 @@ def _references(data: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
             named = item.get(field)
             for n, id in enumerate(named if isinstance(named, list) else []):
                 yield f"{where}.{field}[{n + 1}]", id, room
+    asked = data.get("questionnaire")
+    chosen = asked.get("touchpoints") if isinstance(asked, dict) else None
+    for n, id in enumerate(chosen if isinstance(chosen, list) else []):
+        yield f"questionnaire.touchpoints[{n + 1}]", id, "touchpoints"
     for where, stage in _each(data, "stages"):
         for place, reached in _each(stage, "reached"):
             yield f"{where}.{place}.persona", reached.get("persona"), "personas"

@@ -21,6 +21,7 @@ from cjmkit.journey.parts import (
     Message,
     Path,
     Persona,
+    Questionnaire,
     Review,
     Round,
     Scale,
@@ -73,6 +74,7 @@ class Journey(Value):
     messages: tuple[Message, ...] = ()
     unknowns: tuple[Unknown, ...] = ()
     checklist: tuple[Check, ...] = ()
+    questionnaire: Questionnaire = Field(default_factory=Questionnaire)
     rounds: tuple[Round, ...] = ()
     held: tuple[Held, ...] = ()
     reviews: tuple[Review, ...] = ()
@@ -135,6 +137,7 @@ class Journey(Value):
             actions=[a.model_copy(update={"touchpoints": without(a.touchpoints)}) for a in self.actions],
             messages=[m.model_copy(update={"touchpoint": None}) if m.touchpoint == gone else m for m in self.messages],
             unknowns=[u.model_copy(update={"touchpoint": None}) if u.touchpoint == gone else u for u in self.unknowns],
+            questionnaire=self.questionnaire.model_copy(update={"touchpoints": without(self.questionnaire.touchpoints)}),
         )
 
     def remove_persona(self, persona: str) -> Self:

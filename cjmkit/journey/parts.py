@@ -246,6 +246,18 @@ class Check(Value):
     note: str = ""
 
 
+class Questionnaire(Value):
+    """What the team settled of the questions to customers; the rest is made from the map.
+
+    `nps` is of the relationship, or of the journey just made (transactional); `touchpoints` are those to rate, none:
+    chosen by the scores; `texts` are the team's own wordings by the question's id, of the interview guide too.
+    """
+
+    nps: Literal["relational", "transactional"] = "relational"
+    touchpoints: tuple[str, ...] = ()
+    texts: FrozenMap[str] = Field(default_factory=dict, validate_default=True)
+
+
 class Round(Value):
     """A round of scoring and what it asked."""
 

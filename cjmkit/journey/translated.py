@@ -24,6 +24,7 @@ NO_WORDS = frozenset(
         "rule",
         "value",
         "better",
+        "nps",
         "persona",
         "personas",
         "stage",
@@ -62,7 +63,7 @@ def typed_texts(journey: Journey) -> Iterator[tuple[str, str, str]]:
 
     def note(loc: tuple[str | int, ...], text: str) -> str:
         field = next(str(part) for part in reversed(loc) if isinstance(part, str) and part != "text")
-        held = next((name for name in ("labels", *NAMED_BY_HAND) if name in loc), field)
+        held = next((name for name in ("labels", "texts", *NAMED_BY_HAND) if name in loc), field)
         found.append((place(loc, data), held, text))
         return text
 
@@ -102,5 +103,5 @@ def _through(data: Any, loc: tuple[str | int, ...], change: Change) -> Any:
     if loc and loc[-1] in NAMED_BY_HAND:
         new = {change((*loc, name), name): _through(value, (*loc, name), change) for name, value in data.items()}
         return new if len(new) == len(data) else {name: _through(v, (*loc, name), change) for name, v in data.items()}
-    skipped = frozenset() if loc[-1:] == ("by_persona",) else NO_WORDS if loc else AT_THE_TOP
+    skipped = frozenset() if loc[-1:] in (("by_persona",), ("texts",)) else NO_WORDS if loc else AT_THE_TOP
     return {name: v if name in skipped else _through(v, (*loc, name), change) for name, v in data.items()}

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from cjmkit.errors import UsageError
-from cjmkit.journey import Journey, Path, Source, Touchpoint
+from cjmkit.journey import Journey, Path, Questionnaire, Source, Touchpoint
 
 SHORT = ("name", "channel", "device", "party_name", "owner")
 LONG = ("doing", "thinking", "feeling", "expects", "pain", "success", "backstage")
@@ -142,6 +142,7 @@ def merge(journey: Journey, kept: str, gone: str, scores: pd.DataFrame | None = 
         messages=[pointed(m) for m in journey.messages],
         unknowns=[pointed(u) for u in journey.unknowns],
         sources=[asking(s) for s in journey.sources],
+        questionnaire=_renamed(journey.questionnaire, kept, gone),
     )
     return merged, scores
 
@@ -167,6 +168,11 @@ def _text(one: str, other: str, between: str) -> str:
     """Both texts, or the longer one where it holds the other."""
     longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
     return longer if shorter.casefold() in longer.casefold() else f"{one}{between}{other}"
+
+
+def _renamed(asked: Questionnaire, kept: str, gone: str) -> Questionnaire:
+    chosen = dict.fromkeys(kept if id == gone else id for id in asked.touchpoints)
+    return asked.model_copy(update={"touchpoints": tuple(chosen)})
 
 
 def _asked(source: Source, *ids: str) -> dict[str, Any]:

@@ -38,7 +38,7 @@ EARLIEST = date(1980, 1, 1)
 COMPUTED_AFTER = "paths"
 # What a text of the team is, on the translation sheet, beside the headings of the sheets themselves.
 KINDS = {
-    **FIELDS, **ITEMS, **TOUCHPOINT, "labels": N_("Scale"), "teams": N_("Team"), "turning_point": N_("Turning point"), "why": N_("Why"),
+    **FIELDS, **ITEMS, **TOUCHPOINT, "labels": N_("Scale"), "texts": N_("Question"), "teams": N_("Team"), "turning_point": N_("Turning point"), "why": N_("Why"),
     "change": N_("What should change"), "starts": N_("From"), "ends": N_("To"), "market": N_("Market"), "unit": N_("Unit"),
     "note": N_("Note"), "how": N_("How"), "changed_outside": N_("What changed outside"), "demographics": N_("About the person"),
 }  # fmt: skip
