@@ -25,6 +25,7 @@ ROOMS = {
     "cjmkit.method.agreement": ["spread", "alpha", "icc", "why_apart"],
     "cjmkit.method.stability": ["rank_stability"],
     "cjmkit.method.team_gap": ["team_gap"],
+    "cjmkit.method.funnel": ["funnel", "funnel_of", "typed_funnel"],
     "cjmkit.exchange.surveys": ["read_survey"],
     "cjmkit.charts": ["journey_map", "emotion_curve", "touchpoint_ranking", "nps_chart", "impact_effort"],
     "cjmkit.forms.start": ["start_workshop"],

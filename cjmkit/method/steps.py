@@ -1,0 +1,160 @@
+"""When each customer came to each step of a funnel, on the engine the log lives on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from fnmatch import fnmatchcase
+from typing import Any, Literal
+
+import narwhals as nw
+
+from cjmkit.errors import UsageError
+from cjmkit.journey import Journey
+from cjmkit.method.events import Frame, lazy, small, touchpoints_of
+
+Of = Literal["stage", "touchpoint"]
+Steps = dict[str, tuple[str, ...]]
+UNITS = {"h": 3600, "d": 86400, "w": 604800}
+
+
+def seconds(length: str) -> int:
+    """The seconds of a length such as "6h", "7d" or "2w".
+
+    Raises:
+        UsageError: it is none.
+
+    >>> seconds("7d")
+    604800
+    """
+    number, unit = length[:-1], length[-1:]
+    if unit not in UNITS or not (number.isascii() and number.isdigit()) or not 0 < int(number) < 10000:
+        raise UsageError("A length of time is a number and h, d or w, such as 7d, not {length}.", length=repr(length))
+    return int(number) * UNITS[unit]
+
+
+def apart(frame: Frame, later: nw.Expr, earlier: nw.Expr) -> nw.Expr:
+    """The whole seconds from one time to another; Spark knows no length of time."""
+    if frame.implementation.is_spark_like():
+        return later.cast(nw.Int64) - earlier.cast(nw.Int64)
+    return (later - earlier).dt.total_seconds()
+
+
+def during(events: Any, since: date | str | None, until: date | str | None) -> Frame:
+    """The log from one day to another, both counted."""
+    frame = lazy(events)
+    if since is not None:
+        frame = frame.filter(nw.col("at") >= nw.lit(_midnight(since)))
+    if until is not None:
+        frame = frame.filter(nw.col("at") < nw.lit(_midnight(until) + timedelta(days=1)))
+    return frame
+
+
+def steps_on_map(frame: Frame, journey: Journey, of: Of, persona: str | None = None) -> Steps:
+    """The events of each stage, or of each touchpoint along a path; those with no events on the map are no steps.
+
+    Args:
+        frame: the log.
+        journey: whose touchpoints name their events.
+        of: "stage", or "touchpoint" in the order of the persona's path.
+        persona: only the touchpoints on this persona's path; None is all of them, and for touchpoints the goal's persona.
+
+    Raises:
+        UsageError: `of` is neither.
+    """
+    if of not in ("stage", "touchpoint"):
+        raise UsageError("A funnel is of stages or of touchpoints, not of {of}.", of=repr(of))
+    path = journey.along(journey.path(persona))
+    chosen = path if persona or of == "touchpoint" else journey.touchpoints
+    found = touchpoints_of(journey, _names(frame))
+    order = [s.id for s in journey.stages] if of == "stage" else [t.id for t in chosen]
+    where = {t.id: t.stage if of == "stage" else t.id for t in chosen}
+    there = {where[t.id] for t in chosen if t.events}
+    return {id: tuple(e for e, t in found.items() if where.get(t) == id) for id in order if id in there}
+
+
+def steps_named(frame: Frame, steps: Mapping[str, Sequence[str]]) -> Steps:
+    """The events of each step, names with `*` looked up in the log.
+
+    Raises:
+        UsageError: an event stands in two steps.
+    """
+    names = _names(frame) if any("*" in p for patterns in steps.values() for p in patterns) else []
+    found: Steps = {}
+    for step, patterns in steps.items():
+        hits = [[n for n in names if fnmatchcase(n, p.replace("[", "[[]"))] if "*" in p else [p] for p in patterns]
+        found[step] = tuple(dict.fromkeys(name for some in hits for name in some))
+    every = [name for some in found.values() for name in some]
+    twice = sorted({name for name in every if every.count(name) > 1})
+    if twice:
+        raise UsageError("These events stand in two steps of the funnel: {events}.", events=twice)
+    return found
+
+
+def step_times(
+    frame: Frame, steps: Steps, by: str | None = None, unit: Sequence[str] = ("customer",), within: str | None = None
+) -> Frame:  # fmt: skip
+    """One row per customer who came to any step: first time at each step at all, and first time in order.
+
+    A customer is in order at a step from their first time there that is not before their time in order at the step
+    before; times that tie count as in order.
+
+    Args:
+        frame: the log.
+        steps: the events of each step, in order.
+        by: a column; the customer is of the group they were in at the first of these events, of two at once the
+            first by the alphabet.
+        unit: what is counted once: a customer, or a customer in each period.
+        within: in order only so long after the first step, such as "7d".
+
+    Returns:
+        The unit's columns, group (where asked), reached0, reached1 … and in0, in1 …, each a time or missing.
+
+    Raises:
+        UsageError: the log has no such column.
+    """
+    keys = list(unit)
+    every = [name for names in steps.values() for name in names]
+    rows = frame.filter(nw.col("event").is_in(every))
+    if by is not None:
+        check_column(frame, by)
+        group = nw.col(by).cast(nw.String).fill_null("")
+        rows = rows.with_columns(first=nw.col("at").min().over(*keys))
+        rows = rows.with_columns(group=nw.when(nw.col("at") == nw.col("first")).then(group))
+    at = {f"reached{k}": _at(names) for k, names in enumerate(steps.values())}
+    first = {name: nw.col(name).min() for name in at}
+    if by is not None:
+        first["group"] = nw.col("group").min()
+    found = rows.with_columns(**at).group_by(keys).agg(**first).with_columns(in0=nw.col("reached0"))
+    for k, names in enumerate(list(steps.values())[1:], 1):
+        met = nw.col("later") >= nw.col(f"in{k - 1}")
+        if within is not None:
+            met = met & (apart(frame, nw.col("later"), nw.col("in0")) <= seconds(within))
+        kept = [name for name in found.collect_schema().names() if name not in keys]
+        later = rows.filter(nw.col("event").is_in(list(names))).select(*keys, later=nw.col("at"))
+        met_at = found.join(later, on=keys, how="left").with_columns(later=nw.when(met).then(nw.col("later")))
+        found = met_at.group_by(keys).agg(nw.col(*kept).min(), nw.col("later").min()).rename({"later": f"in{k}"})
+    return found
+
+
+def check_column(frame: Frame, by: str) -> None:
+    """Refuse a column that the log does not have."""
+    columns = frame.collect_schema().names()
+    if by not in columns:
+        raise UsageError(
+            "The log has no column {column}. Its columns: {columns}.",
+            column=repr(by), columns=[name for name in columns if name not in ("customer", "at")],
+        )  # fmt: skip
+
+
+def _at(names: Sequence[str]) -> nw.Expr:
+    return nw.when(nw.col("event").is_in(list(names))).then(nw.col("at"))
+
+
+def _names(frame: Frame) -> list[str]:
+    return sorted(small(frame.select("event").unique()).event.dropna())
+
+
+def _midnight(day: date | str) -> datetime:
+    day = date.fromisoformat(day) if isinstance(day, str) else day
+    return datetime(day.year, day.month, day.day)
