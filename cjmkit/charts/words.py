@@ -12,6 +12,7 @@ from cjmkit.charts.theme import each, tongue
 from cjmkit.errors import N_
 from cjmkit.journey import Journey
 from cjmkit.language import Language, words
+from cjmkit.method.transitions import END, START
 
 OWN = {
     "contested": N_("contested"),
@@ -148,3 +149,21 @@ def given(say: Language, points: pd.DataFrame) -> str:
 def short_date(say: Language, day: date | str | None) -> str:
     """A date that fits a narrow column."""
     return say.date(day, "medium")
+
+
+def place(say: Language, journey: Journey, name: str) -> str:
+    """What a log calls a place, as a reader knows it: a touchpoint's or a stage's name, else the event as it is.
+
+    >>> from cjmkit.language import speak
+    >>> place(speak("en"), Journey(), "view_cart"), place(speak("en"), Journey(), "")
+    ('view_cart', 'not on the map')
+    """
+    if name in (START, END):
+        return say("the beginning") if name == START else say("the end")
+    names = {**{s.id: s.name for s in journey.stages}, **{t.id: t.name for t in journey.touchpoints}}
+    return names.get(name) or name or say("not on the map")
+
+
+def map_order(journey: Journey) -> dict[str, int]:
+    """The place of each stage and touchpoint in the map's order."""
+    return {id: n for n, id in enumerate([*(s.id for s in journey.stages), *(t.id for t in journey.touchpoints)])}

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 OTHER = "other"
+FEW = 5  # customers; no figure is about fewer
 MOST_GROUPS = 12  # of the smaller of two columns, all unions of which are looked at
 
 
