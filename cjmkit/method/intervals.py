@@ -72,15 +72,27 @@ def mean_interval(values: ArrayLike, low: float, high: float) -> Interval:
     return Interval(float(found.low), float(found.high), "bootstrap")
 
 
-def wilson(share: float, n: float) -> tuple[float, float]:
-    """Wilson's 95% interval (1927) of a share among n, which may be an effective n.
+def wilson(share: float, n: float, z: float = Z) -> tuple[float, float]:
+    """Wilson's interval (1927) of a share among n, which may be an effective n; 95 % unless another z is given.
 
     >>> [round(x, 3) for x in wilson(0.5, 10)]
     [0.237, 0.763]
     """
-    middle = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
-    half = Z / (1 + Z**2 / n) * math.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
+    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
     return max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))
+
+
+def newcombe(share: float, n: float, other: float, m: float, z: float = Z) -> tuple[float, float]:
+    """Newcombe's interval (1998, method 10) of the difference of two shares, from Wilson's intervals of both.
+
+    >>> [round(x, 4) for x in newcombe(56 / 70, 70, 48 / 80, 80)]
+    [0.0524, 0.3339]
+    """
+    low, high = wilson(share, n, z)
+    other_low, other_high = wilson(other, m, z)
+    down, up = math.hypot(share - low, other_high - other), math.hypot(high - share, other - other_low)
+    return max(-1.0, share - other - down), min(1.0, share - other + up)
 
 
 def weighted_mean(points: pd.DataFrame, weights: pd.Series, low: float, high: float) -> tuple[float, Interval, int]:

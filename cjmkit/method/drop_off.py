@@ -1,0 +1,212 @@
+"""Between the steps of a funnel: how long it takes, where those went who left it, and which groups differ."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Literal
+
+import narwhals as nw
+import pandas as pd
+
+from cjmkit.journey import Journey
+from cjmkit.method.events import Frame, small, touchpoints_of
+from cjmkit.method.funnel import NAN, counted, share, step_names
+from cjmkit.method.groups import merge_small_groups
+from cjmkit.method.intervals import newcombe
+from cjmkit.method.steps import Of, Steps, apart, during, step_times, steps_named, steps_on_map
+
+LEFT = "left"  # no further event
+FEWEST = 5
+QUARTILES = {"lower": 0.25, "median": 0.5, "upper": 0.75}
+Asked = Journey | Mapping[str, Sequence[str]]
+
+
+def between(
+    events: Any, journey: Asked, *, by: str | None = None, of: Of = "stage", persona: str | None = None,
+    since: date | str | None = None, until: date | str | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """How long customers take from one step of the funnel to the next.
+
+    Args:
+        events: the log.
+        journey: the map, or steps with their events as `funnel_of` takes them.
+        by: as in `funnel`; so are of, persona, since, until.
+
+    Returns:
+        One row per [group and] step from the second: step, id, name, n (customers in order at both), and median, lower
+        and upper quartile (linear between the two nearest) of the hours since the step before; fewer than five
+        customers are not described.
+
+    >>> log = pd.DataFrame({"customer": [f"c{n // 2}" for n in range(10)], "event": ["home", "paid"] * 5,
+    ...     "at": pd.to_datetime(["2026-01-01", "2026-01-02", "2026-01-01", "2026-01-03"] * 2 + ["2026-01-01", "2026-01-05"])})
+    >>> between(log, {"look": ["home"], "buy": ["paid"]})[["name", "n", "lower", "median", "upper"]].values.tolist()
+    [['buy', 5, 24.0, 48.0, 48.0]]
+    """
+    frame = during(events, since, until)
+    steps, names = _asked(frame, journey, of, persona)
+    columns = [*(["group"] if by else []), "step", "id", "name", "n", "median", "lower", "upper"]
+    if len(steps) < 2:
+        return pd.DataFrame(columns=columns)
+    times = _shown(step_times(frame, steps, by), steps)
+    took = {f"{k}": apart(times, nw.col(f"in{k}"), nw.col(f"in{k - 1}")) for k in range(1, len(steps))}
+    long = times.select("group", **took).unpivot(
+        on=list(took), index=["group"], variable_name="step", value_name="took"
+    )
+    of_step = ["group", "step"]
+    placed = (
+        long.filter(~nw.col("took").is_null())
+        .with_columns(one=nw.lit(1))
+        .with_columns(
+            n=nw.col("took").count().over(*of_step),
+            place=nw.col("one").cum_sum().over(*of_step, order_by="took") - 1,
+        )
+    )
+    near = [(nw.col("place") - (nw.col("n") - 1) * q).abs() < 1 for q in QUARTILES.values()]
+    found = small(placed.filter(near[0] | near[1] | near[2]).select(*of_step, "n", "place", "took"))
+    rows = []
+    for (group, step), part in found.groupby(of_step, sort=True):
+        n, id = int(part.n.iloc[0]), list(steps)[int(step)]
+        hours = part.set_index("place").took.astype(float).sort_index() / 3600
+        marks = {name: _quantile(hours, (n - 1) * q) if n >= FEWEST else NAN for name, q in QUARTILES.items()}
+        rows.append({"group": group, "step": int(step) + 1, "id": id, "name": names[id], "n": n, **marks})
+    return pd.DataFrame(rows, columns=["group", *columns[-7:]])[columns]
+
+
+def instead(
+    events: Any, journey: Asked, *, by: str | None = None, of: Of = "stage", persona: str | None = None,
+    to: Literal["event", "touchpoint"] = "event", since: date | str | None = None, until: date | str | None = None,
+    within: str | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Where those who came to a step and not to the next went instead: their next event after their last at the step.
+
+    Args:
+        events: the log.
+        journey: the map, or steps with their events as `funnel_of` takes them.
+        by: as in `funnel`; so are of, persona, since, until and within.
+        to: "event", or "touchpoint" where the map has one for the event.
+
+    Returns:
+        One row per [group,] step and event, the commonest first: step, id, name (of the step they were at), to ("left"
+        where nothing followed), customers, n (all who did not come further), share, low, high (Wilson, 95 %). What fewer
+        than five did is under "other".
+
+    >>> log = pd.DataFrame({"customer": ["a", "a", "b", "b"], "event": ["home", "help"] * 2, "at": pd.to_datetime(["2026-01-01", "2026-01-02"] * 2)})
+    >>> instead(log, {"look": ["home"], "buy": ["paid"]})[["name", "to", "customers", "n"]].values.tolist()
+    [['look', 'other', 2, 2]]
+    """
+    frame = during(events, since, until)
+    steps, names = _asked(frame, journey, of, persona)
+    columns = [*(["group"] if by else []), "step", "id", "name", "to", "customers", "n", "share", "low", "high"]
+    if len(steps) < 2:
+        return pd.DataFrame(columns=columns)
+    times = _shown(step_times(frame, steps, by, within=within), steps)
+    here = nw.sum_horizontal(*[(~nw.col(f"in{k}").is_null()).cast(nw.Int64) for k in range(len(steps))]) - 1
+    dropped = times.with_columns(step=here).filter(nw.col("step").is_between(0, len(steps) - 2))
+    found = small(_next(frame, dropped.select("customer", "group", "step"), steps))
+    if to == "touchpoint" and isinstance(journey, Journey):
+        found["to"] = found.to.replace(touchpoints_of(journey, sorted(set(found.to))))
+    left = small(dropped.group_by("group", "step").agg(n=nw.len()))
+    rows = []
+    for row in left.sort_values(["group", "step"]).to_dict("records"):
+        step, group, n = int(row["step"]), row["group"], int(row["n"])
+        went = found[(found.group == group) & (found.step == step)].groupby("to").customers.sum()
+        for name, customers in _ranked({**went.to_dict(), LEFT: n - int(went.sum())}):
+            id = list(steps)[step]
+            rows.append([group, step + 1, id, names[id], name, customers, n, *share(customers, n)])
+    return pd.DataFrame(rows, columns=["group", *columns[-9:]])[columns]
+
+
+def group_differences(table: pd.DataFrame) -> pd.DataFrame:
+    """How each group's step conversion differs from that of all other groups together, the widest first.
+
+    Args:
+        table: what `funnel` gives `by` a column.
+
+    Returns:
+        Columns group, step, id, name, n, value, elsewhere_n, elsewhere, difference, low, high: Newcombe's interval (1998)
+        at 95 % over all rows together (Bonferroni); rows whose interval holds 0 come last.
+    """
+    rows = []
+    for id in list(dict.fromkeys(table[table.step > 1].id)) if "group" in table else []:
+        step = table[(table.id == id) & (table.n > 0)]
+        for group in step.group:
+            mine, rest = step[step.group == group], step[step.group != group]
+            some, n, others, m = mine.in_order.sum(), mine.n.sum(), rest.in_order.sum(), rest.n.sum()
+            if n and m:
+                place = mine.iloc[0]
+                rows.append([group, place.step, id, place["name"], n, some / n, m, others / m, some / n - others / m])
+    columns = ["group", "step", "id", "name", "n", "value", "elsewhere_n", "elsewhere", "difference"]
+    found = pd.DataFrame(rows, columns=columns)
+    z = corrected_z(len(found))
+    ends = [newcombe(r.value, r.n, r.elsewhere, r.elsewhere_n, z) for r in found.itertuples()]
+    found["low"], found["high"] = [e[0] for e in ends], [e[1] for e in ends]
+    sure = (found.low > 0) | (found.high < 0)
+    order = found.assign(sure=~sure, wide=-found.difference.abs()).sort_values(["sure", "wide", "step", "group"])
+    return found.loc[order.index].reset_index(drop=True)
+
+
+def corrected_z(looks: int) -> float:
+    """The z of 95 % intervals that hold all together, so many looked at (Bonferroni).
+
+    >>> round(corrected_z(1), 2), round(corrected_z(100), 2)
+    (1.96, 3.48)
+    """
+    from scipy.special import ndtri
+
+    return float(-ndtri(0.025 / max(looks, 1)))
+
+
+def _asked(frame: Frame, journey: Asked, of: Of, persona: str | None) -> tuple[Steps, dict[str, str]]:
+    if isinstance(journey, Journey):
+        steps = steps_on_map(frame, journey, of, persona)
+        return steps, step_names(journey, of, steps)
+    steps = steps_named(frame, journey)
+    return steps, {name: name for name in steps}
+
+
+def _shown(times: Frame, steps: Steps) -> Frame:
+    """The same with the group that each customer is shown in."""
+    if "group" not in times.collect_schema().names():
+        return times.with_columns(group=nw.lit(""))
+    sizes = counted(times, list(steps), ["group"]).set_index("group").customers
+    shown = merge_small_groups({str(group): int(n) for group, n in sizes.items()})
+    few = [group for group, name in shown.items() if group != name]
+    other = next((shown[group] for group in few), "")
+    return times.with_columns(group=nw.when(nw.col("group").is_in(few)).then(nw.lit(other)).otherwise(nw.col("group")))
+
+
+def _next(frame: Frame, dropped: Frame, steps: Steps) -> Frame:
+    """How many of those who dropped had which event next: group, step, to, customers."""
+    place = nw.lit(-1)
+    for k, names in enumerate(steps.values()):
+        place = nw.when(nw.col("event").is_in(list(names))).then(nw.lit(k)).otherwise(place)
+    rows = frame.select("customer", "event", "at").join(dropped, on="customer", how="inner")
+    mine = nw.when(place == nw.col("step"))
+    rows = rows.with_columns(mine=mine.then(nw.col("at"))).with_columns(last=nw.col("mine").max().over("customer"))
+    rows = rows.with_columns(ended=nw.when(nw.col("mine") == nw.col("last")).then(nw.col("event")))
+    rows = rows.with_columns(ended=nw.col("ended").max().over("customer"))
+    tied = (nw.col("at") == nw.col("last")) & (nw.col("event") > nw.col("ended"))
+    after = rows.filter((nw.col("at") > nw.col("last")) | tied)
+    after = after.with_columns(soonest=nw.col("at").min().over("customer"))
+    first = (
+        after.filter(nw.col("at") == nw.col("soonest"))
+        .group_by("customer", "group", "step")
+        .agg(to=nw.col("event").min())
+    )
+    return first.group_by("group", "step", "to").agg(customers=nw.len())
+
+
+def _ranked(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Counts with small ones merged, the largest first."""
+    shown = merge_small_groups(counts)
+    summed: dict[str, int] = {}
+    for name, n in counts.items():
+        summed[shown[name]] = summed.get(shown[name], 0) + int(n)
+    return sorted(((name, n) for name, n in summed.items() if n), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _quantile(ordered: pd.Series, place: float) -> float:
+    low, high = float(ordered[math.floor(place)]), float(ordered[math.ceil(place)])
+    return low + (high - low) * (place - math.floor(place))
