@@ -14,6 +14,7 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
+from cjmkit.errors import UsageError
 from cjmkit.journey import Journey
 
 Frame = nw.LazyFrame[Any]
@@ -31,8 +32,43 @@ def lazy(events: Any) -> Frame:
 
 def small(frame: Frame) -> pd.DataFrame:
     """A small result as a pandas table."""
+    if frame.implementation.is_spark_like():  # row by row: no Arrow needed
+        return pd.DataFrame([tuple(row) for row in frame.to_native().collect()], columns=frame.collect_schema().names())
     found = frame.collect() if frame.implementation.is_polars() else frame.collect(backend="pandas")
     return pd.DataFrame(found.to_dict(as_series=False)) if found.implementation.is_polars() else found.to_native()
+
+
+def known(events: Any) -> Frame:
+    """The log without the rows that lack a customer, an event or a time."""
+    return lazy(events).drop_nulls(["customer", "event", "at"])
+
+
+def first_groups(frame: Frame, by: str) -> Frame:
+    """The group of each customer: the value of the column at their first event, of several at once the first by name.
+
+    Args:
+        frame: what `known` gives.
+        by: a column of the log.
+
+    Returns:
+        Columns customer and group, "" where it is missing.
+
+    Raises:
+        UsageError: the log has no such column.
+
+    >>> log = pd.DataFrame({"customer": "a", "event": "x", "at": pd.to_datetime(["2026-01-02", "2026-01-01"]), "age": [3, 4]})
+    >>> small(first_groups(lazy(log), "age")).values.tolist()
+    [['a', '4']]
+    """
+    columns = frame.collect_schema().names()
+    if by not in columns:
+        raise UsageError(
+            "The log has no column {column}. Its columns: {columns}.",
+            column=repr(by), columns=[name for name in columns if name not in ("customer", "at")],
+        )  # fmt: skip
+    rows = frame.select("customer", "at", group=nw.col(by).cast(nw.String).fill_null(""))
+    first = rows.group_by("customer").agg(at=nw.col("at").min())
+    return rows.join(first, on=["customer", "at"]).group_by("customer").agg(group=nw.col("group").min())
 
 
 def event_counts(events: Any) -> pd.DataFrame:
