@@ -2,6 +2,7 @@
 
 `scores`: one row per round, participant, persona and touchpoint; empty = not given.
 `answers`: one row per respondent and item; `items` says what each item asks.
+`codes`: one row per code that a respondent's comment was given; `question` is what was asked, in words.
 `events`: one row per event of a customer, then one column per segment; on any frame that narwhals knows.
 `customers`: one row per customer, then any columns: texts are categories, numbers are numbers.
 """
@@ -25,6 +26,7 @@ SCORE_NUMBERS = ["score", "importance", "moment_of_truth", "customer_effort"]
 SCORE_TEXTS = ["participant", "team", "persona", "touchpoint", "comment", "at"]
 SCORES = ["round", "participant", "team", "persona", "touchpoint", *SCORE_NUMBERS, "comment", "at"]
 ANSWERS = ["respondent", "item", "value", "weight", "wave"]
+CODES = ["respondent", "wave", "item", "question", "touchpoint", "code", "name"]
 EVENTS = ["customer", "event", "at", "channel"]
 ITEMS = ["item", "kind", "touchpoint", "low", "high", "name"]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "'")

@@ -1,19 +1,22 @@
-"""A survey's file, one row a respondent, made into answers and items; what is not declared is never guessed."""
+"""A survey's file, one row a respondent or an answer, made into answers and items; what is not declared is never guessed."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from cjmkit.errors import N_, Fault, InputError
 from cjmkit.exchange.columns import NOT_FITTING, SCALES, Column, Columns, nearest, stands_twice
-from cjmkit.exchange.text import Source, first_of, number, read_text_table
-from cjmkit.tables import ANSWERS, ITEMS
+from cjmkit.exchange.survey_tables import read_survey_table, widened
+from cjmkit.exchange.text import Source, first_of, number
+from cjmkit.tables import ANSWERS, CODES, ITEMS
 
 WHOLE = ("nps", "csat", "ces")
+DAY = re.compile(r"(\d{4})[-/.](\d{2})[-/.]\d{2}(?:[ T].*)?")
 Cells = list[str]
 
 
@@ -22,7 +25,8 @@ class Survey:
     """What a survey holds: `answers` and `items` as in `cjmkit.tables`, an answer that was not given is NaN.
 
     Each segment is a column of `answers`, an ordered category, "" where it was not said; `segments` gives its name.
-    `items` has the column `stage` too, for touchpoints that are to be created. `comments`: respondent, item, text.
+    `items` has the column `stage` too, for touchpoints that are to be created. `comments`: respondent, item, text;
+    comments that were given codes are in `codes` instead.
     """
 
     answers: pd.DataFrame
@@ -31,14 +35,17 @@ class Survey:
     rows: int
     segments: Mapping[str, str]
     warnings: tuple[Fault, ...] = ()
+    codes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=CODES))
 
 
 def read_survey(source: Source, columns: Columns) -> Survey:
-    """The answers in a survey's file, one row a respondent, by the declaration of its columns.
+    """The answers in a survey's file, CSV or XLSX, by the declaration of its columns.
 
     Args:
-        source: the file, or its bytes.
-        columns: what each column is; see `cjmkit.exchange.columns`.
+        source: the file, or its bytes; one row a respondent, or, where columns are declared as `item` and `value`, one
+            row an answer. A second and third heading (Qualtrics) is read as the questions' texts.
+        columns: what each column is, and for one row an answer each question; see `cjmkit.exchange.columns`. `labels`
+            of a scaled item turn words or codes into points: "very good", "5 - very good" or "A5" into 5.
 
     Raises:
         InputError: it is no table, a declared column is not there, or cells hold what was not declared: no number on
@@ -51,13 +58,18 @@ def read_survey(source: Source, columns: Columns) -> Survey:
     """
     if twice := stands_twice(columns):
         raise InputError(NOT_FITTING, faults=twice)
-    table, warnings = read_text_table(source)
-    if table.empty:
-        raise InputError("The survey has a heading and no row below it. It must have one row for each respondent.")
-    used = {name: column for name, column in columns.items() if column.role != "ignore"}
+    found = read_survey_table(source)
+    table, declared, more_told = widened(found.table, columns)
+    used = {
+        name: column if column.name else replace(column, name=found.names.get(name, ""))
+        for name, column in declared.items()
+        if column.role != "ignore"
+    }
     _check_columns(table, used)
     cells: dict[str, Cells] = {name: table[name].str.strip().tolist() for name in used}
     faults, values = _scaled(cells, used)
+    wave = next((name for name, column in used.items() if column.role == "wave"), "")
+    cells, by_month = _months(cells, wave)
     respondents, waves, weights, more = _people(cells, used, len(table))
     if faults or more:
         raise InputError("The survey does not fit the declaration of its columns: {faults}", faults=[*faults, *more])
@@ -66,13 +78,21 @@ def read_survey(source: Source, columns: Columns) -> Survey:
         if column.role == "segment":
             people[name] = _segment(cells[name], column)
     ignored = [name for name in table.columns if name not in columns]
+    codes = _codes(people, cells, used)
     return Survey(
         answers=_answers(people, values),
         items=_items(used),
         comments=_comments(respondents, cells, used),
+        codes=codes,
         rows=len(table),
         segments={name: column.name or name for name, column in used.items() if column.role == "segment"},
-        warnings=(*warnings, *_doubts(ignored, values, used), *_unlabelled(people, used)),
+        warnings=(
+            *found.warnings,
+            *more_told,
+            *by_month,
+            *_doubts(ignored, values, used),
+            *_unlabelled(people, codes, used),
+        ),
     )
 
 
@@ -102,12 +122,22 @@ def _scaled(cells: Mapping[str, Cells], used: Columns) -> tuple[list[Fault], dic
     faults, values = [], {}
     for name, column in used.items():
         if column.role in SCALES:
-            known = {text: _value(text, column) for text in set(cells[name])}
+            points = _points(column.labels)
+            known = {text: _value(points.get(text.casefold(), text), column) for text in set(cells[name])}
             strange = [text for text, value in known.items() if value is None]
             if strange:
                 faults.append(_undeclared(name, column, strange, Counter(cells[name])))
             values[name] = [value if (value := known[text]) is not None else float("nan") for text in cells[name]]
     return faults, values
+
+
+def _points(labels: Mapping[str, str]) -> dict[str, str]:
+    """The point behind each way to write a labelled answer: its words, its code, both; of code and words one is a number."""
+    points: dict[str, str] = {}
+    for code, words in labels.items():
+        point = code if number(code) is not None else words
+        points |= {text.casefold(): point for text in (code, words, *(f"{code}{sign}{words}" for sign in (" - ", " – ", ". ", ": ", " = ", " ")))}  # fmt: skip
+    return points
 
 
 def _value(text: str, column: Column) -> float | None:
@@ -192,11 +222,39 @@ def _comments(respondents: Cells, cells: Mapping[str, Cells], used: Columns) -> 
     rows = [
         (respondent, name, text)
         for name, column in used.items()
-        if column.role == "comment"
+        if column.role == "comment" and not column.labels
         for respondent, text in zip(respondents, cells[name], strict=True)
         if not column.is_blank(text)
     ]
     return pd.DataFrame(rows, columns=["respondent", "item", "text"])
+
+
+def _months(cells: Mapping[str, Cells], wave: str) -> tuple[dict[str, Cells], list[Fault]]:
+    """The cells, with months for waves that are days, which is told; columns of one question have one wave."""
+    days = [DAY.fullmatch(text) for text in cells[wave] if text] if wave else []
+    if not days or not all(days):
+        return dict(cells), []
+    months = [f"{found[1]}-{found[2]}" if (found := DAY.fullmatch(text)) else "" for text in cells[wave]]
+    return {**cells, wave: months}, [Fault(wave, N_("holds days; each month is one wave"))]
+
+
+def _codes(people: pd.DataFrame, cells: Mapping[str, Cells], used: Columns) -> pd.DataFrame:
+    """One row for each code in a cell of a coded comment; columns of the same name are one question."""
+    rows = [
+        (respondent, wave, name, column.name or name, column.touchpoint, code, column.labels.get(code, code))
+        for name, column in used.items()
+        if column.role == "comment" and column.labels
+        for respondent, wave, text in zip(people.respondent, people.wave, cells[name], strict=True)
+        for code in _pieces(text, column)
+    ]
+    return pd.DataFrame(rows, columns=CODES)
+
+
+def _pieces(text: str, column: Column) -> list[str]:
+    """The codes in a cell: "12;34", and "a, b" where these are labels."""
+    pieces = [text] if text in column.labels else re.split(r"[;|]", text)
+    split = [p for piece in pieces for p in ([piece] if piece.strip() in column.labels else piece.split(", "))]
+    return [code for code in dict.fromkeys(map(str.strip, split)) if not column.is_blank(code)]
 
 
 def _doubts(ignored: list[str], values: Mapping[str, list[float]], used: Columns) -> list[Fault]:
@@ -215,11 +273,12 @@ def _doubts(ignored: list[str], values: Mapping[str, list[float]], used: Columns
     return warnings
 
 
-def _unlabelled(people: pd.DataFrame, used: Columns) -> list[Fault]:
+def _unlabelled(people: pd.DataFrame, codes: pd.DataFrame, used: Columns) -> list[Fault]:
     warnings = []
     for name, column in used.items():
-        if column.role == "segment" and column.labels:
-            without = [text for text in people[name].unique() if text and text not in column.labels.values()]
+        if column.role in ("segment", "comment") and column.labels:
+            there = people[name].unique() if column.role == "segment" else codes[codes["item"] == name]["name"].unique()
+            without = [text for text in there if text and text not in column.labels.values()]
             if without:
                 values = {"codes": first_of([_short(text) for text in without])}
                 warnings.append(Fault(name, "these codes have no label and stand as they are: {codes}", values))
