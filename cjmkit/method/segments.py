@@ -8,7 +8,8 @@ before they are called groups:
 
 - *apart*: their silhouette is higher than that of groups made in the same way of customers who have none: 19 tables with
   each column shuffled by itself (where there are several), 19 clouds of one normal distribution with the same covariance, and 19 even boxes along the
-  principal axes (the reference of Tibshirani, Walther & Hastie 2001). Above all 57 means p ≤ 0.05 against each;
+  principal axes (the reference of Tibshirani, Walther & Hastie 2001). Higher means above the mean of each kind by more
+  than three of its standard deviations;
 - *stable*: in 30 resamples, customers drawn with replacement, groups made anew are like these: the mean over the groups'
   mean highest Jaccard similarity (Hennig 2007) is 0.6 or more; above 0.75 a group is called stable.
 
@@ -35,7 +36,7 @@ SCHEMA = "cjmkit/segments/1"
 LEAST, FEWEST = 5, 20  # customers of a group, and of a table in which groups are looked for
 LOOKED_AT, FOUND_ON = 800, 3000
 REFERENCES, RESAMPLES = 19, 30
-HOLDS, STABLE = 0.6, 0.75
+ABOVE, HOLDS, STABLE = 3.0, 0.6, 0.75
 NAN = float("nan")
 Labels = NDArray[np.int_]
 
@@ -45,8 +46,8 @@ class Segments:
     """Groups of customers and how sure they are.
 
     `groups`: by customer, "1" for the largest group, then "2" ...; "" for who has too few values. With no structure all are "1".
-    `number`: of the groups; 1 is no structure. `tried`: by number, the silhouette. `reference`: the highest silhouette
-    where nothing is to be found. `stability`: by group, 0–1. `traits`: what sets each group apart, see `traits_of`.
+    `number`: of the groups; 1 is no structure. `tried`: by number, the silhouette. `reference`: the silhouette
+    that must be passed, because less is found where there is nothing. `stability`: by group, 0–1. `traits`: what sets each group apart, see `traits_of`.
     `rule`: plain values, by which `assign` finds a customer's group. `told`: what was done with columns. `why`: "",
     or why there is no structure: "few", "columns", "apart", "stable".
     """
@@ -206,14 +207,15 @@ def _apart(
     middle = x.mean(axis=0)
     _, spread, axes = np.linalg.svd(x - middle, full_matrices=False)
     ends = (x - middle) @ axes.T
-    highest = -1.0
+    found: list[list[float]] = []
     for _ in range(REFERENCES):
+        shuffled = np.column_stack([rng.permutation(part) for part in np.split(x, np.cumsum(wide)[:-1], axis=1)])
         cloud = rng.standard_normal(ends.shape) * spread / np.sqrt(len(x))
         box = rng.uniform(ends.min(axis=0), ends.max(axis=0), ends.shape)
-        shuffled = np.column_stack([rng.permutation(part) for part in np.split(x, np.cumsum(wide)[:-1], axis=1)])
-        for other in (*([shuffled] if len(wide) > 1 else []), cloud, box):
-            highest = max(highest, _silhouette(other, _nearest(other, _centres(other, number, seed, 3))))
-    return "" if silhouette > highest else "apart", highest
+        others = (cloud, box, shuffled) if len(wide) > 1 else (cloud, box)  # a column shuffled by itself is the same
+        found.append([_silhouette(other, _nearest(other, _centres(other, number, seed, 3))) for other in others])
+    limit = float(np.max(np.mean(found, axis=0) + ABOVE * np.std(found, axis=0, ddof=1)))
+    return "" if silhouette > limit else "apart", round(limit, 6)
 
 
 def _without_small(x: Matrix, centres: Matrix, all_: Matrix) -> Matrix:
