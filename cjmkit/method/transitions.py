@@ -126,8 +126,11 @@ def common_paths(
     if not repeats:
         frame = frame.with_columns(last=_away(-1)).filter(nw.col("last") != nw.col("name"))
     way = ["name", *(f"then{k}" for k in range(1, length + whole))]
-    paths = frame.with_columns(**{name: _away(k) for k, name in enumerate(way) if k})
+    paths = frame.with_columns(**{name: _away(k) if k else nw.col("name") for k, name in enumerate(way)})
     paths = _numbered(paths).filter(nw.col("step") == 1) if whole else paths.filter(nw.col(way[-1]) != "")
+    if whole:  # whether there was more, not what
+        more = nw.when(nw.col(way[-1]) == "").then(nw.lit("")).otherwise(nw.lit(END))
+        paths = paths.with_columns(**{way[-1]: more})
     counts = paths.group_by(*group, *way).agg(n=nw.len(), customers=nw.col("customer").n_unique())
     table = small(_top(counts, group, way, top)).astype({"n": int, "customers": int})
     people = _people(frame, group)
@@ -240,4 +243,5 @@ def _people(frame: Frame, group: list[str]) -> dict[str, int]:
 
 def _sorted(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """By these columns, counts from the largest."""
+    table = table.astype({key: str for key in ("group", "from", "to", "name") if key in table})
     return table.sort_values(keys, ascending=[key not in ("n", "loops") for key in keys], ignore_index=True)
