@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -73,7 +74,7 @@ def read_text_table(source: Source) -> tuple[pd.DataFrame, tuple[Fault, ...]]:
     encoding, text, warnings = decoded(data, file)
     delimiter, named = delimiter_of(text)
     del text
-    lines = _lines(data, encoding, delimiter, file)
+    lines = text_rows(io.BytesIO(data), encoding, delimiter, file)
     if named:
         next(lines)
     table, more = _table(lines, file)
@@ -114,22 +115,34 @@ def read_bytes(source: Source, largest: int = LARGEST) -> tuple[bytes, str]:
     """
     if isinstance(source, bytes):
         data, name = source, "file"
-    elif URL.match(str(source)):
-        raise InputError("{file} is an internet address. Download the file first, then give its path.", file=source)
     else:
-        path = Path(source)
-        try:
-            if not path.exists():
-                raise NotFoundError("There is no file {file}.", file=str(source))
-            if not path.is_file():
-                raise InputError("{file} is not a file.", file=str(source))
-            with path.open("rb") as file:
-                data, name = file.read(largest + 1), path.name
-        except (OSError, ValueError) as error:
-            raise InputError("{file} cannot be read: {problem}.", file=str(source), problem=str(error)) from None
+        path = plain_file(source)
+        with path.open("rb") as file:
+            data, name = file.read(largest + 1), path.name
     if len(data) > largest:
         raise InputError("{file} is larger than {limit} MB.", file=name, limit=largest // 2**20)
     return data, name
+
+
+def plain_file(source: Path | str) -> Path:
+    """The path of a file that is there and may be read.
+
+    Raises:
+        InputError: it is an address, no plain file, or may not be read.
+        NotFoundError: there is no such file.
+    """
+    if URL.match(str(source)):
+        raise InputError("{file} is an internet address. Download the file first, then give its path.", file=source)
+    path = Path(source)
+    try:
+        if not path.exists():
+            raise NotFoundError("There is no file {file}.", file=str(source))
+        if not path.is_file():
+            raise InputError("{file} is not a file.", file=str(source))
+        path.open("rb").close()
+    except (OSError, ValueError) as error:
+        raise InputError("{file} cannot be read: {problem}.", file=str(source), problem=str(error)) from None
+    return path
 
 
 def decoded(data: bytes, file: str) -> tuple[str, str, list[Fault]]:
@@ -191,9 +204,12 @@ def _delimiter(head: str, whole: bool) -> str:
     return chosen
 
 
-def _lines(data: bytes, encoding: str, delimiter: str, file: str) -> Iterator[tuple[int, list[str]]]:
-    """Each row's cells, with the line on which it begins."""
-    reader = csv.reader(_physical_lines(data, encoding, file), delimiter=delimiter, strict=True)
+def text_rows(stream: BinaryIO, encoding: str, delimiter: str, file: str) -> Iterator[tuple[int, list[str]]]:
+    """Each row's cells, with the line on which it begins; a delimiter " " stands for any run of spaces."""
+    if delimiter == " ":
+        yield from ((n, line.split()) for n, line in enumerate(_physical_lines(stream, encoding, file), 1))
+        return
+    reader = csv.reader(_physical_lines(stream, encoding, file), delimiter=delimiter, strict=True)
     while True:
         line = reader.line_num + 1
         try:
@@ -211,8 +227,8 @@ def _lines(data: bytes, encoding: str, delimiter: str, file: str) -> Iterator[tu
         yield line, cells
 
 
-def _physical_lines(data: bytes, encoding: str, file: str) -> Iterator[str]:
-    wrapper = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
+def _physical_lines(stream: BinaryIO, encoding: str, file: str) -> Iterator[str]:
+    wrapper = io.TextIOWrapper(stream, encoding=encoding, newline="")
     while line := wrapper.readline(LONGEST_LINE):
         if len(line) == LONGEST_LINE:
             raise InputError("{file} has a line longer than {limit} letters.", file=file, limit=LONGEST_LINE)

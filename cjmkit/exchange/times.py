@@ -1,0 +1,186 @@
+"""Times in a log, in whatever way they are written, as UTC; what cannot be read is told, what could be two dates is asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import duckdb
+
+from cjmkit.errors import N_, Fault, InputError
+from cjmkit.exchange.event_engine import asked, literal
+from cjmkit.exchange.text import first_of
+
+ZONE = r"Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?"
+ZONED = rf"^(.*:\d{{2}}(?:[.,]\d+)?)\s*({ZONE})$"
+CLOCK = r"\d{1,2}:\d{2}(:\d{2}([.,]\d{1,9})?)?"
+ISO = rf"\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}([T ]\s*{CLOCK})?"
+DOTTED = rf"\d{{1,2}}[./-]\d{{1,2}}[./-](\d{{4}}|\d{{2}})([T ,]\s*{CLOCK}(\s*[AaPp][Mm])?)?"
+DAY = r"^(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})[T ,]*"
+CLOCKS = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", " %I:%M:%S.%f %p")
+KNOWN = "2026-03-31 14:05, 31.3.2026, 3/31/2026, 20260331"
+SINCE_1970 = (
+    (r"\d{9,10}(\.\d{1,9})?", "* 1000000"), (r"\d{12,13}(\.\d{1,9})?", "* 1000"), (r"\d{15,16}", ""), (r"\d{18,19}", "/ 1000"),
+)  # fmt: skip
+SERIAL = r"\d{1,6}(\.\d+)?"
+
+
+@dataclass(frozen=True)
+class Times:
+    """A column of times: the SQL that gives each as UTC or nothing, how many are empty, and what is to be told."""
+
+    sql: str
+    empty: int
+    warnings: tuple[Fault, ...] = ()
+
+
+def times(connection: duckdb.DuckDBPyConnection, cell: str, place: str, order: str = "", serial: bool = False) -> Times:
+    """How the times of a column of text in `raw` are read.
+
+    Args:
+        connection: where `raw` is.
+        cell: the SQL that gives a cell's text, "" where it is blank.
+        place: the column's name, for sentences.
+        order: of day and month where the cells leave it open: "dmy" or "mdy".
+        serial: whether plain numbers are a spreadsheet's days.
+
+    Raises:
+        InputError: no cell is a time; day and month could stand either way and no order is given, or they contradict.
+    """
+    zoned = f"regexp_matches(x, {literal(ZONED)})"
+    inner = (
+        f"SELECT line, x, {zoned} AS zoned, CASE WHEN {zoned} THEN regexp_extract(x, {literal(ZONED)}, 1) ELSE x END AS stem "
+        f"FROM (SELECT line, {cell} AS x FROM raw)"
+    )
+    years = (True, False) if order in ("dmy", "mdy") else (True,)
+    dmy, mdy = (_dotted("stem", day_first, years) for day_first in (True, False))
+    numbers = _serial("stem") if serial else _digits("stem")
+    found = asked(
+        connection,
+        "SELECT count(*), count(*) FILTER (x <> ''), count(*) FILTER (zoned), count(iso), count(numbers), "
+        "count(*) FILTER (iso IS NULL AND numbers IS NULL AND x <> '' AND dmy IS NOT NULL AND mdy IS NULL), "
+        "count(*) FILTER (iso IS NULL AND numbers IS NULL AND x <> '' AND dmy IS NULL AND mdy IS NOT NULL), "
+        "count(*) FILTER (dmy <> mdy), count(coalesce(dmy, mdy)), min(stem) FILTER (dmy <> mdy) "
+        f"FROM (SELECT *, {_iso('stem')} AS iso, {numbers} AS numbers, {dmy} AS dmy, {mdy} AS mdy FROM ({inner}))",
+    )[0]
+    rows, filled, with_zone, iso, digits, only_dmy, only_mdy, either, dotted, example = found
+    warnings: list[Fault] = []
+    chosen = order if order in ("dmy", "mdy") else _order(place, only_dmy, only_mdy, either, example, order, warnings)
+    zoned_times = with_zone > 0
+    stem = _stem(cell) if zoned_times else cell
+    forms = [(_iso(stem), iso), (_serial(stem) if serial else _digits(stem), digits)]
+    forms += [(_dotted(stem, chosen == "dmy", years), dotted)] if chosen else []
+    used = [sql for sql, n in forms if n] or ["NULL::TIMESTAMP"]
+    if len(used) > 1:
+        warnings.append(Fault(place, "holds times written in more than one way; make sure that they mean the same"))
+    if 0 < with_zone < filled:
+        sentence = N_("{n} of {of} times name no time zone and were taken as they stand, beside others turned to UTC")
+        warnings.append(Fault(place, sentence, {"n": filled - with_zone, "of": filled}))
+    sql = f"coalesce({', '.join(used)})" + (f" - to_minutes({_offset(cell)})" if zoned_times else "")
+    warnings += _unread(connection, cell, sql, place, filled)
+    return Times(sql, rows - filled, tuple(warnings))
+
+
+def typed_time(column: str, kind: str) -> str | None:
+    """The SQL that gives UTC from a column that the engine knows as a time; None where it is none."""
+    if kind == "TIMESTAMP WITH TIME ZONE":
+        return f"CASE WHEN isfinite({column}) THEN make_timestamp(epoch_us({column})) END"
+    if kind == "DATE" or kind.startswith("TIMESTAMP"):
+        return f"CASE WHEN isfinite({column}::TIMESTAMP) THEN {column}::TIMESTAMP END"
+    return None
+
+
+def _order(
+    place: str, only_dmy: int, only_mdy: int, either: int, example: str, order: str, warnings: list[Fault]
+) -> str:
+    """The order of day and month that the cells themselves decide."""
+    if order == "ymd" or not (only_dmy or only_mdy or either):
+        return "" if order == "ymd" else "dmy"  # no such date, or the same both ways
+    if only_dmy and only_mdy:
+        raise InputError(
+            'Column {column} holds dates in two orders: {dmy} fit only day, month, year, {mdy} only month, day, year. Correct them, or declare order = "dmy" or "mdy"; the others are then left out.',
+            column=place, dmy=only_dmy, mdy=only_mdy,
+        )  # fmt: skip
+    if not only_dmy and not only_mdy:
+        raise InputError(
+            'Column {column} holds dates such as {example}, and every one could be day, month, year as well as month, day, year. Declare order = "dmy" or order = "mdy".',
+            column=place, example=example,
+        )  # fmt: skip
+    sentence = (
+        N_("dates such as {example} were read as day, month, year, since {n} fit no other order")
+        if only_dmy
+        else N_("dates such as {example} were read as month, day, year, since {n} fit no other order")
+    )
+    if either:
+        warnings.append(Fault(place, sentence, {"example": example, "n": only_dmy or only_mdy}))
+    return "dmy" if only_dmy else "mdy"
+
+
+def _unread(connection: duckdb.DuckDBPyConnection, cell: str, sql: str, place: str, filled: int) -> list[Fault]:
+    of = f"FROM (SELECT line, {cell} AS x, {sql} AS t FROM raw) WHERE x <> '' AND t IS NULL"
+    n = asked(connection, f"SELECT count(*) {of}")[0][0]
+    if not n:
+        return []
+    first = asked(connection, f"SELECT line, x {of} ORDER BY line LIMIT 11")
+    values = first_of([_short(x) for x in Counter(x for _, x in first)], 5)
+    if n == filled:
+        raise InputError(
+            "Column {column} is declared as a time, but none of its cells can be read as one, such as {values}. Known are {known} and seconds or milliseconds since 1970.",
+            column=place, values=values, known=KNOWN,
+        )  # fmt: skip
+    sentence = N_("times that cannot be read, their rows left out ({n} in all): {values}; lines {lines}")
+    return [Fault(place, sentence, {"n": n, "values": values, "lines": first_of([line for line, _ in first])})]
+
+
+def _stem(cell: str) -> str:
+    """The text of a time without its zone."""
+    zoned = literal(ZONED)
+    return f"CASE WHEN regexp_matches({cell}, {zoned}) THEN regexp_extract({cell}, {zoned}, 1) ELSE {cell} END"
+
+
+def _offset(cell: str) -> str:
+    """The minutes by which a time's zone is ahead of UTC."""
+    zone = f"regexp_extract({cell}, {literal(ZONED)}, 2)"
+    minutes = f"60 * {zone}[2:3]::INTEGER + CASE WHEN length({zone}) > 3 THEN right({zone}, 2)::INTEGER ELSE 0 END"
+    return f"CASE WHEN {zone}[1] = '-' THEN -({minutes}) WHEN {zone}[1] = '+' THEN {minutes} ELSE 0 END"
+
+
+def _iso(x: str) -> str:
+    return f"CASE WHEN regexp_full_match({x}, {literal(ISO)}) THEN try_cast(replace({x}, ',', '.') AS TIMESTAMP) END"
+
+
+def _dotted(x: str, day_first: bool, four_digits: tuple[bool, ...]) -> str:
+    """Day and month in this order, then the year: of four digits, or of two where the order is declared."""
+    text = f"upper(trim(replace(regexp_replace({x}, {literal(DAY)}, '\\1-\\2-\\3 '), ',', '.')))"
+    text = f"regexp_replace({text}, '\\s*([AP]M)$', ' \\1')"
+    tries = []
+    for four in four_digits:
+        day = ("%d-%m-" if day_first else "%m-%d-") + ("%Y" if four else "%y")
+        formats = ", ".join(literal(day + clock) for clock in CLOCKS)
+        year = r"^\d+[./-]\d+[./-]\d{4}" if four else r"^\d+[./-]\d+[./-]\d{2}(\D|$)"
+        tries.append(f"WHEN regexp_matches({x}, {literal(year)}) THEN try_strptime({text}, [{formats}])")
+    return f"CASE WHEN regexp_full_match({x}, {literal(DOTTED)}) THEN CASE {' '.join(tries)} END END"
+
+
+def _digits(x: str) -> str:
+    """Eight or fourteen digits of a date; else seconds, milli-, micro- or nanoseconds since 1970, by their length."""
+
+    since = " ".join(
+        f"WHEN regexp_full_match({x}, {literal(digits)}) "
+        f"THEN make_timestamp(try_cast(floor(try_cast({x} AS DECIMAL(38, 9)) {factor}) AS BIGINT))"
+        for digits, factor in SINCE_1970
+    )
+    return (
+        f"CASE WHEN regexp_full_match({x}, '\\d{{8}}') THEN try_strptime({x}, '%Y%m%d') "
+        f"WHEN regexp_full_match({x}, '\\d{{14}}') THEN try_strptime({x}, '%Y%m%d%H%M%S') {since} END"
+    )
+
+
+def _serial(x: str) -> str:
+    """A spreadsheet's days since the end of 1899."""
+    seconds = f"try_cast(round(try_cast({x} AS DOUBLE) * 86400000) AS BIGINT)"
+    return f"CASE WHEN regexp_full_match({x}, {literal(SERIAL)}) THEN TIMESTAMP '1899-12-30' + to_milliseconds({seconds}) END"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:37] + "..."
