@@ -1,4 +1,4 @@
-"""The commands about a client's folder: begin, list, check, import, copy."""
+"""The commands about a client's folder: begin, list, check, copy."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import typer
 from rich.table import Table
 
 from cjmkit.cli.app import AsJson, Client, Clients, Workshops, app, err, out, say
-from cjmkit.cli.coming_back import take_workbook
-from cjmkit.errors import CJMError, JourneyError, NotFoundError, UsageError
+from cjmkit.errors import CJMError, JourneyError
 from cjmkit.language import speak
 
 
@@ -95,6 +94,7 @@ def list_(workshops: Workshops = None, as_json: AsJson = False) -> None:
 )  # fmt: skip
 def check(names: Clients = None, workshops: Workshops = None, as_json: AsJson = False) -> None:
     from cjmkit.method.gaps import gaps
+    from cjmkit.runs.evidence import evidence_gaps
     from cjmkit.runs.importing import translation_gaps
     from cjmkit.runs.opening import report_of
     from cjmkit.workshop import clients, find_root, open_workshop
@@ -105,7 +105,11 @@ def check(names: Clients = None, workshops: Workshops = None, as_json: AsJson = 
             workshop = open_workshop(name, root, remember=False)
             report_of(workshop)
             name = workshop.client
-            found_gaps = [*gaps(workshop.journey, workshop.scores), *translation_gaps(workshop)]
+            found_gaps = [
+                *gaps(workshop.journey, workshop.scores),
+                *translation_gaps(workshop),
+                *evidence_gaps(workshop),
+            ]
             rows = [("gap", gap) for gap in found_gaps]
         except JourneyError as error:
             rows, broken = [("fault", fault) for fault in error.faults], True
@@ -127,76 +131,6 @@ def check(names: Clients = None, workshops: Workshops = None, as_json: AsJson = 
         out.print(say("Nothing is missing."))
     if broken:
         raise typer.Exit(1)
-
-
-@app.command(
-    "import",
-    help=say("Bring a survey, scores or a journey (an edited workbook, JSON, Mermaid) into a client's folder; the raw file is kept.") + "\n\n"
-    + say("Example: {example}", example="cjmkit import airport survey answers.csv --columns columns.toml"),
-)  # fmt: skip
-def import_(
-    name: Client,
-    kind: Annotated[str, typer.Argument(metavar="survey|scores|journey", help=say("What the file holds."))],
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("The file as received."))],
-    columns: Annotated[
-        Path | None, typer.Option(metavar="F.toml", help=say("What each column of a survey is."))
-    ] = None,
-    map_: Annotated[
-        list[str] | None, typer.Option("--map", metavar="COLUMN=ROLE", help=say("The same in short, for one column."))
-    ] = None,
-    create: Annotated[
-        str | None,
-        typer.Option(
-            "--create-touchpoints",
-            metavar="STAGE",
-            help=say("Create touchpoints that are rated but not in the journey."),
-        ),
-    ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help=say("Do not ask: take the changes of a workbook."))] = False,
-    theirs: Annotated[
-        bool, typer.Option("--theirs", help=say("Where workbook and journey were both changed, take the workbook's."))
-    ] = False,
-    workshops: Workshops = None,
-) -> None:
-    from cjmkit.exchange.columns import parse_map, read_columns
-    from cjmkit.runs.importing import import_journey, import_scores, import_survey
-    from cjmkit.workshop import open_workshop
-
-    if kind not in ("survey", "scores", "journey"):
-        raise UsageError(
-            "{kind} cannot be imported. What can: {kinds}.", kind=kind, kinds=["survey", "scores", "journey"]
-        )
-    for path in (file, columns):
-        if path is not None and not path.is_file():
-            raise NotFoundError("There is no file {file}.", file=str(path))
-    workshop = open_workshop(name, workshops, remember=False)
-    if kind == "survey":
-        declared = {**(read_columns(columns) if columns else {}), **parse_map(map_ or [])}
-        if not declared:
-            raise UsageError("Say what the survey's columns are: --columns F.toml, or --map COLUMN=ROLE.")
-        done = import_survey(workshop, file, declared, create_in=create)
-    elif columns or map_ or create:
-        raise UsageError("--columns, --map and --create-touchpoints are for a survey only.")
-    elif kind == "journey" and file.suffix.lower() == ".xlsx":
-        take_workbook(workshop, file, yes=yes, theirs=theirs)
-        return
-    else:
-        done = import_scores(workshop, file) if kind == "scores" else import_journey(workshop, file)
-    for warning in done.warnings:
-        err.print(say("note: {text}", text=say.error(warning)), markup=False)
-    if kind == "journey":
-        parts = [
-            say.plural(
-                "{n} touchpoint of {file} is in.", "{n} touchpoints of {file} are in.", done.rows, file=file.name
-            )
-        ]
-    else:
-        parts = [say.plural("{n} row of {file} is in.", "{n} rows of {file} are in.", done.rows, file=file.name)]
-    if done.created:
-        parts.append(say("New touchpoints: {names}.", names=list(done.created)))
-    if done.nps is not None:
-        parts.append(say("NPS {value}.", value=say.number(done.nps, 2, sign=True)))
-    out.print(" ".join(parts), markup=False)
 
 
 @app.command(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -12,39 +10,24 @@ import pandas as pd
 
 from cjmkit.errors import N_, Fault, InputError, UsageError
 from cjmkit.exchange.changes import Changes
-from cjmkit.exchange.columns import Column
+from cjmkit.exchange.columns import Columns
 from cjmkit.exchange.journeys import read_journey
 from cjmkit.exchange.mermaid import read_mermaid
 from cjmkit.exchange.scores import read_scores
-from cjmkit.exchange.surveys import Survey, read_survey
 from cjmkit.exchange.workbook import read_workbook
-from cjmkit.journey import Journey, Round
+from cjmkit.journey import Round
 from cjmkit.journey.translated import out_of_date
-from cjmkit.method.surveys import nps
+from cjmkit.runs.evidence import keep
+from cjmkit.runs.incoming import Imported, Incoming
 from cjmkit.tables import SCORE_KEY
-from cjmkit.workshop import Workshop, client_slug, new_workshop, saving
+from cjmkit.workshop import Workshop, new_workshop
 from cjmkit.workshop.translations import keep_translations, read_translations, translation_files
 
 DIAGRAMS = (".mmd", ".mermaid", ".md")
 
 
-@dataclass(frozen=True)
-class Imported:
-    """What came in: how many rows, which touchpoints are new, what was noticed; a survey's NPS where it asks one."""
-
-    rows: int
-    created: tuple[str, ...] = ()
-    warnings: tuple[Fault, ...] = ()
-    nps: float | None = None
-
-
 def import_survey(
-    workshop: Workshop,
-    file: Path,
-    columns: Mapping[str, Column],
-    *,
-    create_in: str | None = None,
-    now: datetime | None = None,
+    workshop: Workshop, file: Path, columns: Columns, *, create_in: str | None = None, now: datetime | None = None
 ) -> Imported:
     """Bring a survey into a client's folder; a survey of the same file name is replaced.
 
@@ -58,30 +41,39 @@ def import_survey(
     Raises:
         CJMError: the file, the columns or a touchpoint; nothing is kept then.
     """
-    survey = read_survey(file, columns)
-    journey = workshop.journey
-    created = _new_touchpoints(journey, survey, create_in)
-    id = f"survey-{client_slug(file.stem)}"[:64].rstrip("-")
-    source = {
-        "id": id,
-        "file": _evidence_name(workshop, file),
-        "kind": "survey",
-        "columns": {name: column.to_data() for name, column in columns.items()},
-        "as_of": None,
-    }
-    touchpoints = [*journey.to_data()["touchpoints"], *created]
-    sources = [s for s in journey.to_data()["sources"] if s["id"] != id]
-    journey.changed(touchpoints=touchpoints, sources=[*sources, source])  # a fault is told before anything is written
-    workshop.snapshot(now)
-    _keep(workshop, file)
-    workshop.save(touchpoints=touchpoints, sources=[*sources, source])
-    overall = nps(survey.answers, survey.items)
-    return Imported(
-        survey.rows,
-        tuple(t["id"] for t in created),
-        survey.warnings,
-        float(overall.value.iloc[0]) if len(overall) and overall.n.iloc[0] else None,
-    )
+    return Incoming(workshop, "survey", file, columns, create_in=create_in).take(now)
+
+
+def import_events(
+    workshop: Workshop,
+    file: Path,
+    columns: Columns,
+    *,
+    join: Mapping[Path, str] | None = None,
+    now: datetime | None = None,
+) -> Imported:
+    """Bring a log of events into a client's folder; several files make one log, one of the same name is replaced.
+
+    Args:
+        workshop: the client's folder, open.
+        file: the log as received, CSV, Parquet or XES.
+        columns: what each column is.
+        join: further files with columns of the log, each with the column that both share.
+        now: the time that the snapshot before it is named for.
+
+    Raises:
+        CJMError: a file or its columns; nothing is kept then.
+    """
+    return Incoming(workshop, "events", file, columns, join=join or {}).take(now)
+
+
+def import_customers(workshop: Workshop, file: Path, columns: Columns, *, now: datetime | None = None) -> Imported:
+    """Bring a table of customers into a client's folder; one of the same file name is replaced.
+
+    Raises:
+        CJMError: the file or its columns; nothing is kept then.
+    """
+    return Incoming(workshop, "customers", file, columns).take(now)
 
 
 def import_scores(workshop: Workshop, file: Path, *, now: datetime | None = None) -> Imported:
@@ -96,7 +88,7 @@ def import_scores(workshop: Workshop, file: Path, *, now: datetime | None = None
     known = {r.id for r in workshop.journey.rounds}
     rounds = [*workshop.journey.rounds, *(Round(id=int(n)) for n in sorted(set(table["round"])) if n not in known)]
     workshop.snapshot(now)
-    _keep(workshop, file)
+    keep(workshop, file)
     workshop.save(scores=both, rounds=rounds)
     return Imported(len(table), warnings=warnings)
 
@@ -118,7 +110,7 @@ def import_journey(workshop: Workshop, file: Path, *, now: datetime | None = Non
         )  # fmt: skip
     parts = {name: part for name, part in journey.to_data().items() if name not in ("schema", "revision")}
     workshop.snapshot(now)
-    _keep(workshop, file)
+    keep(workshop, file)
     workshop.save(**parts)
     return Imported(len(journey.touchpoints))
 
@@ -140,7 +132,7 @@ def begin(name: str, file: Path, language: str, workshops: Path | None = None) -
         sentence = N_("{file} is no journey. A client begins from a Mermaid diagram (.mmd) or a journey.json.")
         raise UsageError(sentence, file=file.name)
     workshop = new_workshop(name, workshops=workshops, journey=journey)
-    _keep(workshop, file)
+    keep(workshop, file)
     return workshop, warnings
 
 
@@ -148,7 +140,7 @@ def _add_diagram(workshop: Workshop, file: Path, now: datetime | None) -> Import
     read = read_mermaid(file, workshop.journey)
     if read.journey != workshop.journey:
         workshop.snapshot(now)
-        _keep(workshop, file)
+        keep(workshop, file)
         parts = read.journey.to_data()
         workshop.save(**{name: parts[name] for name in ("title", "personas", "stages", "touchpoints", "paths")})
     return Imported(len(read.created), read.created, read.warnings)
@@ -189,7 +181,7 @@ def take_back(
     taken = changes.taken(theirs)
     if taken:
         workshop.snapshot(now)
-        _keep(workshop, file)
+        keep(workshop, file)
         workshop.save(**{k: part for k, part in journey.to_data().items() if k not in ("schema", "revision")})
         if any(change.sheet == "translations" for change in taken):
             keep_translations(workshop, texts)
@@ -201,45 +193,3 @@ def translation_gaps(workshop: Workshop) -> list[Fault]:
     stale = {code: len(out_of_date(workshop.journey, texts)) for code, texts in read_translations(workshop).items()}
     sentence = N_("translations whose texts were changed since ({n}): export the workbook and translate them anew")
     return [Fault(translation_files(workshop)[code], sentence, {"n": n}) for code, n in stale.items() if n]
-
-
-def _new_touchpoints(journey: Journey, survey: Survey, create_in: str | None) -> list[dict[str, str]]:
-    known = {t.id for t in journey.touchpoints}
-    rated = survey.items[survey.items.touchpoint != ""].drop_duplicates("touchpoint")
-    missing = rated[~rated.touchpoint.isin(known)]
-    if len(missing) and create_in is None:
-        raise InputError(
-            "The survey rates touchpoints that are not in the journey: {touchpoints}. Correct the columns file, or "
-            "create them with --create-touchpoints STAGE.",
-            touchpoints=sorted(missing.touchpoint),
-        )
-    if create_in is not None:
-        journey.stage(create_in)
-    return [
-        {"id": row["touchpoint"], "stage": row["stage"] or str(create_in), "name": row["name"] or row["touchpoint"],
-         "evidence": "measured"}
-        for row in missing.to_dict("records")
-    ]  # fmt: skip
-
-
-def _evidence_name(workshop: Workshop, file: Path) -> str:
-    """Where in the client's folder the raw file goes: a safe name with its ending; never that of another file's content.
-
-    "2017 Survey.csv" becomes "evidence/2017-survey-1f3a.csv"; what is in evidence stays under its name, because a source
-    may name it.
-    """
-    ending = "".join(c for c in file.suffix.lower() if c.isalnum() or c == ".")[:8]
-    name = f"evidence/{client_slug(file.stem)}{ending}"
-    there = workshop.folder / name
-    content = file.read_bytes()
-    if there.is_file() and there.read_bytes() != content:
-        name = f"evidence/{client_slug(file.stem)}-{hashlib.sha256(content).hexdigest()[:8]}{ending}"
-    return name
-
-
-def _keep(workshop: Workshop, file: Path) -> None:
-    """Copy the raw file into the client's evidence, byte for byte."""
-    with saving.said_plainly(workshop.client):
-        target = workshop.folder / _evidence_name(workshop, file)
-        target.parent.mkdir(exist_ok=True)
-        saving.put(target.parent, {target.name: file.read_bytes()})

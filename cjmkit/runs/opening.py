@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 from datetime import date
 
-from cjmkit.errors import InputError, JourneyError, NotFoundError, UsageError
-from cjmkit.exchange.columns import columns_of
-from cjmkit.exchange.surveys import Survey, read_survey
+from cjmkit.errors import JourneyError, UsageError
 from cjmkit.journey.translated import translated
-from cjmkit.journey.values import thawed
 from cjmkit.language import spoken
 from cjmkit.reports.report import Report
+from cjmkit.runs.evidence import read_latest_survey, read_log, read_people
 from cjmkit.runs.settings import settings_of
 from cjmkit.tables import score_faults
 from cjmkit.workshop import Workshop, open_workshop
@@ -65,7 +63,8 @@ def report_of(
     faults = score_faults(scores, journey)
     if faults:
         raise JourneyError(faults, "The scores of the journey have {n} fault(s): {faults}")
-    survey = read_sources(workshop)
+    survey, people = read_latest_survey(workshop), read_people(workshop)
+    log = read_log(workshop, people)
     settings = settings_of(workshop)
     code = language or spoken(journey.language)
     translations = read_translations(workshop)
@@ -79,6 +78,9 @@ def report_of(
         answers=survey.answers if survey else None,
         items=survey.items if survey else None,
         segments=survey.segments if survey else {},
+        events=log.events if log else None,
+        event_segments=log.segments if log else {},
+        customers=people.table if people else None,
         persona=persona,
         path=path,
         as_of=day(as_of),
@@ -90,26 +92,6 @@ def report_of(
     )
     _ = report.say, report.actions  # a language, persona, path or target that cannot be is told now
     return report
-
-
-def read_sources(workshop: Workshop) -> Survey | None:
-    """The client's latest survey, from the raw file in `evidence/` and the columns declared for it."""
-    surveys = [source for source in workshop.journey.sources if source.kind == "survey"]
-    if not surveys:
-        return None
-    source = surveys[-1]
-    file = workshop.folder / source.file
-    if not file.resolve().is_relative_to(workshop.folder.resolve()):
-        raise InputError(
-            "{file} of source {source} leads out of the client's folder.", file=source.file, source=source.id
-        )
-    if not file.is_file():
-        raise NotFoundError(
-            "{file} of source {source} is not in the client's folder. Put it back, or import the survey again.",
-            file=source.file,
-            source=source.id,
-        )
-    return read_survey(file, columns_of(thawed(source.columns)))
 
 
 def day(value: str | date | None) -> date | None:

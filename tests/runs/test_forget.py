@@ -13,8 +13,9 @@ from cjmkit.errors import NotFoundError, UsageError
 from cjmkit.exchange.rows import without_rows
 from cjmkit.runs import forgetting
 from cjmkit.runs.forgetting import forget, traces_of
+from cjmkit.runs.evidence import read_latest_survey
 from cjmkit.runs.manifest import note_outputs
-from cjmkit.runs.opening import read_sources, report_of
+from cjmkit.runs.opening import report_of
 from cjmkit.runs.traces import Person, trace
 from cjmkit.tables import scores_frame
 from cjmkit.workshop import open_workshop
@@ -82,14 +83,14 @@ def test_afterwards_no_file_of_the_client_holds_the_name(client, cjmkit):
 
 def test_what_is_left_is_as_it_was_and_still_reads(client):
     was, survey = client.scores, (client.folder / "evidence/survey.csv").read_bytes()
-    answers, journey = read_sources(client).answers, client.journey
+    answers, journey = read_latest_survey(client).answers, client.journey
     report_of(client)
     forget(client, "Jan")
     now = open_workshop("fridge")
     assert now.scores.equals(was[was.participant != "Jan"].reset_index(drop=True))
     assert now.journey == journey.model_copy(update={"revision": journey.revision + 1})
     assert (client.folder / "evidence/survey.csv").read_bytes() == survey.replace(row("Jan"), b"")
-    assert read_sources(now).answers.respondent.nunique() == answers.respondent.nunique() - 1
+    assert read_latest_survey(now).answers.respondent.nunique() == answers.respondent.nunique() - 1
     report_of(now)
     assert client.save(title="Weiter").revision == journey.revision + 2  # who forgot goes on working
 

@@ -1,0 +1,203 @@
+"""A file seen for the first time: its columns with their first values, the tool it is from, what each column may be and why."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from cjmkit.errors import N_, Fault
+from cjmkit.exchange.columns import Column, Columns
+from cjmkit.exchange.survey_suggestions import DATED, FEW, PERSONAL, Suggestion
+from cjmkit.exchange.survey_suggestions import suggest as suggest_survey
+from cjmkit.exchange.survey_tables import read_survey_table
+from cjmkit.exchange.text import number
+from cjmkit.language import Language
+
+ROWS = 500  # from which a log's columns are judged
+WORDS = {  # of headings, in the kit's languages
+    "customer": r"customer|client|user|visitor|person|member|household|case|klient|osoba|клиент|покупат|客户|用户",
+    "event": r"event|action|activity|step|page|status|zdarzen|działani|событи|действи|事件|行为",
+    "at": r"time|date|(^|_)at$|when|^ts$|czas|data|время|дата|时间|日期",
+    "channel": r"channel|source|medium|device|kanał|канал|渠道",
+    "amount": r"amount|price|value|revenue|sales|total|kwota|cena|wartość|сумм|цена|金额|价格",
+    "lifecycle": r"lifecycle|transition",
+}
+WHY = {
+    "customer": N_("is called as who it was; the same value must be the same customer"),
+    "event": N_("is called as what happened"),
+    "at": N_("holds dates or times"),
+    "channel": N_("is called as the way on which it happened"),
+    "amount": N_("is called as an amount and holds numbers"),
+    "lifecycle": N_("is called as begun and completed; what is begun does not count as done"),
+}
+
+
+@dataclass(frozen=True)
+class FirstLook:
+    """What can be said of a file before anything is declared.
+
+    Args:
+        kind: of the file: "survey", "events" or "customers".
+        table: its first rows (a survey: all), every cell as text.
+        preset: the tool it is from, "" where none is known by its headings.
+        certain: what that tool's preset says of the columns.
+        suggestions: what the other columns may be, each with its reason; never taken by themselves.
+        warnings: what was noticed while reading.
+    """
+
+    kind: str
+    table: pd.DataFrame
+    preset: str = ""
+    certain: Columns = field(default_factory=dict)
+    suggestions: Mapping[str, Suggestion] = field(default_factory=dict)
+    warnings: tuple[Fault, ...] = ()
+
+    @property
+    def columns(self) -> dict[str, Column]:
+        """What is certain and what is suggested, as a declaration to begin with, in the order of the file."""
+        both = {**{name: s.column for name, s in self.suggestions.items()}, **self.certain}
+        own = [name for name in both if name not in self.table.columns]
+        return {name: both[name] for name in [*self.table.columns, *own] if name in both}
+
+    def first_values(self, column: str, most: int = 5) -> list[str]:
+        """The first different values of a column that are not empty."""
+        return list(dict.fromkeys(text for text in self.table[column].str.strip() if text))[:most]
+
+
+def first_look(source: Path, kind: str, preset: str | None = None) -> FirstLook:
+    """A file's columns, the tool it is from and what each column may be.
+
+    Args:
+        source: the file.
+        kind: what it holds: "survey", "events" or "customers".
+        preset: the tool it is from; None looks for it by the headings.
+
+    Raises:
+        CJMError: it is no table, or there is no such preset.
+    """
+    table, names, warnings = _head(source, kind)
+    headings = [str(name) for name in table.columns]
+    if kind == "survey":
+        from cjmkit.exchange.survey_presets import detect
+        from cjmkit.exchange.survey_presets import preset as columns_of_preset
+    elif kind == "events":
+        from cjmkit.exchange.event_presets import detect
+        from cjmkit.exchange.event_presets import preset as columns_of_preset
+    else:
+        suggested = suggest(table, kind)
+        return FirstLook(kind, table, suggestions=suggested, warnings=warnings)
+    tool = preset or detect(headings) or ""
+    certain = columns_of_preset(tool, headings) if tool else {}
+    suggested = suggest_survey(table, names) if kind == "survey" else {} if tool else suggest(table, kind)
+    rest = {name: s for name, s in suggested.items() if name not in certain}
+    return FirstLook(kind, table, tool, certain, rest, warnings)
+
+
+def _head(source: Path, kind: str) -> tuple[pd.DataFrame, Mapping[str, str], tuple[Fault, ...]]:
+    if kind == "survey":
+        return read_survey_table(source)
+    if kind == "customers":
+        from cjmkit.exchange.any_table import read_any_table
+
+        return read_any_table(source)[0], {}, ()
+    from cjmkit.exchange.event_files import table_of
+
+    log = table_of(source)
+    cells = ", ".join(f"coalesce(c{n}::VARCHAR, '')" for n in range(len(log.headings)))
+    rows = log.connection.execute(f"SELECT {cells} FROM raw ORDER BY line LIMIT {ROWS}").fetchall()
+    return pd.DataFrame(rows, columns=pd.Index(log.headings), dtype=str), {}, tuple(log.warnings)
+
+
+def suggest(table: pd.DataFrame, kind: str) -> dict[str, Suggestion]:
+    """What the columns of a log or of a table of customers may be, by their headings and first values.
+
+    >>> table = pd.DataFrame({"user_id": ["7"], "action": ["buy"], "time": ["2026-01-02"], "x": ["9.5"]})
+    >>> {name: found.column.role for name, found in suggest(table, "events").items()}
+    {'user_id': 'customer', 'action': 'event', 'time': 'at'}
+    """
+    found: dict[str, Suggestion] = {}
+    for heading in map(str, table.columns):
+        cells = [cell for cell in table[heading].str.strip() if cell]
+        taken = {s.column.role for s in found.values()}
+        roles = [role for role in (WORDS if kind == "events" else ["customer"]) if role == "event" or role not in taken]
+        role = next((role for role in roles if _may_be(role, heading, cells)), None)
+        if role:
+            found[heading] = Suggestion(Column(role), Fault(heading, WHY[role]))
+        elif cells and (other := _other(heading, cells, kind)):
+            found[heading] = other
+    return found
+
+
+def _may_be(role: str, heading: str, cells: Sequence[str]) -> bool:
+    if not cells or (role == "event" and _are(DATED, cells)):
+        return False
+    if role == "at":
+        named = re.search(WORDS[role], heading, re.IGNORECASE) is not None
+        return _are(DATED, cells) or (named and all((number(cell) or 0) > 1e8 for cell in cells))
+    if role == "amount" and any(number(cell) is None for cell in cells):
+        return False
+    return re.search(WORDS[role], heading, re.IGNORECASE) is not None
+
+
+def _other(heading: str, cells: Sequence[str], kind: str) -> Suggestion | None:
+    if _are(PERSONAL, cells):
+        return Suggestion(Column("ignore"), Fault(heading, "holds addresses, which are personal data and no answer"))
+    numbers = all(number(cell) is not None for cell in cells)
+    if 1 < len(set(cells)) <= min(FEW, max(len(cells) / 3, 2)) and max(map(len, cells)) < 40:
+        return Suggestion(Column("segment"), Fault(heading, "holds few different texts, as a group of customers does"))
+    if numbers and kind == "customers":
+        return Suggestion(Column("number"), Fault(heading, N_("holds numbers")))
+    return None
+
+
+def _are(pattern: re.Pattern[str], cells: Sequence[str]) -> bool:
+    return sum(pattern.fullmatch(cell) is not None for cell in cells) > 0.9 * len(cells)
+
+
+def columns_toml(columns: Columns, say: Language | None = None, look: FirstLook | None = None) -> str:
+    """A declaration of columns as the text of a TOML file, with the reasons of what was suggested as remarks.
+
+    >>> print(columns_toml({"How was it?": Column("rating", touchpoint="food", blank=(0, "–"))}))
+    ["How was it?"]
+    role = "rating"
+    touchpoint = "food"
+    blank = [0, "–"]
+    <BLANKLINE>
+    """
+    lines = []
+    for name, column in columns.items():
+        why = look.suggestions.get(name) if look else None
+        if why and say:
+            lines.append(f"# {' '.join(say.error(why.why).split())}")
+        lines.append(f"[{name if re.fullmatch('[A-Za-z0-9_-]+', name) else _toml(name)}]")
+        lines += [f"{key} = {_toml(value)}" for key, value in column.to_data().items()]
+        if why and why.looks_blank:
+            blank = [n if (n := number(text)) is not None and n == int(n) else text for text in why.looks_blank]
+            lines.append(f"# blank = {_toml([int(b) if isinstance(b, float) else b for b in blank])}")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_toml(str(key))} = {_toml(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def lacking(columns: Columns, kind: str) -> list[str]:
+    """The roles without which a file of this kind says nothing, and which no column has.
+
+    >>> lacking({"user": Column("customer")}, "events")
+    ['event', 'at']
+    """
+    roles = {column.role for column in columns.values()}
+    dated = any(column.role == "at" and column.event for column in columns.values())
+    needed = {"events": ("customer", *(() if dated else ("event",)), "at"), "customers": ("customer",)}
+    return [role for role in needed.get(kind, ()) if role not in roles]

@@ -1,0 +1,136 @@
+"""The raw files in a client's `evidence/`: kept byte for byte with their hash, found again, read as they were declared."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cjmkit.errors import N_, Fault, InputError, NotFoundError
+from cjmkit.exchange.columns import columns_of
+from cjmkit.exchange.surveys import Survey, read_survey
+from cjmkit.journey.parts import Source
+from cjmkit.journey.values import thawed
+from cjmkit.workshop import Workshop, client_slug, saving
+
+if TYPE_CHECKING:
+    from cjmkit.exchange.customers import Customers
+    from cjmkit.exchange.events import Log
+
+PIECE = 2**20
+
+
+def keep(workshop: Workshop, file: Path) -> tuple[str, str]:
+    """Copy a raw file into the client's evidence, byte for byte and piece by piece.
+
+    Returns:
+        Its name in the client's folder, and its SHA-256.
+
+    Raises:
+        StorageError: the disk refused, or this is a sample.
+    """
+    with workshop.writing(), saving.said_plainly(workshop.client):
+        (workshop.folder / "evidence").mkdir(exist_ok=True)
+        temporary = workshop.folder / "evidence" / f".{os.getpid()}.tmp"
+        hash = hashlib.sha256()
+        try:
+            with file.open("rb") as raw, temporary.open("wb") as copy:
+                while piece := raw.read(PIECE):
+                    hash.update(piece)
+                    copy.write(piece)
+                copy.flush()
+                os.fsync(copy.fileno())
+            name = _name(workshop.folder, file, hash.hexdigest())
+            os.replace(temporary, workshop.folder / name)
+            saving.sync(workshop.folder / "evidence")
+        finally:
+            temporary.unlink(missing_ok=True)
+    return name, hash.hexdigest()
+
+
+def _name(folder: Path, file: Path, sha256: str) -> str:
+    """Where in the client's folder a raw file goes: a safe name with its endings; never that of another file's content.
+
+    "2017 Survey.csv" becomes "evidence/2017-survey-1f3a.csv"; what is in evidence stays under its name, because a source
+    may name it.
+    """
+    endings = [part for part in file.suffixes[-2:] if part.lower() == ".gz" or part == file.suffix]
+    stem = file.name[: len(file.name) - len("".join(endings))] if endings else file.name
+    ending = "".join(c for c in "".join(endings).lower() if c.isalnum() or c == ".")[:12]
+    name = f"evidence/{client_slug(stem)}{ending}"
+    if (folder / name).is_file() and sha256_of(folder / name) != sha256:
+        name = f"evidence/{client_slug(stem)}-{sha256[:8]}{ending}"
+    return name
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, however large."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def file_of(workshop: Workshop, source: Source, name: str = "") -> Path:
+    """Where a source's file, or one that is joined to it, stands.
+
+    Raises:
+        InputError: it leads out of the client's folder. NotFoundError: it is not there.
+    """
+    name = name or source.file
+    file = workshop.folder / name
+    if not file.resolve().is_relative_to(workshop.folder.resolve()):
+        raise InputError("{file} of source {source} leads out of the client's folder.", file=name, source=source.id)
+    if not file.is_file():
+        raise NotFoundError(
+            "{file} of source {source} is not in the client's folder. Put it back, or import it again.",
+            file=name,
+            source=source.id,
+        )
+    return file
+
+
+def evidence_gaps(workshop: Workshop) -> list[Fault]:
+    """The raw files that are no longer as they were imported."""
+    sentence = N_("is not as it was imported (its hash differs): import it again, or put the file as it came back")
+    return [
+        Fault(source.file, sentence)
+        for source in workshop.journey.sources
+        if source.sha256
+        and (workshop.folder / source.file).is_file()
+        and sha256_of(file_of(workshop, source)) != source.sha256
+    ]
+
+
+def read_latest_survey(workshop: Workshop) -> Survey | None:
+    """The client's latest survey, from the raw file in `evidence/` and the columns declared for it."""
+    surveys = [source for source in workshop.journey.sources if source.kind == "survey"]
+    return read_survey(file_of(workshop, surveys[-1]), columns_of(thawed(surveys[-1].columns))) if surveys else None
+
+
+def read_people(workshop: Workshop) -> Customers | None:
+    """The client's latest table of customers."""
+    sources = [source for source in workshop.journey.sources if source.kind == "customers"]
+    if not sources:
+        return None
+    from cjmkit.exchange.customers import read_customers
+
+    return read_customers(file_of(workshop, sources[-1]), columns_of(thawed(sources[-1].columns), "customers"))
+
+
+def read_log(workshop: Workshop, customers: Customers | None = None) -> Log | None:
+    """What customers did: all the client's files of events as one log, the customers' columns as segments of it."""
+    sources = [source for source in workshop.journey.sources if source.kind == "events"]
+    if not sources:
+        return None
+    from cjmkit.exchange.events import together
+
+    return together(list(_logs(workshop, sources)), customers)
+
+
+def _logs(workshop: Workshop, sources: list[Source]) -> Iterator[Log]:
+    from cjmkit.exchange.events import read_events
+
+    for source in sources:
+        join = {file_of(workshop, source, name): key for name, key in source.join.items()}
+        yield read_events(file_of(workshop, source), columns_of(thawed(source.columns), "events"), join=join)
