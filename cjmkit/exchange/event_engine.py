@@ -33,7 +33,7 @@ def engine(*reads: Path, size: int = 0) -> duckdb.DuckDBPyConnection:
         connection.execute(f"ATTACH {literal(folder / 'log.db')} AS log")
         connection.execute("USE log")
     connection.execute(f"SET allowed_paths=[{', '.join(literal(path) for path in reads)}]")
-    connection.execute(f"SET allowed_directories=[{literal(f'{folder}/')}]")
+    connection.execute(f"SET allowed_directories=[{literal(f'{folder.parent}/')}]")
     connection.execute("SET enable_external_access=false")
     connection.execute("SET lock_configuration=true")
     return connection
