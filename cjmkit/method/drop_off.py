@@ -45,7 +45,7 @@ def between(
     [['buy', 5, 24.0, 48.0, 48.0]]
     """
     frame = during(events, since, until)
-    steps, names = _asked(frame, journey, of, persona)
+    steps, names = asked(frame, journey, of, persona)
     columns = [*(["group"] if by else []), "step", "id", "name", "n", "median", "lower", "upper"]
     if len(steps) < 2:
         return pd.DataFrame(columns=columns)
@@ -66,11 +66,12 @@ def between(
     near = [(nw.col("place") - (nw.col("n") - 1) * q).abs() < 1 for q in QUARTILES.values()]
     found = small(placed.filter(near[0] | near[1] | near[2]).select(*of_step, "n", "place", "took"))
     rows = []
-    for (group, step), part in found.groupby(of_step, sort=True):
-        n, id = int(part.n.iloc[0]), list(steps)[int(step)]
+    for (group, place), part in found.groupby(of_step, sort=True):
+        step = int(str(place))
+        n, id = int(part.n.iloc[0]), list(steps)[step]
         hours = part.set_index("place").took.astype(float).sort_index() / 3600
         marks = {name: _quantile(hours, (n - 1) * q) if n >= FEWEST else NAN for name, q in QUARTILES.items()}
-        rows.append({"group": group, "step": int(step) + 1, "id": id, "name": names[id], "n": n, **marks})
+        rows.append({"group": group, "step": step + 1, "id": id, "name": names[id], "n": n, **marks})
     return pd.DataFrame(rows, columns=["group", *columns[-7:]])[columns]
 
 
@@ -97,7 +98,7 @@ def instead(
     [['look', 'other', 2, 2]]
     """
     frame = during(events, since, until)
-    steps, names = _asked(frame, journey, of, persona)
+    steps, names = asked(frame, journey, of, persona)
     columns = [*(["group"] if by else []), "step", "id", "name", "to", "customers", "n", "share", "low", "high"]
     if len(steps) < 2:
         return pd.DataFrame(columns=columns)
@@ -140,7 +141,8 @@ def group_differences(table: pd.DataFrame) -> pd.DataFrame:
     columns = ["group", "step", "id", "name", "n", "value", "elsewhere_n", "elsewhere", "difference"]
     found = pd.DataFrame(rows, columns=columns)
     z = corrected_z(len(found))
-    ends = [newcombe(r.value, r.n, r.elsewhere, r.elsewhere_n, z) for r in found.itertuples()]
+    sides = zip(*(found[name].astype(float) for name in ("value", "n", "elsewhere", "elsewhere_n")), strict=True)
+    ends = [newcombe(a, n, b, m, z) for a, n, b, m in sides]
     found["low"], found["high"] = [e[0] for e in ends], [e[1] for e in ends]
     sure = (found.low > 0) | (found.high < 0)
     order = found.assign(sure=~sure, wide=-found.difference.abs()).sort_values(["sure", "wide", "step", "group"])
@@ -158,7 +160,8 @@ def corrected_z(looks: int) -> float:
     return float(-ndtri(0.025 / max(looks, 1)))
 
 
-def _asked(frame: Frame, journey: Asked, of: Of, persona: str | None) -> tuple[Steps, dict[str, str]]:
+def asked(frame: Frame, journey: Asked, of: Of, persona: str | None) -> tuple[Steps, dict[str, str]]:
+    """The events of each step, and its name, of a map or of steps as they are given."""
     if isinstance(journey, Journey):
         steps = steps_on_map(frame, journey, of, persona)
         return steps, step_names(journey, of, steps)
