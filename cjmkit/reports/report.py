@@ -14,8 +14,10 @@ from cjmkit.charts.theme import SizeName
 from cjmkit.journey import Journey, Path, Persona, Touchpoint
 from cjmkit.language import Language, speak
 from cjmkit.method.findings import customer_figures, customer_points, path_figures
+from cjmkit.method.importance import OF, Derived, derived_importance
 from cjmkit.method.moments_of_truth import moments_of_truth
 from cjmkit.method.priorities import action_rank
+from cjmkit.method.reality import AgainstMap, against_map
 from cjmkit.method.scores import final_scores, of_persona, team_means
 from cjmkit.method.stability import Stability, rank_stability
 from cjmkit.method.surveys import ratings
@@ -35,6 +37,7 @@ class Report:
         language: the code of the language to write in; what the team typed stays as typed.
         answers: the `answers` table of a survey, or None.
         items: what each item of the survey asks, or None.
+        codes: the codes of the survey's comments, or None; see `cjmkit.tables`.
         persona: an id; None is the goal's, else the first.
         path: an id; None is the persona's first path.
         as_of: the day on which the report stands; None is the journey's.
@@ -57,6 +60,7 @@ class Report:
     language: str = "en"
     answers: pd.DataFrame | None = None
     items: pd.DataFrame | None = None
+    codes: pd.DataFrame | None = None
     persona: str | None = None
     path: str | None = None
     as_of: date | None = None
@@ -141,6 +145,15 @@ class Report:
         return path_figures(self.journey, self.scores, self.who.id, self.path, teams_equal=self.teams_equal)
 
     @cached_property
+    def real(self) -> AgainstMap | None:
+        """What customers did beside the path; None where no log is here, or nothing of it is on the map."""
+        if self.events is None or not any(t.events for t in self.touchpoints):
+            return None
+        thought = None if self.by_customers else self.figures
+        real = against_map(self.events, self.journey, self.way, thought)
+        return real if real.customers and len(real.touchpoints) else None
+
+    @cached_property
     def stability(self) -> Stability:
         """How the lowest touchpoints of the path hold; see `cjmkit.method.stability`."""
         return rank_stability(self.points, list(self.figures.index))
@@ -157,6 +170,14 @@ class Report:
             return {}
         table = ratings(self.answers, self.items)
         return {str(row["touchpoint"]): self.rating(row) for row in table.to_dict("records") if row["n"]}
+
+    @cached_property
+    def derived(self) -> Derived | None:
+        """Which touchpoints move customers' overall score; None where no survey asks for both."""
+        if self.answers is None or self.items is None:
+            return None
+        kinds = set(self.items.kind)
+        return derived_importance(self.answers, self.items) if "rating" in kinds and kinds & set(OF) else None
 
     def rating(self, row: Mapping[Any, Any] | pd.Series) -> str:
         """A customers' rating on its own scale: "2.23 of 5 (n = 40)"."""

@@ -29,7 +29,8 @@ from cjmkit.journey import Journey
 from cjmkit.language import Language, languages
 from cjmkit.language.words import FIELDS, ITEMS, TOUCHPOINT
 from cjmkit.reports.report import Report
-from cjmkit.reports.workbook_figures import Grid, grids
+from cjmkit.reports.workbook_figures import grids
+from cjmkit.reports.workbook_grids import Grid
 from cjmkit.reports.workbook_tables import Book, height_of, write_cell, write_table
 
 SPARE = 300  # rows under a table for which its lists hold too

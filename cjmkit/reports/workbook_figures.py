@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,25 +14,17 @@ from cjmkit.method.journey_scores import journey_score, peak_end, plain_mean, sc
 from cjmkit.method.rounds import scale_points
 from cjmkit.method.surveys import ratings
 from cjmkit.reports.report import Report
+from cjmkit.reports.workbook_customers import customers
+from cjmkit.reports.workbook_grids import Grid
 
 NONE: tuple[Cell, ...] = (None, None, None)
 FEW = 5  # customers are never shown in smaller groups
 
 
-@dataclass(frozen=True)
-class Grid:
-    """A computed sheet: its key and name, headings with the kind of each column, and rows."""
-
-    key: str
-    title: str
-    about: str
-    heads: tuple[tuple[str, str], ...]
-    rows: tuple[tuple[Cell, ...], ...]
-
-
 def grids(report: Report) -> tuple[Grid, ...]:
     """All computed sheets, in their order."""
-    return _scores(report), _figures(report), _priorities(report)
+    said = customers(report)
+    return _scores(report), _figures(report), *([said] if said.rows else ()), _priorities(report)
 
 
 def team_groups(report: Report) -> dict[str, str]:

@@ -9,6 +9,7 @@ from cjmkit.charts.team_gap import team_gap_chart
 from cjmkit.method.groups import safe_together
 from cjmkit.method.surveys import BEST, OTHER, ces, csat, nps, overall, ratings
 from cjmkit.method.team_gap import team_gap
+from cjmkit.reports.content.drivers import wave_by_wave, what_moves_the_score, what_they_wrote
 from cjmkit.reports.report import Report
 from cjmkit.reports.sections import Block, Facts, Heading, Picture, Quote, Section, Table, Text, blocks
 
@@ -32,11 +33,11 @@ def _survey(report: Report, answers: pd.DataFrame, items: pd.DataFrame) -> list[
     kinds = set(items.kind)
     parts: list[Block] = []
     if "nps" in kinds:
-        parts += _recommendation(report, answers, items)
+        parts += [*_recommendation(report, answers, items), *wave_by_wave(report)]
     parts.append(_shares(report, answers, items))
     parts += [_ratings(report, answers, items), *_against_the_team(report, answers, items)]
     parts.append(_overall(report, answers, items))
-    return parts
+    return [*parts, *what_moves_the_score(report), *what_they_wrote(report)]
 
 
 def _against_the_team(report: Report, answers: pd.DataFrame, items: pd.DataFrame) -> list[Block]:
