@@ -19,18 +19,16 @@ NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "U
 
 
 def check_columns(table: Table, used: Columns) -> None:
-    times_there = Counter(table.headings)
     roles = [column.role for column in used.values()]
     faults = [
         Fault(
             name,
             "is declared, but not in the file; nearest: {near}",
-            {"near": nearest(name, filter(None, table.headings))},
+            {"near": nearest(name, table.headings)},
         )
         for name in used
-        if name not in times_there
+        if name not in table.headings
     ]
-    faults += [Fault(name, "stands twice in the file; rename one of them") for name in used if times_there[name] > 1]
     segments = Counter(name.casefold() for name, column in used.items() if column.role == "segment")
     faults += [
         Fault(name, "a segment cannot have this name; rename the column in the file")

@@ -91,8 +91,14 @@ def scan(connection: duckdb.DuckDBPyConnection, path: Path, delimiter: str, quot
 
 
 def checked(headings: list[str], file: str) -> list[str]:
-    """The headings, where they are some."""
-    if not any(headings):
+    """The headings, each with a name of its own: "#3" for the third where it has none, "age (2)" for a second "age".
+
+    Raises:
+        InputError: there are none, too many, or a row of numbers stands in their place.
+    """
+    while headings and not headings[-1]:
+        headings = headings[:-1]
+    if not headings:
         raise InputError("{file} is empty. It must have a heading and rows below it.", file=file)
     if len(headings) > MOST_COLUMNS:
         raise InputError("{file} has {n} columns, more than {limit}.", file=file, n=len(headings), limit=MOST_COLUMNS)
@@ -101,4 +107,8 @@ def checked(headings: list[str], file: str) -> list[str]:
             "{file} has no heading: its first row holds only numbers ({cells}). Put a line with the names of the columns above it."
         )
         raise InputError(sentence, file=file, cells=first_of(headings, 6))
-    return headings
+    own: list[str] = []
+    for n, name in enumerate(headings, 1):
+        times = headings[:n].count(name)
+        own.append(f"{name} ({times})" if name and times > 1 else name or f"#{n}")
+    return own
