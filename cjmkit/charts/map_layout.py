@@ -108,7 +108,8 @@ def _cards(sheet: Sheet, the: Plan, y: float) -> float:
         left, right = cols.left(n) + 2, cols.right(n) - 2
         dash = (4.0, 3.0) if t.evidence == "assumed" else ()
         fill = {"contact": PAPER, "own-step": TINTS[1], "wait": TINTS[0]}[t.kind]
-        sheet.rects.append(Rect(left, top, right, bottom, fill, GREY, dash, 5))
+        edge = INK if t.evidence == "measured" else GREY
+        sheet.rects.append(Rect(left, top, right, bottom, fill, edge, dash, 5))
         if t.kind == "wait":
             sheet.hatch(left + 1, bottom - 13, right - 1, bottom - 1)
     return bottom + PAD
@@ -173,8 +174,8 @@ def footer(sheet: Sheet, the: Plan, y: float) -> float:
     missing = [s.name or s.id for s in journey.stages if s.id not in met]
     scope = joined(*(x for x in (journey.scope.starts, journey.scope.ends, journey.scope.market) if x))
     lines = [
-        say("Dashed frames, hollow marks: assumed. Solid ones: observed or measured.")
-        if any(t.evidence == "assumed" for t in the.whole) else "",
+        say("Dashed frames, hollow marks: assumed. Grey frames: observed. Black frames: measured.")
+        if {t.evidence for t in the.whole} & {"assumed", "measured"} else "",
         say("No touchpoint of this path in: {stages}.", stages=missing) if missing else "",
         say("Scope: {scope}", scope=scope) if scope else "",
     ]  # fmt: skip

@@ -13,12 +13,13 @@ import pandas as pd
 from cjmkit.journey import Journey
 from cjmkit.method.events import Frame, small, touchpoints_of
 from cjmkit.method.funnel import NAN, counted, share, step_names
-from cjmkit.method.groups import merge_small_groups
+from cjmkit.method.groups import FEW as FEWEST
+from cjmkit.method.groups import OTHER, merge_small_groups
 from cjmkit.method.intervals import newcombe
 from cjmkit.method.steps import Of, Steps, apart, during, step_times, steps_named, steps_on_map
 
 LEFT = "left"  # no further event
-FEWEST = 5
+
 QUARTILES = {"lower": 0.25, "median": 0.5, "upper": 0.75}
 Asked = Journey | Mapping[str, Sequence[str]]
 
@@ -51,9 +52,7 @@ def between(
         return pd.DataFrame(columns=columns)
     times = _shown(step_times(frame, steps, by), steps)
     took = {f"{k}": apart(times, nw.col(f"in{k}"), nw.col(f"in{k - 1}")) for k in range(1, len(steps))}
-    long = times.select("group", **took).unpivot(
-        on=list(took), index=["group"], variable_name="step", value_name="took"
-    )
+    long = nw.concat([times.select("group", step=nw.lit(step), took=hours) for step, hours in took.items()])
     of_step = ["group", "step"]
     placed = (
         long.filter(~nw.col("took").is_null())
@@ -89,7 +88,7 @@ def instead(
         to: "event", or "touchpoint" where the map has one for the event.
 
     Returns:
-        One row per [group,] step and event, the commonest first: step, id, name (of the step they were at), to ("left"
+        One row per [group,] step and event, the commonest first, "other" last: step, id, name (of the step they were at), to ("left"
         where nothing followed), customers, n (all who did not come further), share, low, high (Wilson, 95 %). What fewer
         than five did is under "other".
 
@@ -202,12 +201,14 @@ def _next(frame: Frame, dropped: Frame, steps: Steps) -> Frame:
 
 
 def _ranked(counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    """Counts with small ones merged, the largest first."""
+    """Counts with small ones merged, the largest first, the merged last."""
     shown = merge_small_groups(counts)
     summed: dict[str, int] = {}
     for name, n in counts.items():
         summed[shown[name]] = summed.get(shown[name], 0) + int(n)
-    return sorted(((name, n) for name, n in summed.items() if n), key=lambda pair: (-pair[1], pair[0]))
+    return sorted(
+        ((name, n) for name, n in summed.items() if n), key=lambda pair: (pair[0] == OTHER, -pair[1], pair[0])
+    )
 
 
 def _quantile(ordered: pd.Series, place: float) -> float:

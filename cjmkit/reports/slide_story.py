@@ -11,22 +11,24 @@ from cjmkit.charts.theme import day
 from cjmkit.charts.words import interval_note, joined, people, scale, score, told
 from cjmkit.journey import Stage, Touchpoint
 from cjmkit.language.fonts import text_width
-from cjmkit.language.words import FINDING
 from cjmkit.method.findings import highest, lowest, settled
 from cjmkit.method.priorities import horizon, open_actions
+from cjmkit.method.reality import AgainstMap
 from cjmkit.reports.content import action_plan, assumptions, customers_said, director_page, moments, persona_page
 from cjmkit.reports.content.definitions import definitions
 from cjmkit.reports.content.director import kpi_change
+from cjmkit.reports.content.evidence import against_the_log
+from cjmkit.reports.content.evidence_tables import beside
 from cjmkit.reports.report import Report
 from cjmkit.reports.sections import Bullets, Cards, Facts, Picture, Portrait, Quote, Section, Table, Text
 from cjmkit.reports.slide_charts import curve, extremes
 from cjmkit.reports.slide_notes import notes_of
 from cjmkit.reports.slide_parts import Chart, Panel, Panels, Part
 from cjmkit.reports.slide_text import broader
+from cjmkit.reports.slide_touchpoints import lanes, touchpoint_table, unbroken
 
 MOST = 10
 NAMED = 24  # touchpoints whose names stand below the curve
-FEW = 5  # touchpoints on a slide, beside which there is room for what the customer does
 ALWAYS = 5  # title, one minute, persona, curve, plan
 
 
@@ -57,6 +59,7 @@ def story(report: Report) -> list[Slide]:
         _minute(report),
         *([_persona(report)] if report.journey.personas else []),
         _curve(report),
+        *([_did(report, report.real)] if report.real else []),
     ]
     stages = [_stages(report, group) for group in groups or [()]]
     room = MOST - len(always) - len(stages) - 1
@@ -141,7 +144,9 @@ def _numbered(report: Report) -> Table:
 def _groups(report: Report) -> list[tuple[Stage, ...]]:
     """One stage a slide; one without touchpoints goes with its neighbour, and where there are more than slides, those with few."""
     groups: list[tuple[Stage, ...]] = [(stage,) for stage in report.journey.stages]
-    while len(groups) > 1 and (len(groups) > MOST - ALWAYS or not all(_met(report, group) for group in groups)):
+    while len(groups) > 1 and (
+        len(groups) > MOST - ALWAYS - bool(report.real) or not all(_met(report, group) for group in groups)
+    ):
         sizes = [len(_met(report, a)) + len(_met(report, b)) for a, b in pairwise(groups)]
         n = sizes.index(min(sizes))
         groups[n : n + 2] = [groups[n] + groups[n + 1]]
@@ -170,11 +175,11 @@ def _stages(report: Report, stages: Sequence[Stage]) -> Slide:
             "{stage}: the lowest is “{name}”, {value}",
             stage=names,
             name=low["name"],
-            value=_unbroken(report.short(low), False),
+            value=unbroken(report.short(low), False),
         )
     lead = stages[0].goal_of(report.who.id) if len(stages) == 1 else ""
     goals = [joined(stage.name or stage.id, stage.goal_of(report.who.id)) for stage in stages]
-    table = _touchpoints(report, met, stages)
+    table = touchpoint_table(report, met, stages)
     decide = Panel(say("Moments of truth"), tuple(_deciding(report, met)), "ask")
     kpis = [joined(kpi_change(report, k.id, k.baseline, k.target), k.owner) for stage in stages for k in stage.kpis]
     panels = [panel for panel in (decide, Panel(say("KPIs"), tuple(kpis), "ask")) if panel.lines]
@@ -183,56 +188,15 @@ def _stages(report: Report, stages: Sequence[Stage]) -> Slide:
     if not stages:
         where = say("Enter the stages in the notebook 02_stages, then the touchpoints in 04_touchpoints.")
         parts.append(Panels((Panel("", (where,)),)))
-    lanes = [_lanes(report, t) for t in met]
+    told_of = [lanes(report, t) for t in met]
     said = [line for panel in panels for line in (panel.title + ":", *panel.lines)]
-    return Slide(title, (lead,) if lead else (), tuple(parts), notes_of(report, title, (), (*goals, *lanes, *said)))
-
-
-def _touchpoints(report: Report, met: Sequence[Touchpoint], stages: Sequence[Stage]) -> Table:
-    """The touchpoints of a slide; with few there is room for what the customer does, with many each takes a line."""
-    say, few = report.say, len(met) <= FEW
-    columns = [
-        (say("Touchpoint"), ["◆ " * bool(t.moment_of_truth) + (t.name or t.id) for t in met]),
-        (say("Doing") if few else "", [t.doing for t in met]),
-        (say("Pain ▼ and success ▲"), [_felt(report, t) for t in met]),
-        (say("Owner"), [t.owner or say("nobody yet") for t in met]),
-        (say("Score"), [_unbroken(report.estimate(report.rows[t.id]), few) for t in met]),
-    ]
-    columns = [(head, cells) for head, cells in columns if head and any(cells)]
-    lines = list(zip(*(cells for _, cells in columns), strict=True))
-    rows: list[tuple[str, ...]] = []
-    for stage in stages:
-        own = [line for t, line in zip(met, lines, strict=True) if t.stage == stage.id]
-        head = joined(stage.name or stage.id, stage.goal_of(report.who.id))
-        rows += [(head, *[""] * (len(columns) - 1))] * (len(stages) > 1 and len(columns) > 1) + own
-    return Table(tuple(head for head, _ in columns), tuple(rows))
-
-
-def _felt(report: Report, t: Touchpoint) -> str:
-    """What is good about a success, else what hurts."""
-    finding = report.rows[t.id]["finding"]
-    mark = {"pain": "▼ ", "success": "▲ "}.get(finding, "")
-    felt = t.success if finding == "success" or not t.pain else t.pain
-    return mark + (felt or (report.say(FINDING[finding]) if finding else ""))
-
-
-def _unbroken(estimate: str, two: bool) -> str:
-    """A figure in one line, or with its interval in a second one."""
-    lines = estimate.replace(" (", "\n(").replace("（", "\n（") if two else estimate
-    return lines.replace(" ", "\xa0")
+    return Slide(title, (lead,) if lead else (), tuple(parts), notes_of(report, title, (), (*goals, *told_of, *said)))
 
 
 def _deciding(report: Report, met: Iterable[Touchpoint]) -> list[str]:
     """What makes the customer stay or leave at the moments of truth among these touchpoints."""
     cards = {card.title: card for part in _of(moments(report), Cards) for card in part.cards}
     return [f"◆ {t.name}\n{cards[t.name].text}" for t in met if t.moment_of_truth and t.name in cards]
-
-
-def _lanes(report: Report, t: Touchpoint) -> str:
-    """Everything of a touchpoint that a speaker may be asked about."""
-    row = report.rows[t.id]
-    return joined(f"{t.name or t.id}: {report.estimate(row)}", t.channel, t.doing, t.thinking, t.feeling, t.pain,
-                  t.success, report.rated.get(t.id, ""), t.owner or report.say("nobody yet"))  # fmt: skip
 
 
 def _moments(report: Report) -> Slide | None:
@@ -260,6 +224,15 @@ def _customers(report: Report) -> Slide | None:
     parts = [*tables, *([Panels((Panel("", words, "ask"),))] if words else [])]
     title = (leads or [section.title])[0]
     return Slide(title, (*leads[1:], *facts), tuple(parts), notes_of(report, title, section.blocks))
+
+
+def _did(report: Report, real: AgainstMap) -> Slide:
+    """The map against what customers did: who came by, who left, and what the team thinks."""
+    section = against_the_log(report)
+    lines = [line for part in _of(section, Bullets) for line in part.items]
+    lead = tuple(text.text for text in _of(section, Text))
+    parts = (beside(report, real), Panels((Panel("", tuple(lines[1:4]), "ask"),)))
+    return Slide(lines[0], lead, parts, notes_of(report, section.title, section.blocks))
 
 
 def _extremes(report: Report) -> Slide | None:

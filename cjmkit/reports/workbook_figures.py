@@ -15,6 +15,7 @@ from cjmkit.method.rounds import scale_points
 from cjmkit.method.surveys import ratings
 from cjmkit.reports.report import Report
 from cjmkit.reports.workbook_customers import customers
+from cjmkit.reports.workbook_did import did_grid
 from cjmkit.reports.workbook_grids import Grid
 
 NONE: tuple[Cell, ...] = (None, None, None)
@@ -23,8 +24,14 @@ FEW = 5  # customers are never shown in smaller groups
 
 def grids(report: Report) -> tuple[Grid, ...]:
     """All computed sheets, in their order."""
-    said = customers(report)
-    return _scores(report), _figures(report), *([said] if said.rows else ()), _priorities(report)
+    said, did = customers(report), did_grid(report)
+    return (
+        _scores(report),
+        _figures(report),
+        *([said] if said.rows else ()),
+        *([did] if did else ()),
+        _priorities(report),
+    )
 
 
 def team_groups(report: Report) -> dict[str, str]:

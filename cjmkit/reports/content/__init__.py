@@ -3,6 +3,7 @@
 from cjmkit.reports.content.appendix import appendix
 from cjmkit.reports.content.customers import customers_said
 from cjmkit.reports.content.director import director_page
+from cjmkit.reports.content.evidence import customers_did
 from cjmkit.reports.content.findings import moments, scored_map, worst_and_best
 from cjmkit.reports.content.owners import owner_pages
 from cjmkit.reports.content.people import persona_page, who_took_part
@@ -14,6 +15,7 @@ __all__ = [
     "action_plan",
     "appendix",
     "assumptions",
+    "customers_did",
     "customers_said",
     "director_page",
     "moments",
@@ -26,7 +28,7 @@ __all__ = [
 ]
 
 IN_ORDER = (
-    director_page, who_took_part, persona_page, scored_map, worst_and_best, moments, customers_said, what_stays,
+    director_page, who_took_part, persona_page, scored_map, worst_and_best, moments, customers_said, customers_did, what_stays,
     action_plan, owner_pages, assumptions, appendix,
 )  # fmt: skip
 

@@ -11,6 +11,8 @@ from cjmkit.reports.content.agreement import agreement_definitions, how_far_the_
 from cjmkit.reports.content.customers import exact_ratings
 from cjmkit.reports.content.definitions import definitions, terms
 from cjmkit.reports.content.director import plain
+from cjmkit.reports.content.drivers import exact_importance
+from cjmkit.reports.content.evidence_tables import all_they_did
 from cjmkit.reports.report import Report
 from cjmkit.reports.sections import Block, Bullets, Facts, Section, Table, blocks
 
@@ -32,6 +34,8 @@ def appendix(report: Report) -> Section:
             parts,
             agreement,
             exact_ratings(report),
+            all_they_did(report),
+            exact_importance(report),
             Bullets(
                 (*definitions(report), *(agreement_definitions(report) if agreement else ())),
                 say("What the figures mean"),

@@ -1,0 +1,190 @@
+"""What customers did: the map against reality, how far they came, where they went instead, each with n and interval."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from cjmkit.charts.reality import map_against_reality
+from cjmkit.charts.theme import each
+from cjmkit.charts.words import place
+from cjmkit.language.durations import duration
+from cjmkit.method.drop_off import LEFT, between, instead
+from cjmkit.method.events import event_counts, touchpoints_of
+from cjmkit.method.funnel import funnel, funnel_of, typed_funnel
+from cjmkit.method.groups import FEW, OTHER
+from cjmkit.method.reality import AgainstMap
+from cjmkit.reports.content.evidence_tables import interval, looks
+from cjmkit.reports.report import Report
+from cjmkit.reports.sections import Block, Bullets, Heading, Picture, Section, Table, Text, blocks
+
+
+def customers_did(report: Report) -> Section:
+    """The map against the log, or the counts typed by hand where there is no log."""
+    parts = (*against_the_log(report).blocks, *how_far_they_came(report).blocks)
+    return Section("did", report.say("What customers did"), parts, report.language)
+
+
+def against_the_log(report: Report) -> Section:
+    """Who came by, who passed by, what was never seen, and where they left."""
+    say, real = report.say, report.real
+    title = say("The map and what customers did")
+    if report.events is None:
+        none = say("No log of what customers did is here yet: bring one in, in 03_evidence or with cjmkit import NAME events FILE, so that the map can be held against it.")  # fmt: skip
+        return Section("reality", title, (Text(none),), report.language)
+    if real is None:
+        none = say(
+            "A log is here, but no touchpoint of this path names its events: say which are whose in 03_evidence."
+        )
+        return Section("reality", title, (Text(none),), report.language)
+    chart = map_against_reality(report.journey, real, **looks(report))
+    found = blocks(Text(_covered(report, real), "lead"), Picture(chart), Bullets(_findings(report, real)), _beliefs(report, real))  # fmt: skip
+    return Section("reality", title, found, report.language)
+
+
+def how_far_they_came(report: Report) -> Section:
+    """The funnel through the stages: measured where there is a log, else as typed, and said so."""
+    say, title = report.say, report.say("How far customers came")
+    if report.events is None or (table := funnel(report.events, report.journey)).empty:
+        table = typed_funnel(report.journey, report.who.id)
+        note = say("These counts were typed by hand; no log stands behind them.")
+        found = blocks(Heading(title), Text(note, "note"), _steps(report, table)) if len(table) > 1 else ()
+        return Section("funnel", title, found, report.language)
+    found = blocks(Heading(title), Text(_lost(report, table)), _steps(report, table), _instead(report, table), _between(report))  # fmt: skip
+    return Section("funnel", title, found, report.language)
+
+
+def _covered(report: Report, real: AgainstMap) -> str:
+    """How much of what customers did is on the map, and of how many customers."""
+    say, share = report.say, real.coverage.set_index("of").share
+    n = say.plural("{n} customer", "{n} customers", real.customers)
+    return say("{share} of what {customers} did is on the map.", share=say.percent(share["events"]), customers=n)
+
+
+def _findings(report: Report, real: AgainstMap) -> tuple[str, ...]:
+    """Sentences, one a finding: never seen, passed by, order, loops, what the map lacks."""
+    say, names = report.say, {t.id: t.name or t.id for t in report.journey.touchpoints}
+    passed = real.touchpoints[
+        (real.touchpoints.skipped >= FEW) & (real.touchpoints.customers >= FEW) & real.touchpoints["left"].notna()
+    ]
+    skipped = passed.sort_values(["skipped_share", "touchpoint"], ascending=[False, True]).head(2)
+    order = each(real.order[real.order["of"] == "two"])[0]
+    loop = (
+        real.loops[real.loops.loop_customers >= FEW]
+        .sort_values(["loop_share", "name"], ascending=[False, True])
+        .head(1)
+    )
+    off = real.unmapped[real.unmapped.customers >= FEW].head(3)
+    lines = [
+        _most_leave(report, real),
+        say("Never seen in the log: {names}.", names=say.list(names[id] for id in real.never_seen)) if real.never_seen else "",
+        *(say("{name}: {share} of those who came further passed it by ({interval}, n = {n}).", name=r.name, share=say.percent(r.skipped_share),
+              interval=interval(report, r.skipped_low, r.skipped_high), n=say.number(int(r.passed), 0)) for r in each(skipped)),
+        say("In the map's order came {share} of those who were at two touchpoints or more ({interval}, n = {n}).", share=say.percent(order.share),
+            interval=interval(report, order.low, order.high), n=say.number(int(order.n), 0)) if order.n else "",
+        *(say("A loop: {share} of those at “{name}” came back to it, mostly over {body} ({interval}, n = {n}).", share=say.percent(r.loop_share), name=names.get(r.name, r.name),
+              body=say.list(f"“{names.get(id, id)}”" for id in r.body) or "–", interval=interval(report, r.low, r.high), n=say.number(int(r.customers), 0)) for r in each(loop)),
+        say("Not on the map: {events}.", events=say.list(f"{r.event} ({say.percent(r.share)})" for r in each(off))) if len(off) else "",
+    ]  # fmt: skip
+    return tuple(line for line in lines if line)
+
+
+def _most_leave(report: Report, real: AgainstMap) -> str:
+    """How many came on from where most leave to the goal."""
+    say, table = report.say, real.touchpoints[real.touchpoints.customers >= FEW]
+    worst = table[table.left_share.notna()].sort_values(["left_share", "touchpoint"], ascending=[False, True]).head(1)
+    if worst.empty or not real.goal:
+        return ""
+    ends = (str(worst.touchpoint.iloc[0]), real.goal)
+    known = touchpoints_of(report.journey, sorted(event_counts(report.events).event))
+    steps = {id: [event for event, of in known.items() if of == id] for id in ends}
+    if not all(steps.values()):
+        return ""
+    row = each(funnel_of(report.events, steps))[-1]
+    names = [report.journey.touchpoint(id).name or id for id in ends]
+    return say("Most leave at “{name}”: {share} of those who were there came on to “{goal}” ({interval}, n = {n}).", name=names[0], goal=names[1],
+               share=say.percent(row.value), interval=interval(report, row.low, row.high), n=say.number(int(row.n), 0))  # fmt: skip
+
+
+def _beliefs(report: Report, real: AgainstMap) -> Block:
+    """Imagined pain beside real drop-off."""
+    say = report.say
+    reading = {
+        "confirmed": say("a pain, and more leave here than elsewhere"),
+        "unseen": say("more leave here than elsewhere, and the team saw no pain"),
+        "feared": say("a pain to the team, but fewer leave here than elsewhere"),
+        "": "–",
+    }
+    rows = tuple(
+        (str(r.name), say.number(r.value, 1) if r.value == r.value else "–", say.percent(r.left_share),
+         interval(report, r.left_low, r.left_high), say.number(int(r.customers), 0), reading[r.reading])
+        for r in each(real.beliefs[real.beliefs.customers >= FEW])
+    )  # fmt: skip
+    heads = (say("Touchpoint"), say("Team estimate"), say("Left here"), say("95% interval"), say("n"), say("Read as"))
+    return Table(heads, rows, say("What the team thinks hurts, and where customers really left"), (1, 2, 3, 4))
+
+
+def _steps(report: Report, table: pd.DataFrame) -> Block:
+    """The funnel in figures."""
+    say = report.say
+    rows = tuple(
+        (str(r.name), say.number(int(r.in_order), 0), say.percent(r.value) if r.value == r.value else "–",
+         interval(report, r.low, r.high), say.percent(r.overall) if r.overall == r.overall else "–")
+        for r in each(table)
+    )  # fmt: skip
+    heads = (say("Stage"), say("Customers"), say("Of those before"), say("95% interval"), say("Of all at the start"))
+    return Table(heads, rows, say("Customers by stage, in the map's order"), (1, 2, 3, 4))
+
+
+def _lost(report: Report, table: pd.DataFrame) -> str:
+    """The step at which most are lost, in a sentence."""
+    say, steps = report.say, table[table.value.notna()].sort_values(["value", "step"])
+    if steps.empty:
+        return ""
+    worst = each(steps)[0]
+    before = str(table[table.step == worst.step - 1]["name"].iloc[0])
+    return say("From {before} to {stage} come the fewest: {share} ({interval}, n = {n}).", before=before, stage=worst.name,
+               share=say.percent(worst.value), interval=interval(report, worst.low, worst.high), n=say.number(int(worst.n), 0))  # fmt: skip
+
+
+def _instead(report: Report, table: pd.DataFrame) -> Block | None:
+    """Where those went who did not come further, at the step where most are lost."""
+    say, steps = report.say, table[table.value.notna()].sort_values(["value", "step"])
+    if steps.empty:
+        return None
+    before = int(steps.step.iloc[0]) - 1
+    went = instead(report.events, report.journey, to="touchpoint")
+    rows = tuple(
+        (_to(report, r.to), say.number(int(r.customers), 0), say.percent(r.share), interval(report, r.low, r.high))
+        for r in each(went[went.step == before])
+    )
+    heads = (say("Went next to"), say("Customers"), say("Share"), say("95% interval"))
+    stage = str(table[table.step == before]["name"].iloc[0])
+    return Table(heads, rows, say("Where they went instead, after {stage}", stage=stage), (1, 2, 3))
+
+
+def _to(report: Report, name: str) -> str:
+    if name in (LEFT, OTHER):
+        return report.say("nothing more in this log") if name == LEFT else report.say("something else")
+    return place(report.say, report.journey, name)
+
+
+def _between(report: Report) -> Block:
+    """How long they took from stage to stage."""
+    say, table = report.say, between(report.events, report.journey)
+    rows = tuple(
+        (str(r.name), say.number(int(r.n), 0), _took(report, r.median), say("{low} to {high}", low=_took(report, r.lower), high=_took(report, r.upper)))
+        for r in each(table[table["median"].notna()])
+    )  # fmt: skip
+    heads = (say("Until"), say("n"), say("Half of them within"), say("The middle half took"))
+    return Table(heads, rows, say("Time since the stage before"), (1, 2, 3))
+
+
+def _took(report: Report, hours: Any) -> str:
+    """Hours as minutes, hours or days, whichever a reader would say."""
+    hours = float(hours)
+    unit = (
+        f"P{round(hours / 24)}D" if hours >= 48 else f"PT{round(hours)}H" if hours >= 2 else f"PT{round(hours * 60)}M"
+    )
+    return duration(report.say, unit)
