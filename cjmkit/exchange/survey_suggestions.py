@@ -11,7 +11,8 @@ import pandas as pd
 
 from cjmkit.errors import N_, Fault
 from cjmkit.exchange.columns import Column
-from cjmkit.exchange.survey_tables import headed
+from cjmkit.exchange.survey_presets import detect, preset
+from cjmkit.exchange.survey_tables import headed, widened
 from cjmkit.exchange.text import first_of, number
 from cjmkit.journey.ids import new_id
 
@@ -73,6 +74,11 @@ def suggest(table: pd.DataFrame, names: Mapping[str, str] | None = None) -> dict
     >>> found.column.role, found.looks_blank
     ('nps', ('11',))
     """
+    headings = [str(heading) for heading in table.columns]
+    if (tool := detect(headings)) == "qualtrics-answers":  # one row an answer: of each question something can be said
+        questions = dict(zip(table["question_id"], table["question"], strict=True)) if "question" in table else {}
+        wide = widened(table, preset(tool, headings))[0].drop(columns="response_id")
+        return suggest(wide, questions)
     made = headed(table)
     texts = {**made.names, **(names or {})}
     found: dict[str, Suggestion] = {}

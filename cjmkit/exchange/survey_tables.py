@@ -9,9 +9,10 @@ from typing import NamedTuple
 import pandas as pd
 
 from cjmkit.errors import N_, Fault, InputError
+from cjmkit.exchange.any_table import read_any_table
 from cjmkit.exchange.columns import Column, Columns
 from cjmkit.exchange.survey_presets import detect
-from cjmkit.exchange.text import MOST_CELLS, MOST_COLUMNS, Source, first_of, read_bytes, read_text_table
+from cjmkit.exchange.text import MOST_CELLS, MOST_COLUMNS, Source, first_of
 
 TRIALS = {"survey preview", "survey test", "spam", "1", "2", "8", "9", "12", "17"}  # Status of what no customer gave
 UNFINISHED = {"false", "0", "no"}
@@ -35,18 +36,12 @@ def read_survey_table(source: Source) -> SurveyTable:
     >>> read_survey_table(b"a,b\\n1,2\\n").table.values.tolist()
     [['1', '2']]
     """
-    data, file = read_bytes(source)
-    if data.startswith(b"PK"):
-        from cjmkit.exchange.any_table import read_any_table
-
-        table, warnings = read_any_table(source)
-    else:
-        table, warnings = read_text_table(source)
+    table, warnings = read_any_table(source)
     if table.empty:
         raise InputError("The survey has a heading and no row below it. It must have one row for each respondent.")
     made = headed(table)
     if made.table.empty:
-        raise InputError("{file} holds headings and trial answers only, no customer's response.", file=file)
+        raise InputError("The survey holds headings and trial answers only, and no customer's response.")
     return SurveyTable(made.table, made.names, (*warnings, *made.warnings))
 
 

@@ -21,7 +21,8 @@ def nps_waves(answers: pd.DataFrame, items: pd.DataFrame, weighted: bool = False
 
     The change's SE is √(SE₁² + SE₂² − 2·cov₁₂): whoever answered in both waves makes the two figures move together, so
     that the same people asked twice tell more than as many strangers (Kish 1965, panel and partial overlap). Waves in
-    the order of their numbers, else of the alphabet; those with fewer than five answers are left out, together.
+    the order of their numbers, else of the alphabet; those with fewer than five answers are left out, and the
+    next smallest with them where they are fewer than five together.
 
     Args:
         answers: the `answers` table; the column wave says when.
