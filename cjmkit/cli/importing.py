@@ -69,7 +69,7 @@ def import_(
     if query is not None and (file is not None or not sql):
         raise UsageError("A query goes with --sql URL (or CJMKIT_SQL) and without a file.")
     joined = _joined(join or [])
-    for path in (file, columns, *joined):
+    for path in (file, columns, *map(Path, joined)):
         if path is not None and not path.is_file():
             raise NotFoundError("There is no file {file}.", file=str(path))
     workshop = open_workshop(name, workshops, remember=False)
@@ -109,8 +109,8 @@ def _at_once(workshop: Workshop, kind: str, file: Path, *, yes: bool, theirs: bo
     _told(done, file.name, kind)
 
 
-def _joined(pairs: list[str]) -> dict[Path, str]:
-    joined = {}
+def _joined(pairs: list[str]) -> dict[Path | str, str]:
+    joined: dict[Path | str, str] = {}
     for pair in pairs:
         file, equals, key = pair.rpartition("=")
         if not equals or not file.strip() or not key.strip():
@@ -174,7 +174,7 @@ def _suggest(file: Path, kind: str) -> None:
 
 
 def _incoming(
-    workshop: Workshop, kind: str, file: Path, columns: Mapping[str, Column], join: Mapping[Path, str], tool: str, query: str,
+    workshop: Workshop, kind: str, file: Path, columns: Mapping[str, Column], join: Mapping[Path | str, str], tool: str, query: str,
     create: str | None,
 ) -> Incoming:  # fmt: skip
     from cjmkit.runs.incoming import Incoming

@@ -119,7 +119,7 @@ def _preview(forgetting: Any) -> None:
         out.print(say("What only a reader can decide stays. Look there yourself:"), markup=False)
     for t in forgetting.standing:
         places = [_place(place) for place in t.places[:SHOWN]] + (["…"] if len(t.places) > SHOWN else [])
-        words = places or [say("cannot be searched")]
+        words = places or [say("cannot be searched here: look yourself, and put one without the person in its place")]
         out.print(f"  {t.file}: {', '.join(words)}", markup=False)
     out.print(say("Other forms of the name, such as another grammatical case, are not looked for."), markup=False)
 

@@ -82,17 +82,13 @@ def first_look(source: Path, kind: str, preset: str | None = None) -> FirstLook:
     """
     table, names, warnings = _head(source, kind)
     headings = [str(name) for name in table.columns]
-    if kind == "survey":
-        from cjmkit.exchange.survey_presets import detect
-        from cjmkit.exchange.survey_presets import preset as columns_of_preset
-    elif kind == "events":
-        from cjmkit.exchange.event_presets import detect
-        from cjmkit.exchange.event_presets import preset as columns_of_preset
-    else:
-        suggested = suggest(table, kind)
-        return FirstLook(kind, table, suggestions=suggested, warnings=warnings)
-    tool = preset or detect(headings) or ""
-    certain = columns_of_preset(tool, headings) if tool else {}
+    if kind == "customers":
+        return FirstLook(kind, table, suggestions=suggest(table, kind), warnings=warnings)
+    from cjmkit.exchange import event_presets, survey_presets
+
+    known = survey_presets if kind == "survey" else event_presets
+    tool = preset or known.detect(headings) or ""
+    certain = known.preset(tool, headings) if tool else {}
     suggested = suggest_survey(table, names) if kind == "survey" else {} if tool else suggest(table, kind)
     rest = {name: s for name, s in suggested.items() if name not in certain}
     return FirstLook(kind, table, tool, certain, rest, warnings)
@@ -105,12 +101,10 @@ def _head(source: Path, kind: str) -> tuple[pd.DataFrame, Mapping[str, str], tup
         from cjmkit.exchange.any_table import read_any_table
 
         return read_any_table(source)[0], {}, ()
-    from cjmkit.exchange.event_files import table_of
+    from cjmkit.exchange.events import preview
 
-    log = table_of(source)
-    cells = ", ".join(f"coalesce(c{n}::VARCHAR, '')" for n in range(len(log.headings)))
-    rows = log.connection.execute(f"SELECT {cells} FROM raw ORDER BY line LIMIT {ROWS}").fetchall()
-    return pd.DataFrame(rows, columns=pd.Index(log.headings), dtype=str), {}, tuple(log.warnings)
+    headings, rows = preview(source, ROWS)
+    return pd.DataFrame(rows, columns=pd.Index(headings), dtype=str), {}, ()
 
 
 def suggest(table: pd.DataFrame, kind: str) -> dict[str, Suggestion]:

@@ -31,7 +31,15 @@ PARTS = (
     "openpyxl",
     "jupyterlab",
     "ipywidgets",
+    "duckdb",
+    "scikit-learn",
+    "sqlalchemy",
 )
+EXTRAS = {
+    "jupyterlab": "lab",
+    "ipywidgets": "lab",
+    **dict.fromkeys(("duckdb", "scikit-learn", "sqlalchemy"), "evidence"),
+}
 SAMPLES = {"English": "Aa", "Polski": "ąćęłńóśźż", "Русский": "жщъыэюя", "中文": "客户旅程地图"}
 
 
@@ -56,7 +64,7 @@ def _findings(workshops: str | os.PathLike[str] | None, say: Language) -> Iterat
         try:
             yield Finding(part, True, version(part))
         except PackageNotFoundError:
-            extra = "lab" if part in ("jupyterlab", "ipywidgets") else "report"
+            extra = EXTRAS.get(part, "report")
             yield Finding(part, False, say("not installed: pip install 'cjmkit[{extra}]'", extra=extra))
     for name, letters in SAMPLES.items():
         yield _letters(say("Letters: {language}", language=name), letters, say)

@@ -13,6 +13,7 @@ from cjmkit.exchange.columns import columns_of
 from cjmkit.exchange.surveys import Survey, read_survey
 from cjmkit.journey.parts import Source
 from cjmkit.journey.values import thawed
+from cjmkit.runs.manifest import sha256
 from cjmkit.workshop import Workshop, client_slug, saving
 
 if TYPE_CHECKING:
@@ -50,25 +51,19 @@ def keep(workshop: Workshop, file: Path) -> tuple[str, str]:
     return name, hash.hexdigest()
 
 
-def _name(folder: Path, file: Path, sha256: str) -> str:
+def _name(folder: Path, file: Path, hash: str) -> str:
     """Where in the client's folder a raw file goes: a safe name with its endings; never that of another file's content.
 
     "2017 Survey.csv" becomes "evidence/2017-survey-1f3a.csv"; what is in evidence stays under its name, because a source
     may name it.
     """
-    endings = [part for part in file.suffixes[-2:] if part.lower() == ".gz" or part == file.suffix]
-    stem = file.name[: len(file.name) - len("".join(endings))] if endings else file.name
-    ending = "".join(c for c in "".join(endings).lower() if c.isalnum() or c == ".")[:12]
+    endings = "".join(file.suffixes[-2:] if file.suffix.lower() == ".gz" else [file.suffix])
+    stem = file.name.removesuffix(endings)
+    ending = "".join(c for c in endings.lower() if c.isalnum() or c == ".")[:12]
     name = f"evidence/{client_slug(stem)}{ending}"
-    if (folder / name).is_file() and sha256_of(folder / name) != sha256:
-        name = f"evidence/{client_slug(stem)}-{sha256[:8]}{ending}"
+    if (folder / name).is_file() and sha256(folder / name) != hash:
+        name = f"evidence/{client_slug(stem)}-{hash[:8]}{ending}"
     return name
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file, however large."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def file_of(workshop: Workshop, source: Source, name: str = "") -> Path:
@@ -98,7 +93,7 @@ def evidence_gaps(workshop: Workshop) -> list[Fault]:
         for source in workshop.journey.sources
         if source.sha256
         and (workshop.folder / source.file).is_file()
-        and sha256_of(file_of(workshop, source)) != source.sha256
+        and sha256(file_of(workshop, source)) != source.sha256
     ]
 
 
@@ -132,5 +127,5 @@ def _logs(workshop: Workshop, sources: list[Source]) -> Iterator[Log]:
     from cjmkit.exchange.events import read_events
 
     for source in sources:
-        join = {file_of(workshop, source, name): key for name, key in source.join.items()}
+        join: dict[Path | str, str] = {file_of(workshop, source, name): key for name, key in source.join.items()}
         yield read_events(file_of(workshop, source), columns_of(thawed(source.columns), "events"), join=join)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -10,9 +11,9 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from cjmkit.errors import CJMError, NotFoundError, UsageError
-from cjmkit.exchange.columns import columns_of
+from cjmkit.exchange.columns import KINDS, columns_of
 from cjmkit.journey.values import thawed
-from cjmkit.runs.traces import Person, Trace, trace
+from cjmkit.runs.traces import LARGEST, Person, Trace, trace
 from cjmkit.workshop import Workshop, clients, open_workshop, saving
 
 ROOM = "room.json"
@@ -59,10 +60,10 @@ def traces_of(workshop: Workshop, name: str) -> Forgetting:
     found = []
     for path in _files(workshop.folder):
         file = path.relative_to(workshop.folder).as_posix()
-        if not path.resolve().is_relative_to(home):
+        if not path.resolve().is_relative_to(home) or path.stat().st_size > LARGEST:
             found.append(Trace(file, unread=True))
             continue
-        found.append(trace(file, path.read_bytes(), person, ids.get(file, ())))
+        found.append(trace(file, path.read_bytes(), person, ids.get(file)))
     forgetting = Forgetting(person.name, tuple(found))
     if not forgetting.going and not any(t.places for t in found):
         raise _unknown(workshop, person)
@@ -82,7 +83,7 @@ def forget(workshop: Workshop, name: str) -> Forgetting:
         scores = changes.pop(saving.SCORES, None)
         for file, content in changes.items():
             _replace(workshop.folder / file, content)
-        journey = _journey(stored, scores, {t.file for t in forgetting.going if t.goes})
+        journey = _journey(stored, scores, {t.file: t.new for t in forgetting.going})
         last = {saving.JOURNEY: journey} if journey != stored.journey else {}
         if scores is not None:
             last[saving.SCORES] = scores
@@ -92,13 +93,23 @@ def forget(workshop: Workshop, name: str) -> Forgetting:
     return forgetting
 
 
-def _journey(stored: saving.Stored, scores: bytes | None, gone: set[str]) -> bytes:
-    """The journey of the next revision, without sources of which no row is left; the same where nothing changed."""
+def _journey(stored: saving.Stored, scores: bytes | None, changed: Mapping[str, bytes | None]) -> bytes:
+    """The journey of the next revision, without sources of which no row is left, with the hashes of those that lost rows; the same where nothing changed."""
     journey = saving.journey_in(stored.journey)
-    sources = [source for source in journey.sources if source.file not in gone]
-    if scores is None and len(sources) == len(journey.sources):
+    left = [source for source in journey.sources if changed.get(source.file, b"") is not None]
+    hashes = {file: hashlib.sha256(content).hexdigest() for file, content in changed.items() if content is not None}
+    sources = [
+        source.model_copy(
+            update={
+                "sha256": hashes.get(source.file, source.sha256) if source.sha256 else "",
+                "join": {file: key for file, key in source.join.items() if changed.get(file, b"") is not None},
+            }
+        )
+        for source in left
+    ]
+    if scores is None and tuple(sources) == journey.sources:
         return stored.journey
-    if len(sources) < len(journey.sources):
+    if tuple(sources) != journey.sources:
         journey = journey.changed(sources=sources)
     return journey.model_copy(update={"revision": journey.revision + 1}).to_json().encode()
 
@@ -120,14 +131,15 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _ids(workshop: Workshop) -> Mapping[str, set[str]]:
-    """By evidence file, the columns that say who a row is of."""
-    return {
-        source.file: {
-            name for name, column in columns_of(thawed(source.columns)).items() if column.role == "respondent"
-        }
-        for source in workshop.journey.sources
-        if source.kind == "survey"
-    }
+    """By evidence file, the columns that say who a row is of; files that are joined to a log have the same."""
+    found: dict[str, set[str]] = {}
+    for source in workshop.journey.sources:
+        if source.kind in KINDS:
+            columns = columns_of(thawed(source.columns), source.kind)
+            who = {name for name, column in columns.items() if column.role in ("respondent", "customer")}
+            for file in (source.file, *source.join):
+                found.setdefault(file, set()).update(who)
+    return found
 
 
 def _unknown(workshop: Workshop, person: Person) -> NotFoundError:

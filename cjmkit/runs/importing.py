@@ -49,7 +49,7 @@ def import_events(
     file: Path,
     columns: Columns,
     *,
-    join: Mapping[Path, str] | None = None,
+    join: Mapping[Path | str, str] | None = None,
     now: datetime | None = None,
 ) -> Imported:
     """Bring a log of events into a client's folder; several files make one log, one of the same name is replaced.

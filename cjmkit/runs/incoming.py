@@ -72,7 +72,7 @@ class Incoming:
     kind: str
     file: Path
     columns: Columns
-    join: Mapping[Path, str] = field(default_factory=dict)
+    join: Mapping[Path | str, str] = field(default_factory=dict)
     preset: str = ""
     query: str = ""
     create_in: str | None = None
@@ -128,18 +128,27 @@ class Incoming:
         Raises:
             CJMError: the file or its columns cannot be used; says which and why.
         """
-        shown = {"creates": tuple(t["id"] for t in self.created), "measures": self.measures}
+        creates, measures = tuple(t["id"] for t in self.created), self.measures
         if self.survey is not None:
             head, people = _first_people(self.survey)
-            return Preview(self.survey.rows, people, head, warnings=self.survey.warnings, **shown)
+            return Preview(
+                self.survey.rows, people, head, warnings=self.survey.warnings, creates=creates, measures=measures
+            )
         if self.customers is not None:
             table = self.customers.table
             return Preview(len(table), table.customer.nunique(), table.head(SHOWN), warnings=self.customers.warnings)
         log = self.log
         assert log is not None
-        head = log.events.order("at, customer, event").limit(SHOWN).df()
+        head = log.events.order('"at", customer, event').limit(SHOWN).df()
         return Preview(
-            log.rows, log.customers, head, _day(log.first), _day(log.last), log.duplicates, tuple(log.warnings), **shown
+            log.rows,
+            log.customers,
+            head,
+            _day(log.first),
+            _day(log.last),
+            log.duplicates,
+            log.warnings,
+            measures=measures,
         )
 
     def take(self, now: datetime | None = None) -> Imported:
@@ -153,7 +162,7 @@ class Incoming:
         self._sources("", "", {})  # a fault is told before anything is written
         workshop.snapshot(now)
         name, hash = keep(workshop, self.file)
-        joined = {keep(workshop, file)[0]: key for file, key in self.join.items()}
+        joined = {keep(workshop, Path(file))[0]: key for file, key in self.join.items()}
         workshop.save(**self._sources(name, hash, joined))
         overall = nps(self.survey.answers, self.survey.items) if self.survey is not None else pd.DataFrame()
         value = float(overall.value.iloc[0]) if len(overall) and overall.n.iloc[0] else None

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +21,15 @@ from cjmkit.workshop.translations import translation_files
 
 MANIFEST = "build/manifest.json"
 LIBRARIES = (
-    "altair", "babel", "nbconvert", "openpyxl", "pandas", "papermill", "pydantic", "python-pptx", "scipy", "typst",
+    "altair", "babel", "duckdb", "nbconvert", "openpyxl", "pandas", "papermill", "pydantic", "python-pptx", "scikit-learn", "scipy", "typst",
     "vl-convert-python", "xlsxwriter",
 )  # fmt: skip
 
 
 def inputs(workshop: Workshop) -> dict[str, str]:
     """SHA-256 of every file that a report of this client is made from, by its name in the folder."""
-    names = ["journey.json", "scores.csv", "report.toml", *(source.file for source in workshop.journey.sources)]
+    names = ["journey.json", "scores.csv", "report.toml"]
+    names += [file for source in workshop.journey.sources for file in (source.file, *source.join)]
     names += brand_files(workshop.settings.get("brand", {}))
     names += translation_files(workshop).values()
     names += [p.image for p in workshop.journey.personas if p.image and workshop.image(p.image)]
@@ -59,8 +60,9 @@ def designs() -> dict[str, str]:
 
 
 def sha256(path: Path) -> str:
-    """The SHA-256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    """The SHA-256 of a file, however large."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_outputs(folder: Path) -> dict[str, dict[str, Any]]:
@@ -120,7 +122,15 @@ def write_manifest(
 
 def versions() -> dict[str, Any]:
     """The versions of the kit and of the libraries that files are made with."""
-    return {"cjmkit": version("cjmkit"), "libraries": {name: version(name) for name in LIBRARIES}}
+    return {"cjmkit": version("cjmkit"), "libraries": {name: v for name in LIBRARIES if (v := _installed(name))}}
+
+
+def _installed(library: str) -> str:
+    """Its version; "" where it is not installed, as what reads logs need not be."""
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return ""
 
 
 def note_outputs(folder: Path, made: Mapping[str, Mapping[str, Any]]) -> None:

@@ -13,10 +13,11 @@ from typing import Any
 from unicodedata import normalize
 
 from cjmkit.errors import InputError
-from cjmkit.exchange.rows import Goes, without_rows
+from cjmkit.exchange.row_files import without_any_rows
+from cjmkit.exchange.rows import Goes
 from cjmkit.exchange.text import decoded, number
 
-TABLES = (".csv", ".tsv", ".txt")
+TABLES = (".csv", ".tsv", ".txt", ".gz", ".parquet", ".xes")
 WHO = ("participant", "respondent", "customer")
 SEALED = (".pdf", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".gz", ".parquet")
 ARCHIVE = b"PK\x03\x04"
@@ -76,21 +77,22 @@ class Person:
         return any(self.is_cell(cell) for n, cell in enumerate(cells) if known is None or named[n] in known)
 
 
-def trace(name: str, content: bytes, person: Person, ids: Collection[str] = ()) -> Trace:
+def trace(name: str, content: bytes, person: Person, ids: Collection[str] | None = None) -> Trace:
     """What of this person a file holds, and what becomes of it.
 
     Args:
         name: the file's name in the client's folder.
         content: its bytes.
         person: who is looked for.
-        ids: further columns of this file that say who a row is of; a name that is a number counts in such alone.
+        ids: further columns of this file that say who a row is of; a name that is a number counts in such alone. None:
+            it is no declared source.
     """
     folder, _, file = name.rpartition("/")
     evidence = folder.startswith("evidence")
     if file == "scores.csv" and not evidence:
         return _without(name, content, person, lambda head, cells: person.row_goes(("participant",), head, cells))
-    if evidence and file.lower().endswith(TABLES):
-        whose = (*WHO, *ids) if number(person.name) is not None else None
+    if evidence and (file.lower().endswith(TABLES) or ids is not None):
+        whose = (*WHO, *(ids or ())) if number(person.name) is not None else None
         return _without(name, content, person, lambda head, cells: person.row_goes(whose, head, cells), may_go=True)
     if file.startswith("ballots") and file.endswith(".jsonl"):
         lines = content.splitlines(keepends=True)
@@ -106,7 +108,7 @@ def trace(name: str, content: bytes, person: Person, ids: Collection[str] = ()) 
 def _without(name: str, content: bytes, person: Person, goes: Goes, *, may_go: bool = False) -> Trace:
     """A table without this person's rows; where it is evidence and none is left, it goes as a whole."""
     try:
-        new, gone, stay = without_rows(content, name, goes)
+        new, gone, stay = without_any_rows(content, name, goes)
     except InputError:
         return Trace(name, places=_places(name, content, person), unread=True)
     if gone and not stay and may_go:
