@@ -83,6 +83,11 @@ ROOMS = {
     "cjmkit.runs.printing": ["print_score_sheet"],
     "cjmkit.runs.opening": ["open_report"],
     "cjmkit.runs.build": ["build_client"],
+    "cjmkit.method.segments": ["segments", "segments_by", "assign"],
+    "cjmkit.method.purchases": ["purchase_figures", "rfm", "rfm_groups"],
+    "cjmkit.charts.segments": ["segments_chart"],
+    "cjmkit.forms.persona_drafts": ["persona_drafts"],
+    "cjmkit.forms.segments": ["draft_personas"],
 }  # fmt: skip
 _HOME = {name: room for room, names in ROOMS.items() for name in names}
 __all__ = sorted([*_HOME, "__version__"])

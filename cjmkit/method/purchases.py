@@ -239,5 +239,5 @@ def _fifths(frame: Frame, name: str, value: str, down: bool) -> Frame:
 
 def _usual_gap(frame: Frame) -> float:
     """Days: the median of the customers' own median gaps; infinite where nobody came again."""
-    gap = small(frame.select(nw.col("gap").median())).iloc[0, 0]
-    return float(gap) / DAY if gap is not None and gap == gap else float("inf")
+    gap = pd.to_numeric(small(frame.select(nw.col("gap").median()))["gap"]).dropna().tolist()
+    return float(gap[0]) / DAY if gap else float("inf")

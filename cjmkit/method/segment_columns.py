@@ -72,7 +72,7 @@ def matrix(rules: Sequence[Rule], table: pd.DataFrame) -> tuple[Matrix, NDArray[
     """The customers as numbers, a row each, and who of them has at least half of the values."""
     parts, given = [], np.zeros(len(table))
     for rule in rules:
-        column: pd.Series = (
+        column: Any = (
             table[rule["column"]] if rule["column"] in table.columns else pd.Series(np.nan, table.index, dtype=object)
         )
         part = _numbers(rule, column) if rule["kind"] == "number" else _levels(rule, column)
@@ -89,7 +89,8 @@ def widths(rules: Sequence[Rule]) -> list[int]:
 
 def texts(column: pd.Series) -> pd.Series:
     """A column's values as texts, missing and empty ones None."""
-    return column.astype(object).where(column.notna(), None).map(lambda v: None if v is None or v == "" else str(v))
+    found = [None if gone or value == "" else str(value) for value, gone in zip(column, column.isna(), strict=True)]
+    return pd.Series(found, column.index, dtype=object, name=column.name)
 
 
 def _number(column: pd.Series, asked: bool) -> tuple[Rule | None, list[Fault]]:
@@ -97,7 +98,7 @@ def _number(column: pd.Series, asked: bool) -> tuple[Rule | None, list[Fault]]:
     values = values[np.isfinite(values)]
     if asked and (values < 0).any():
         raise UsageError("Column {column} has values below 0, so it has no logarithms.", column=name)
-    skew = _skewness(values)
+    skew = skewness(values)
     log = bool(asked or (skew > SKEWED and (values >= 0).all()))
     plus = float(log and not (values > 0).all())
     x = np.log(values + plus) if log else values
@@ -148,7 +149,7 @@ def _levels(rule: Rule, column: pd.Series) -> Matrix:
     return np.asarray((there - np.array([share for _, share in rule["levels"]])) / rule["sd"])
 
 
-def _skewness(values: Matrix) -> float:
+def skewness(values: Matrix) -> float:
     """The third standardised moment; 0 where all are equal."""
     spread = values.std() if len(values) else 0.0
     return float((((values - values.mean()) / spread) ** 3).mean()) if spread else 0.0

@@ -6,15 +6,15 @@ The rule, the same for those whose groups were found and for new customers: colu
 Groups are made by k-means; their number is the one with the highest silhouette (Rousseeuw 1987). Two things are asked
 before they are called groups:
 
-- *apart*: their silhouette is higher than that of groups made in the same way of customers who have none: 19 tables with
-  each column shuffled by itself (where there are several), 19 clouds of one normal distribution with the same covariance, and 19 even boxes along the
-  principal axes (the reference of Tibshirani, Walther & Hastie 2001). Higher means above the mean of each kind by more
-  than three of its standard deviations;
+- *apart*: their silhouette is higher than that of groups made in the same way where there are none: in 19 tables with each
+  column shuffled by itself (where there are several), in 19 clouds of one normal distribution with the same covariance,
+  and in 19 even boxes along the principal axes (Tibshirani, Walther & Hastie 2001). Higher means above the mean of each
+  kind by more than three of its standard deviations;
 - *stable*: in 30 resamples, customers drawn with replacement, groups made anew are like these: the mean over the groups'
   mean highest Jaccard similarity (Hennig 2007) is 0.6 or more; above 0.75 a group is called stable.
 
 Where one of the two fails there is *no structure*: one group of all. Both look at up to 800 customers, centres are
-found on up to 3,000, drawn by the seed; all are then assigned.
+found on up to 3,000, drawn by the seed; all are then assigned. `segments_by` takes groups that are known instead.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cjmkit.errors import Fault, FigureError, InputError
+from cjmkit.errors import Fault, FigureError, InputError, UsageError
+from cjmkit.method.groups import OTHER, merge_small_groups
 from cjmkit.method.intervals import SEED
-from cjmkit.method.segment_columns import Matrix, column_rules, matrix, widths
+from cjmkit.method.segment_columns import Matrix, column_rules, matrix, texts, widths
 from cjmkit.method.traits import traits_of
 
 SCHEMA = "cjmkit/segments/1"
@@ -46,7 +47,7 @@ class Segments:
     """Groups of customers and how sure they are.
 
     `groups`: by customer, "1" for the largest group, then "2" ...; "" for who has too few values. With no structure all are "1".
-    `number`: of the groups; 1 is no structure. `tried`: by number, the silhouette. `reference`: the silhouette
+    `number`: of the groups; 1 is no structure. `by`: the column they were taken from, "" where they were found. `tried`: by number, the silhouette. `reference`: the silhouette
     that must be passed, because less is found where there is nothing. `stability`: by group, 0–1. `traits`: what sets each group apart, see `traits_of`.
     `rule`: plain values, by which `assign` finds a customer's group. `told`: what was done with columns. `why`: "",
     or why there is no structure: "few", "columns", "apart", "stable".
@@ -60,7 +61,8 @@ class Segments:
     traits: pd.DataFrame
     rule: Mapping[str, Any]
     told: tuple[Fault, ...]
-    why: str
+    why: str = ""
+    by: str = ""
 
     @property
     def silhouette(self) -> float:
@@ -69,9 +71,10 @@ class Segments:
 
     @property
     def sizes(self) -> dict[str, int]:
-        """How many customers each group has, those in none left out."""
-        counts = self.groups[self.groups != ""].value_counts()
-        return {str(n + 1): int(counts.get(str(n + 1), 0)) for n in range(self.number)}
+        """How many customers each group has, the largest first, "other" last; those in none left out."""
+        counts = {str(group): int(n) for group, n in self.groups[self.groups != ""].value_counts().items()}
+        order = sorted(counts, key=lambda group: (group == OTHER, -counts[group], group))
+        return {group: counts[group] for group in order}
 
     def __repr__(self) -> str:
         return f"Segments(number={self.number}, sizes={self.sizes}, silhouette={self.silhouette:.2f}, why={self.why!r})"
@@ -89,7 +92,7 @@ def segments(
 
     Args:
         customers: a row each; numbers and categories, missing ones NaN.
-        columns: which to look at; None is all but `customer`.
+        columns: which make the groups; None is all but `customer`. What sets the groups apart is looked for in all.
         log: numbers to take in logarithms, whatever their skewness.
         most: the highest number of groups that is tried.
         seed: of all draws; the order of rows changes nothing where there is a column `customer`.
@@ -109,27 +112,41 @@ def segments(
     names = [*columns] if columns is not None else [str(c) for c in customers.columns]
     rules, told = column_rules(customers, names, log)
     x, enough = matrix(rules, customers)
-    x = x[enough]
-    rng = np.random.default_rng(seed)
-    looked, found_on = (x[np.sort(rng.permutation(len(x))[:size])] for size in (LOOKED_AT, FOUND_ON))
-    tried: dict[int, float] = {}
-    reference, stability, centres, why = NAN, {}, np.zeros((1, x.shape[1])), ""
-    if not rules or len(x) < FEWEST:
-        why = "few" if rules else "columns"
-    else:
-        tried = _tried(looked, most, seed)
-        number = max(tried, key=lambda k: (tried[k], -k), default=1)
-        why, reference = _apart(looked, widths(rules), number, tried.get(number, -1.0), rng, seed)
-        best = _without_small(found_on, _centres(found_on, number, seed), x)
-        held = _stability(looked, best, rng, seed)
-        why = why or ("stable" if len(best) < 2 or np.mean(held) < HOLDS else "")
-        if not why:
-            centres, stability = best, {str(n + 1): round(float(v), 6) for n, v in enumerate(held)}
+    tried, reference, centres, held, why = _searched(x[enough], rules, most, seed)
+    stability = {str(n + 1): round(float(v), 6) for n, v in enumerate(held)} if len(centres) > 1 else {}
     rule = {"schema": SCHEMA, "columns": [dict(r) for r in rules], "seed": seed,
             "centres": [[_r(v) for v in row] for row in centres]}  # fmt: skip
     groups = assign(rule, customers)
-    return Segments(groups, len(centres), tried, reference, stability,
-                    traits_of(customers, groups, [r["column"] for r in rules]), rule, tuple(told), why)  # fmt: skip
+    others = [str(c) for c in customers.columns if c not in names]
+    told_of = [r["column"] for r in (*rules, *column_rules(customers, others, [])[0])]
+    traits = traits_of(customers, groups, told_of)
+    return Segments(groups, len(centres), tried, reference, stability, traits, rule, tuple(told), why)
+
+
+def segments_by(customers: pd.DataFrame, by: str, columns: Iterable[str] | None = None) -> Segments:
+    """The groups that a column names, where the team knows them already; those under five customers are merged.
+
+    Args:
+        customers: a row each.
+        by: the column whose values are the groups; who has none is in no group.
+        columns: in which to look for what sets them apart; None is all others but `customer`.
+
+    Raises:
+        UsageError: a column is not there.
+
+    >>> table = pd.DataFrame({"purpose": ["work"] * 7 + ["leisure"] * 5, "bags": [0, 1] * 3 + [0] + [2, 1] * 2 + [2]})
+    >>> segments_by(table, "purpose").sizes
+    {'work': 7, 'leisure': 5}
+    """
+    table = customers.set_index("customer") if "customer" in customers.columns else customers
+    names = [*columns] if columns is not None else [str(c) for c in table.columns if c != by]
+    if missing := [name for name in (by, *names) if name not in table.columns]:
+        raise UsageError("There is no column {column}. There are: {columns}.", column=missing[0], columns=[*map(str, table.columns)])  # fmt: skip
+    counts = texts(table[by]).value_counts()
+    shown = merge_small_groups({str(group): int(n) for group, n in counts.items()}, LEAST)
+    rule = {"schema": SCHEMA, "by": by, "groups": dict(sorted(shown.items()))}
+    groups = assign(rule, customers)
+    return Segments(groups, len(set(shown.values())), {}, NAN, {}, traits_of(table, groups, names), rule, (), by=by)
 
 
 def assign(rule: Segments | Mapping[str, Any], customers: pd.DataFrame) -> pd.Series:
@@ -149,10 +166,42 @@ def assign(rule: Segments | Mapping[str, Any], customers: pd.DataFrame) -> pd.Se
     if rule.get("schema") != SCHEMA:
         raise InputError("This is no rule for segments: its schema is {found}, not {wanted}.", found=repr(rule.get("schema"))[:60], wanted=SCHEMA)  # fmt: skip
     table = customers.set_index("customer") if "customer" in customers.columns else customers
+    if "by" in rule:
+        found = texts(table[rule["by"]]) if rule["by"] in table.columns else pd.Series(None, table.index, dtype=object)
+        other = OTHER if OTHER in rule["groups"].values() else ""
+        return (
+            found.map(lambda v: rule["groups"].get(v, other) if isinstance(v, str) else "")
+            .rename("segment")
+            .astype(object)
+        )
     x, enough = matrix(rule["columns"], table)
-    nearest = _nearest(x, np.array(rule["centres"], dtype=float).reshape(-1, x.shape[1]))
+    nearest = _nearest(x, np.array(rule["centres"], dtype=float))
     names = np.where(enough, (nearest + 1).astype(str), "").astype(object)
     return pd.Series(names, table.index, name="segment", dtype=object)
+
+
+def _searched(
+    x: Matrix, rules: Sequence[Mapping[str, Any]], most: int, seed: int
+) -> tuple[dict[int, float], float, Matrix, Matrix, str]:
+    """The silhouettes tried, the one to pass, the centres, how they hold, and why there are none."""
+    from threadpoolctl import threadpool_limits
+
+    none = np.zeros((1, x.shape[1]))
+    if not rules or len(x) < FEWEST:
+        return {}, NAN, none, np.ones(1), "few" if rules else "columns"
+    rng = np.random.default_rng(seed)
+    looked, found_on = (x[np.sort(rng.permutation(len(x))[:size])] for size in (LOOKED_AT, FOUND_ON))
+    with threadpool_limits(1):  # sums add up alike on every machine
+        tried = _tried(looked, most, seed)
+        number = max(tried, key=lambda k: (tried[k], -k), default=1)
+        why, reference = _apart(looked, widths(rules), number, tried.get(number, -1.0), rng, seed)
+        if why:
+            return tried, reference, none, np.ones(1), why
+        centres = _without_small(_centres(found_on, number, seed), x)
+        held = _stability(looked, centres, rng, seed)
+    if len(centres) < 2 or held.mean() < HOLDS:
+        return tried, reference, none, np.ones(1), "stable"
+    return tried, reference, centres, held, ""
 
 
 def _nearest(x: Matrix, centres: Matrix) -> Labels:
@@ -164,14 +213,13 @@ def _nearest(x: Matrix, centres: Matrix) -> Labels:
 
 
 def _centres(x: Matrix, number: int, seed: int, starts: int = 10) -> Matrix:
-    """The centres of so many groups, the largest group's first; on one thread, so that sums add up alike everywhere."""
+    """The centres of so many groups, the largest group's first."""
     import warnings
 
     from sklearn.cluster import KMeans
     from sklearn.exceptions import ConvergenceWarning
-    from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(1), warnings.catch_warnings():
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # a resample may hold fewer different customers than groups
         labels = KMeans(number, n_init=starts, random_state=seed % 2**32).fit(x).labels_
     found = [(-int((labels == n).sum()), *x[labels == n].mean(axis=0)) for n in np.unique(labels)]
@@ -180,12 +228,10 @@ def _centres(x: Matrix, number: int, seed: int, starts: int = 10) -> Matrix:
 
 def _silhouette(x: Matrix, labels: Labels) -> float:
     from sklearn.metrics import silhouette_score
-    from threadpoolctl import threadpool_limits
 
     if not 1 < len(np.unique(labels)) < len(x):
         return -1.0
-    with threadpool_limits(1):
-        return round(float(silhouette_score(x, labels)), 6)
+    return round(float(silhouette_score(x, labels)), 6)
 
 
 def _tried(x: Matrix, most: int, seed: int) -> dict[int, float]:
@@ -218,10 +264,10 @@ def _apart(
     return "" if silhouette > limit else "apart", round(limit, 6)
 
 
-def _without_small(x: Matrix, centres: Matrix, all_: Matrix) -> Matrix:
+def _without_small(centres: Matrix, x: Matrix) -> Matrix:
     """The centres without those nearest to fewer than five customers, who go to the nearest that is left; largest first."""
     while len(centres) > 1:
-        counts = np.bincount(_nearest(all_, centres), minlength=len(centres))
+        counts = np.bincount(_nearest(x, centres), minlength=len(centres))
         if counts.min() >= LEAST:
             return centres[np.argsort(-counts, kind="stable")]
         centres = np.delete(centres, counts.argmin(), axis=0)
