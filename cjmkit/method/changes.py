@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from scipy.special import chdtrc, xlogy
 
 from cjmkit.method.drop_off import Asked, corrected_z
+from cjmkit.method.groups import FEW
 from cjmkit.method.intervals import newcombe
 from cjmkit.method.over_time import What, periods, series
 from cjmkit.method.steps import during, seconds
 
-FEWEST = 5
 PER_NAME = 3  # spans told of one event, step or transition
 Counts = NDArray[np.float64]
 COLUMNS = ["what", "name", "column", "group", "against", "since", "until", "n", "value", "elsewhere_n", "elsewhere",
@@ -107,7 +107,7 @@ def _of_name(part: pd.DataFrame, count: int, span: tuple[int, int] | None) -> It
 def _strongest(x: Counts, n: Counts, open_: Counts, span: tuple[int, int] | None) -> _Found:
     """The span of the row whose share differs most from that row's other periods, and how many spans there were."""
     count = x.shape[1]
-    sums = [np.pad(np.cumsum(a, axis=1), ((0, 0), (1, 0))) for a in (x, n, (n >= FEWEST).astype(float))]
+    sums = [np.pad(np.cumsum(a, axis=1), ((0, 0), (1, 0))) for a in (x, n, (n >= FEW).astype(float))]
     shut = np.concatenate([[0], np.cumsum(1 - open_)])
     best, looks = _Found(0, 0, 0, 0.0, 0), 0
     for length in [span[1] - span[0] + 1] if span else range(1, count // 2 + 1):
@@ -130,8 +130,8 @@ def _groups(x: Counts, n: Counts, keys: list[Any], about: dict[str, Any], count:
         rows = [k for k, (of, _) in enumerate(keys) if of == column]
         some, all_ = x[rows].sum(axis=1), n[rows].sum(axis=1)
         rest, rest_all = some.sum() - some, all_.sum() - all_
-        big = (n[rows] >= FEWEST).any(axis=1)
-        strength = np.where(big & (rest_all >= FEWEST), _ratio(some, all_, rest, rest_all), 0.0)
+        big = (n[rows] >= FEW).any(axis=1)
+        strength = np.where(big & (rest_all >= FEW), _ratio(some, all_, rest, rest_all), 0.0)
         k = int(strength.argmax())
         sides = [float(a[k]) for a in (some, all_, rest, rest_all)]
         yield {**about, "key": keys[rows[k]], "against": "groups", "start": 0, "end": count - 1, "sides": sides,

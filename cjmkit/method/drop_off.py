@@ -13,8 +13,7 @@ import pandas as pd
 from cjmkit.journey import Journey
 from cjmkit.method.events import Frame, small, touchpoints_of
 from cjmkit.method.funnel import NAN, counted, share, step_names
-from cjmkit.method.groups import FEW as FEWEST
-from cjmkit.method.groups import OTHER, merge_small_groups
+from cjmkit.method.groups import FEW, OTHER, merge_small_groups
 from cjmkit.method.intervals import newcombe
 from cjmkit.method.steps import Of, Steps, apart, during, step_times, steps_named, steps_on_map
 
@@ -69,7 +68,7 @@ def between(
         step = int(str(place))
         n, id = int(part.n.iloc[0]), list(steps)[step]
         hours = part.set_index("place").took.astype(float).sort_index() / 3600
-        marks = {name: _quantile(hours, (n - 1) * q) if n >= FEWEST else NAN for name, q in QUARTILES.items()}
+        marks = {name: _quantile(hours, (n - 1) * q) if n >= FEW else NAN for name, q in QUARTILES.items()}
         rows.append({"group": group, "step": step + 1, "id": id, "name": names[id], "n": n, **marks})
     return pd.DataFrame(rows, columns=["group", *columns[-7:]])[columns]
 

@@ -52,7 +52,7 @@ def what_if(
     for value in (points, *(targets or {}).values()):
         if not 0 <= value <= 1:
             raise UsageError("A conversion is a share from 0 to 1, not {value}.", value=repr(value))
-    steps = _all(table)
+    steps = all_together(table)
     rows = []
     for place, row in enumerate(steps.to_dict("records")):
         if not place or not row["n"] or row["value"] != row["value"]:
@@ -128,7 +128,7 @@ def not_a_funnel(events: Any, journey: Asked, *, of: Of = "stage", persona: str 
     return pd.DataFrame(rows, columns=columns)
 
 
-def _all(table: pd.DataFrame) -> pd.DataFrame:
+def all_together(table: pd.DataFrame) -> pd.DataFrame:
     """The funnel of all groups together."""
     if "group" not in table or table.empty:
         return table

@@ -8,7 +8,11 @@ import numpy as np
 import pandas as pd
 
 from cjmkit.journey import KPI, Action, Journey, MomentOfTruth, Path, Persona, Quote, Stage, Touchpoint
+from cjmkit.method.events import on_map
+from cjmkit.method.importance import Derived
+from cjmkit.method.reality import AgainstMap, against_map
 from cjmkit.method.stability import Stability
+from cjmkit.method.transitions import common_paths, step_matrix
 
 NAN = float("nan")
 
@@ -123,6 +127,48 @@ def gaps(table: pd.DataFrame) -> pd.DataFrame:
     })  # fmt: skip
 
 
+def waves(rows: list[tuple[str, float, float]]) -> pd.DataFrame:
+    """The table of `nps_waves`: wave, value, half of its interval; each change is measured from the one before."""
+    table = pd.DataFrame(rows, columns=["wave", "value", "half"]).assign(n=40)
+    table["low"], table["high"] = table.value - table.half, table.value + table.half
+    table["change"] = table.value.diff()
+    table["change_low"], table["change_high"] = table.change - 9, table.change + 9
+    return table.assign(moved=(table.change.abs() > 9))
+
+
+def derived(table: pd.DataFrame) -> Derived:
+    """What `derived_importance` answers, of the touchpoints that somebody scored."""
+    scored = table[table.n > 0]
+    share = np.linspace(2, 1, len(scored)) / max(1.5 * len(scored), 1)
+    made = pd.DataFrame({
+        "item": [f"q{n}" for n in range(len(scored))], "touchpoint": list(scored.index), "n": 1200, "pearson": np.linspace(0.5, -0.1, len(scored)),
+        "value": share, "low": share * 0.7, "high": share * 1.2, "collinear": [n % 3 == 1 for n in range(len(scored))], "vif": 2.0,
+    })  # fmt: skip
+    return Derived(made, "q", 1234, 0.3, 0.2, 0.4)
+
+
+def quadrants(table: pd.DataFrame) -> pd.DataFrame:
+    """The table of `importance_performance`, of the touchpoints that somebody scored."""
+    found = derived(table).table
+    value = np.tile([0.2, 0.7, 0.45], len(found))[: len(found)] + np.arange(len(found)) * 0.001
+    made = pd.DataFrame({
+        "item": found["item"], "touchpoint": found.touchpoint, "n": 1200, "n_importance": 1200, "importance": found.value,
+        "importance_low": found.low, "importance_high": found.high, "value": value, "low": value - 0.02, "high": value + 0.02,
+        "scale_low": 1.0, "scale_high": 5.0, "kind": "derived",
+    })  # fmt: skip
+    middle = made.importance.mean(), made.value.mean()
+    names = {
+        (True, True): "keep-up",
+        (True, False): "concentrate",
+        (False, True): "overkill",
+        (False, False): "low-priority",
+    }
+    pairs = zip(made.importance >= middle[0], made.value >= middle[1], strict=True)
+    return made.assign(
+        quadrant=[names[bool(i), bool(v)] for i, v in pairs], cross_importance=middle[0], cross_value=middle[1]
+    )
+
+
 def actions(rows: list[tuple[str, float, float]]) -> pd.DataFrame:
     """The table of `action_rank`: title, impact, effort."""
     names = {
@@ -149,3 +195,44 @@ def nps(rows: list[tuple[str, int, int, int]]) -> pd.DataFrame:
     half = 196 * np.sqrt((p + d - (p - d) ** 2) / table.n)
     table["low"], table["high"] = (table.value - half).clip(lower=-100), (table.value + half).clip(upper=100)
     return table
+
+
+def funnels(names: list[str], counts: list[int], *, of: str = "log") -> pd.DataFrame:
+    """The table of `funnel` of two groups through steps of these names."""
+    from cjmkit.method.funnel import with_rates
+
+    ids = [f"t{n}" for n in range(len(names))]
+    parts = [
+        with_rates(ids, names, there, there, of).assign(group=group)
+        for group, there in (("phone", counts), ("shop", [c * 9**n // (2 * 10**n) for n, c in enumerate(counts)]))
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def weeks(name: str, shares: list[float]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The tables of `shares_over_time` and of `what_changed`: one event in two groups, odd in the second week."""
+    days = [pd.Timestamp("2026-03-02").date() + pd.Timedelta(days=7 * n).to_pytimedelta() for n in range(len(shares))]
+    rows = [
+        {"what": "event", "name": name, "column": "shop", "group": group, "since": day, "until": day + pd.Timedelta(days=6).to_pytimedelta(),
+         "n": 40, "value": value, "low": value * 0.7, "high": min(1.0, value * 1.4)}
+        for group in ("phone", "shop") for day, value in zip(days, shares, strict=True)
+    ]  # fmt: skip
+    odd = {**rows[1], "against": "times", "elsewhere": 0.1, "sure": True}
+    return pd.DataFrame(rows), pd.DataFrame([odd])
+
+
+def walked(of: Journey, table: pd.DataFrame) -> tuple[AgainstMap, pd.DataFrame, pd.DataFrame]:
+    """What `against_map`, `step_matrix` and `common_paths` give of 40 customers who stop one after the other, the last
+    touchpoint never seen, and an event that is not on the map."""
+    seen = of.changed(touchpoints=[t.model_copy(update={"events": (t.id,)}) for t in of.touchpoints])
+    ids = [t.id for t in of.touchpoints][:-1]
+    rows = [
+        {"customer": f"secret-c{c}", "event": event, "at": pd.Timestamp("2026-11-01") + pd.Timedelta(hours=k)}
+        for c in range(40)
+        for k, event in enumerate([*ids[: 1 + c % len(ids) if ids else 0], "search", *ids[:2]])
+    ]
+    log = pd.DataFrame(rows, columns=["customer", "event", "at"])
+    mapped = on_map(log, seen)
+    figures_ = table if table.n.any() else None
+    paths = common_paths(mapped, of="touchpoint", repeats=False)
+    return against_map(log, seen, figures=figures_), step_matrix(mapped, of="touchpoint"), paths

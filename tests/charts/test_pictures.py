@@ -8,18 +8,43 @@ from itertools import pairwise
 
 import pytest
 import seen
-from invented import actions, figures, gaps, journey, nps, points, shift, stability
+from invented import (
+    actions,
+    derived,
+    figures,
+    funnels,
+    gaps,
+    journey,
+    nps,
+    points,
+    quadrants,
+    shift,
+    stability,
+    walked,
+    waves,
+    weeks,
+)
 
 from cjmkit.charts import emotion_curve, impact_effort, journey_map, nps_chart, theme, touchpoint_ranking
+from cjmkit.charts.derived_importance import derived_importance_chart
 from cjmkit.charts.drawing import svg
+from cjmkit.charts.funnel import funnel_chart
+from cjmkit.charts.importance_performance import importance_performance_chart
 from cjmkit.charts.nps import FILLS
+from cjmkit.charts.nps_waves import nps_waves_chart
+from cjmkit.charts.over_time import over_time_chart
+from cjmkit.charts.path_flow import path_flow
 from cjmkit.charts.rank_stability import rank_stability_chart
+from cjmkit.charts.reality import map_against_reality
 from cjmkit.charts.reveal import reveal, spread_ranking
 from cjmkit.charts.round_shift import round_shift_chart
+from cjmkit.charts.step_matrix import step_matrix_chart
 from cjmkit.charts.team_gap import team_gap_chart
 from cjmkit.charts.touchpoint_dots import touchpoint_dots
+from cjmkit.charts.what_if import what_if_chart
 from cjmkit.errors import UsageError
 from cjmkit.language import Language, speak
+from cjmkit.method.what_if import what_if
 
 FRIDGE = [
     "A neighbour's advice",
@@ -38,10 +63,19 @@ PLAN = [
     ("Price list", 1, 1),
     ("Later", math.nan, 2),
 ]
+WAVES = [("2025", -5.0, 12.0), ("2026", 20.0, 11.0)]
 GROUPS = [("", 16, 14, 10), ("Anna", 12, 9, 1), ("Henryk", 4, 5, 9)]
 
 
-ALIKE = {"reveal", "touchpoint_dots", "round_shift_chart", "rank_stability_chart"}  # drawn in rows as spread_ranking is
+ALIKE = {
+    "nps_waves_chart",
+    "derived_importance_chart",
+    "reveal",
+    "touchpoint_dots",
+    "round_shift_chart",
+    "rank_stability_chart",
+    "what_if_chart",
+}  # drawn in rows as spread_ranking is
 
 
 def pictures(names=FRIDGE, means=MEANS, text="Nobody told me", size="page", plan=PLAN, groups=GROUPS, leave=()):
@@ -49,6 +83,8 @@ def pictures(names=FRIDGE, means=MEANS, text="Nobody told me", size="page", plan
     of = journey(names, text=text)
     table = figures(of, means)
     everyone = points(table, of)
+    steps = funnels(names, [900 // (n + 1) for n in range(len(names))])
+    weekly, odd = weeks(names[0], [0.1, 0.6, 0.12, 0.1])
     made = {
         "journey_map": journey_map(of, table, points=everyone),
         "emotion_curve": emotion_curve(of, table, everyone, size=size),
@@ -61,6 +97,12 @@ def pictures(names=FRIDGE, means=MEANS, text="Nobody told me", size="page", plan
         "round_shift_chart": round_shift_chart(of, shift(table), size=size),
         "rank_stability_chart": rank_stability_chart(of, stability(table), size=size),
         "team_gap_chart": team_gap_chart(of, gaps(table), size=size),
+        "nps_waves_chart": nps_waves_chart(waves(WAVES), language="en", as_of="2026-11-21", size=size),
+        "derived_importance_chart": derived_importance_chart(of, derived(table), size=size),
+        "importance_performance_chart": importance_performance_chart(of, quadrants(table), size=size),
+        "funnel_chart": funnel_chart(of, steps, size=size),
+        "what_if_chart": what_if_chart(of, what_if(steps, cost=100, worth=5), size=size),
+        "over_time_chart": over_time_chart(of, weekly, names[0], odd, size=size),
     }
     return {name: chart for name, chart in made.items() if name not in leave}
 
@@ -80,7 +122,7 @@ def test_no_text_lies_on_another_also_in_a_language_with_longer_words(size, stre
 
     english = speak("en")
     longer = Longer(english.code, english.sentences, english.locale)
-    for module in ("theme", "nps", "impact_effort"):
+    for module in ("theme", "nps", "nps_waves", "impact_effort"):
         monkeypatch.setattr(sys.modules[f"cjmkit.charts.{module}"], "speak", lambda code=None: longer)
     names = [*FRIDGE, *(f"Rozmowa z niezbyt zorientowanym sprzedawcą {n}" for n in range(11))]
     plan = [(f"Szkolenie sprzedawców, koniec premii od marki {n}", 1 + n % 5, 1 + n * n % 3) for n in range(14)]
@@ -110,7 +152,18 @@ def test_every_picture_says_what_it_shows_of_how_many_when_and_on_which_scale(dr
     for name, facts in {
         "round_shift_chart": ("9 people scored both times", "scale 1 to 5", "95% interval"),
         "rank_stability_chart": ("team estimate, 9 people", "2,000 times", "87% of runs", "100%"),
+        "nps_waves_chart": ("80 customers answered", "scale −100 to +100", "95% interval", "up by 25 since 2025"),
+        "derived_importance_chart": ("1,234 customers answered", "95% interval", "no proof"),
+        "importance_performance_chart": (
+            "1,200 answers each",
+            "95% interval",
+            "no proof",
+            "The cross stands at the mean",
+        ),
         "team_gap_chart": ("n = 9", "n = 40", "own scale", "95% interval"),
+        "funnel_chart": ("1,350 customers at the first step", "95% interval", "202 customers"),
+        "what_if_chart": ("customers at the last step now", "95% bounds", "half the gap to"),
+        "over_time_chart": ("40 customers in each period", "95% interval", "60% from"),
     }.items():
         for fact in (*facts, "November\xa021,\xa02026"):
             assert fact in drawn[name], (name, fact)
@@ -191,7 +244,16 @@ def test_with_nothing_to_show_a_picture_says_what_is_missing_and_where_to_enter_
         "bring them in: cjmkit import NAME scores": spread_ranking(scoreless, none, points(none, scoreless)),
         "second round in 05_scoring": round_shift_chart(scoreless, shift(none)),
         "Fewer than two people": rank_stability_chart(scoreless, stability(none)),
+        "a column that says the wave": nps_waves_chart(waves(WAVES[:1]), language="en"),
+        "(30 are needed)": derived_importance_chart(scoreless, derived(none)),
+        "both an importance and a rating": importance_performance_chart(scoreless, quadrants(none)),
         "cjmkit import NAME survey FILE": team_gap_chart(scoreless, gaps(none)),
+        "nobody has typed how many reach a stage": funnel_chart(scoreless, funnels([], [])),
+        "how many reach each stage in the notebook 02_stages": what_if_chart(scoreless, what_if(funnels([], []))),
+        "The log has nothing of this kind": over_time_chart(scoreless, weeks("A", [0.1, 0.2])[0], "B"),
+        "give its events to touchpoints in 03_evidence": map_against_reality(bare, walked(bare, none)[0]),
+        "Step by step": step_matrix_chart(bare, walked(bare, none)[1]),
+        "No log of what customers did is here yet": path_flow(bare, walked(bare, none)[2]),
         "No scores yet. Enter them in the notebook": journey_map(scoreless, none),
     }
     for words, chart in empty.items():
@@ -224,6 +286,13 @@ def test_assumed_touchpoints_are_hollow_and_measured_ones_solid():
     spec = emotion_curve(of, figures(of, [3.0, 3.0, 3.0])).to_dict()
     marks = next(rows for rows in spec["datasets"].values() if "shape" in rows[0])
     assert [m["fill"] for m in marks] == [theme.PAPER, theme.INK, theme.INK]
+
+
+def test_typed_counts_are_hollow_and_those_of_a_log_full():
+    of, names = journey(["A", "B"]), ["A", "B"]
+    fills = [{row["fill"] for rows in funnel_chart(of, funnels(names, [90, 40], of=kind)).to_dict()["datasets"].values()
+              for row in rows if row.get("stroke") in theme.OKABE_ITO} for kind in ("typed", "log")]  # fmt: skip
+    assert fills == [{theme.PAPER}, set(theme.OKABE_ITO[:2])]
 
 
 def test_pain_and_success_differ_without_colour_and_bars_differ_in_grey():
