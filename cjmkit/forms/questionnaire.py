@@ -48,6 +48,8 @@ class QuestionnaireScreen(Screen):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.at, self.wave = "nps", 1
+        self._of: tuple[Any, Any] = (None, None)
+        self._held = pd.DataFrame()
         super().__init__(*args, **kwargs)
 
     def build(self) -> Sequence[widgets.Widget]:
@@ -116,10 +118,15 @@ class QuestionnaireScreen(Screen):
         self.show()
 
     def _figures(self) -> pd.DataFrame:
-        scores, round = self.scores, open_round(self.journey)
-        if scores is not None and round is not None:
-            scores = scores[scores["round"] < round.id]
-        return path_figures(self.journey, scores_frame([]) if scores is None else scores)
+        """The figures behind the choice, computed once for a journey."""
+        scores, journey = self.scores, self.journey
+        if self._of[0] is not journey or self._of[1] is not scores:
+            round = open_round(journey)
+            if scores is not None and round is not None:
+                scores = scores[scores["round"] < round.id]
+            self._of = (journey, self.scores)
+            self._held = path_figures(journey, scores_frame([]) if scores is None else scores)
+        return self._held
 
     def _questions(self) -> dict[str, Question]:
         figures = self._figures()

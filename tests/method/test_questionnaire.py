@@ -2,7 +2,7 @@
 
 import pytest
 from conftest import small_journey
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cjmkit.language import languages, speak
@@ -94,7 +94,7 @@ def test_the_questionnaire_asks_what_hurts_what_is_contested_and_what_decides():
 
 def test_without_scores_the_path_is_asked_about_and_votes_stand_for_flags():
     journey = twelve()
-    assert list(reasons(journey, path_figures(journey, scores_frame([]))))[0] == "t3"
+    assert next(iter(reasons(journey, path_figures(journey, scores_frame([]))))) == "t3"
     plain = journey.changed(touchpoints=[t.model_copy(update={"moment_of_truth": None}) for t in journey.touchpoints])
     votes = scores_frame([{"round": 1, "participant": "a", "touchpoint": "t8", "moment_of_truth": 3}])
     assert reasons(plain, path_figures(plain, votes))["t8"] == ("moment",)
@@ -132,6 +132,7 @@ def test_personas_are_told_apart_in_words_that_a_customer_knows_or_not_at_all():
     assert questionnaire(alike, path_figures(alike, SCORES))[-1].kind == "ces"
 
 
+@settings(max_examples=6)
 @given(st.lists(st.lists(st.integers(1, 5), min_size=12, max_size=12), max_size=6), st.integers(1, 9))
 def test_no_questionnaire_is_longer_than_twelve_questions(scores, wave):
     journey = twelve(personas=[{"id": "anna", "segment": "a"}, {"id": "jan", "segment": "b"}])
