@@ -8,7 +8,9 @@ All take a log (see `cjmkit.method.events`) on any engine and give small pandas 
         customers are merged into "other".
     within: "customer", or "session" of what `sessions` gives; then `customers` counts sessions.
 
-`START` and `END` stand for what is before the first and after the last event.
+`START` and `END` stand for what is before the first and after the last event. Of events at the same time the one whose name
+comes first by the alphabet is first, so that every engine counts alike. On the engine a name is its number (0 = none), which sorts and
+counts faster.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from cjmkit.method.groups import OTHER, merge_small_groups
 
 START = "(start)"
 END = "(end)"
-ORDER = ["at", "event"]
+ORDER = ["at", "name"]
 BODY = 3  # the longest loop whose steps are told
 
 
@@ -35,10 +37,10 @@ def sessions(events: Any, minutes: int = 30) -> Frame:
     >>> small(sessions(pd.DataFrame({"customer": "a", "event": ["x", "y", "x"], "at": at}))).session.tolist()
     [1, 1, 2]
     """
-    frame = known(events)
-    ends = nw.col("at").dt.offset_by(f"{int(minutes)}m").shift(1).over("customer", order_by=ORDER)
-    frame = frame.with_columns(session=nw.when(ends >= nw.col("at")).then(nw.lit(0)).otherwise(nw.lit(1)))
-    return frame.with_columns(session=nw.col("session").cum_sum().over("customer", order_by=ORDER))
+    order = ["at", "event"]
+    ends = nw.col("at").dt.offset_by(f"{int(minutes)}m").shift(1).over("customer", order_by=order)
+    frame = known(events).with_columns(session=nw.when(ends >= nw.col("at")).then(nw.lit(0)).otherwise(nw.lit(1)))
+    return frame.with_columns(session=nw.col("session").cum_sum().over("customer", order_by=order))
 
 
 def transitions(events: Any, of: str = "event", by: str | None = None, within: str = "customer") -> pd.DataFrame:
@@ -53,10 +55,9 @@ def transitions(events: Any, of: str = "event", by: str | None = None, within: s
     >>> transitions(log)[["from", "to", "n", "share"]].values.tolist()
     [['(start)', 'home', 2, 1.0], ['cart', '(end)', 1, 1.0], ['home', '(end)', 1, 0.5], ['home', 'cart', 1, 0.5]]
     """
-    frame, group = _followed(events, of, by, within)
-    pairs = frame.with_columns(to=_away(1))
-    counts = pairs.group_by(*group, "name", "to").agg(n=nw.len(), customers=nw.col("customer").n_unique())
-    table = small(counts).rename(columns={"name": "from"}).astype({"n": int, "customers": int})
+    frame, group, names = _followed(events, of, by, within)
+    counts = _counted(frame.with_columns(to=_away(1)), [*group, "name", "to"])
+    table = _named(small(counts), names, ["name", "to"]).rename(columns={"name": "from"})
     # Whoever did not come from another event began there, and begins once.
     came = table[table.to != ""].groupby([*group, "to"]).n.sum()
     met = table.groupby([*group, "from"]).n.sum()
@@ -86,9 +87,9 @@ def step_matrix(
     >>> step_matrix(log, steps=2).values.tolist()
     [[1, 'home', 2, 1.0], [2, '(end)', 1, 0.5], [2, 'cart', 1, 0.5]]
     """
-    frame, group = _followed(events, of, by, within)
-    counts = _numbered(frame).filter(nw.col("step") <= steps)
-    table = small(counts.group_by(*group, "step", "name").agg(n=nw.len())).astype({"step": int, "n": int})
+    frame, group, names = _followed(events, of, by, within)
+    counts = _numbered(frame).filter(nw.col("step") <= steps).group_by(*group, "step", "name").agg(n=nw.len())
+    table = _named(small(counts), names, ["name"]).astype({"step": int})
     here = table.groupby([*group, "step"]).n.sum().unstack("step", fill_value=0) if group else None
     here = table.groupby("step").n.sum().to_frame("").T if here is None else here
     here = here.reindex(columns=range(1, steps + 1), fill_value=0)
@@ -122,22 +123,24 @@ def common_paths(
     >>> common_paths(log, length=2)[["path", "n", "share"]].values.tolist()
     [[('home', 'cart'), 1, 0.5]]
     """
-    frame, group = _followed(events, of, by, within)
+    frame, group, names = _followed(events, of, by, within)
     if not repeats:
         frame = frame.with_columns(last=_away(-1)).filter(nw.col("last") != nw.col("name"))
     way = ["name", *(f"then{k}" for k in range(1, length + whole))]
     paths = frame.with_columns(**{name: _away(k) if k else nw.col("name") for k, name in enumerate(way)})
-    paths = _numbered(paths).filter(nw.col("step") == 1) if whole else paths.filter(nw.col(way[-1]) != "")
-    if whole:  # whether there was more, not what
-        more = nw.when(nw.col(way[-1]) == "").then(nw.lit("")).otherwise(nw.lit(END))
-        paths = paths.with_columns(**{way[-1]: more})
-    counts = paths.group_by(*group, *way).agg(n=nw.len(), customers=nw.col("customer").n_unique())
-    table = small(_top(counts, group, way, top)).astype({"n": int, "customers": int})
+    if whole:  # the last is whether there was more, not what
+        paths = _numbered(paths.with_columns(**{way[-1]: _flag(nw.col(way[-1]) > 0)})).filter(nw.col("step") == 1)
+    else:
+        paths = paths.filter(nw.col(way[-1]) > 0)
+    table = small(_top(_counted(paths, [*group, *way]), group, way, top))
+    more = table[way[-1]] > 0
+    steps = _named(table, names, way[:length])[way[:length]].itertuples(index=False, name=None)
+    ways = [tuple(name for name in row if name) for row in steps]
+    table["path"] = [way if on or not whole else (*way, END) for way, on in zip(ways, more, strict=True)]
     people = _people(frame, group)
-    steps = [tuple(name for name in row if name) for row in table[way].itertuples(index=False, name=None)]
-    table["path"] = [(*row, END) if whole and len(row) <= length else row[:length] for row in steps]
-    table["share"] = table.customers / (table.group.map(people) if group else people.get("", 0))
-    return _sorted(table[[*group, "path", "n", "customers", "share"]], [*group, "n", "path"])
+    table["share"] = table.customers.astype(int) / (table.group.map(people) if group else people.get("", 0))
+    table = _sorted(table[[*group, "path", "n", "customers", "share"]], [*group, "n", "path"])
+    return table.astype({"n": int, "customers": int})
 
 
 def loops(events: Any, of: str = "event", by: str | None = None, within: str = "customer") -> pd.DataFrame:
@@ -145,42 +148,43 @@ def loops(events: Any, of: str = "event", by: str | None = None, within: str = "
 
     Returns:
         Columns group (with `by`), name, n, customers (who met it); loops (how often it came back after others), loop_customers,
-        loop_share (of those who met it), low, high (Wilson's interval, 95 %); body (the commonest steps in between, where
-        they are three at most), body_n; repeats, repeat_customers, repeat_share. The most loops first.
+        loop_share (of those who met it), low, high (Wilson's interval, 95 %); body (the commonest steps in between, a row of
+        the same as one, where they are three at most), body_n; repeats, repeat_customers, repeat_share. The most loops first.
 
     >>> log = pd.DataFrame({"customer": "a", "event": ["cart", "home", "cart"],
     ...     "at": pd.to_datetime(["2026-01-01", "2026-01-02", "2026-01-03"])})
     >>> loops(log)[["name", "loops", "loop_share", "body"]].values.tolist()
     [['cart', 1, 1.0, ('home',)], ['home', 0, 0.0, ()]]
     """
-    frame, group = _followed(events, of, by, within)
-    body = [f"then{k}" for k in range(1, BODY + 1)]
-    rows = _numbered(frame).with_columns(**{name: _away(k) for k, name in enumerate(body, 1)})
-    again = nw.col("step").shift(-1).over("customer", "name", order_by="step") - nw.col("step")
-    rows = rows.with_columns(gap=again.fill_null(0))
-    back = {"loops": nw.col("gap") > 1, "repeats": nw.col("gap") == 1}
-    each = rows.with_columns(**{k: nw.when(v).then(nw.lit(1)).otherwise(nw.lit(0)) for k, v in back.items()})
-    each = each.group_by(*group, "customer", "name").agg(
-        n=nw.len(), loops=nw.col("loops").sum(), repeats=nw.col("repeats").sum()
-    )
-    some = {f"{k[:-1]}_customers": nw.when(nw.col(k) > 0).then(nw.lit(1)).otherwise(nw.lit(0)) for k in back}
-    sums = ["n", *back, *some]
+    frame, group, names = _followed(events, of, by, within)
+    rows = frame.with_columns(fresh=_flag(_away(-1) != nw.col("name")))
+    rows = rows.with_columns(step=nw.col("fresh").cum_sum().over("customer", order_by=ORDER))
+    flags = {"loops": _flag(nw.col("gap") > 0), "repeats": _flag(nw.col("fresh") == 0)}
+    each = rows.with_columns(gap=_back()).with_columns(**flags)
+    each = each.group_by(*group, "customer", "name").agg(nw.col(*flags).sum(), n=nw.len())
+    some = {f"{name[:-1]}_customers": _flag(nw.col(name) > 0) for name in flags}
+    sums = ["n", *flags, *some]
     counts = each.with_columns(**some).group_by(*group, "name").agg(nw.col(*sums).sum(), customers=nw.len())
-    table = small(counts).astype(dict.fromkeys([*sums, "customers"], int))
-    return _looped(table, _bodies(rows, group, body), group)
+    table = _named(small(counts), names, ["name"]).astype(dict.fromkeys([*sums, "customers"], int))
+    return _looped(table, _bodies(rows, group, names), group)
 
 
-def _bodies(rows: Frame, group: list[str], body: list[str]) -> pd.DataFrame:
+def _back() -> nw.Expr:
+    """After how many other steps the same name comes back, 0 where it does not."""
+    again = nw.col("step").shift(-1).over("customer", "name", order_by="step")
+    return (again - nw.col("step")).fill_null(0)
+
+
+def _bodies(rows: Frame, group: list[str], names: list[str]) -> pd.DataFrame:
     """The commonest steps between a name and its return."""
-    cut = {
-        f"then{k}": nw.when(nw.col("gap") > k).then(nw.col(f"then{k}")).otherwise(nw.lit(""))
-        for k in range(1, BODY + 1)
-    }
-    short = rows.filter((nw.col("gap") > 1) & (nw.col("gap") <= BODY + 1)).with_columns(**cut)
-    counts = short.group_by(*group, "name", *body).agg(n=nw.len())
-    found = small(_top(counts, [*group, "name"], body, 1))
+    runs, body = rows.filter(nw.col("fresh") == 1), [f"then{k}" for k in range(1, BODY + 1)]
+    then = {name: nw.col("name").shift(-k).over("customer", order_by="step") for k, name in enumerate(body, 1)}
+    runs = runs.with_columns(gap=_back(), **then).filter((nw.col("gap") > 0) & (nw.col("gap") <= BODY + 1))
+    inside = [nw.when(nw.col("gap") > k).then(nw.col(name)).otherwise(nw.lit(0)) for k, name in enumerate(body, 1)]
+    counts = runs.with_columns(**dict(zip(body, inside, strict=True))).group_by(*group, "name", *body).agg(n=nw.len())
+    found = _named(small(_top(counts, [*group, "name"], body, 1)), names, ["name", *body])
     found["body"] = [tuple(name for name in row if name) for row in found[body].itertuples(index=False, name=None)]
-    return found[[*group, "name", "body", "n"]].rename(columns={"n": "body_n"}).astype({"body_n": int})
+    return found[[*group, "name", "body", "n"]].rename(columns={"n": "body_n"})
 
 
 def _looped(table: pd.DataFrame, bodies: pd.DataFrame, group: list[str]) -> pd.DataFrame:
@@ -195,27 +199,50 @@ def _looped(table: pd.DataFrame, bodies: pd.DataFrame, group: list[str]) -> pd.D
     return _sorted(table[columns], [*group, "loops", "name"])
 
 
-def _followed(events: Any, of: str, by: str | None, within: str) -> tuple[Frame, list[str]]:
-    """The rows that count, what is followed as `name`, and the merged group where one is asked for."""
+def _followed(events: Any, of: str, by: str | None, within: str) -> tuple[Frame, list[str], list[str]]:
+    """The rows that count with the number of what is followed, the group's column where there is one, and the names."""
     frame = known(events)
-    groups = first_groups(frame, by) if by is not None else None
+    groups = _groups(frame, by) if by is not None else None
     frame = frame.filter(nw.col(of) != "") if of != "event" else frame
-    kept = {"name": nw.col(of)}
+    who = nw.col("customer")
     if within != "customer":
-        kept["customer"] = nw.concat_str("customer", nw.col(within).cast(nw.String), separator="\x1f")
-    if groups is None:
-        return frame.select(*({*ORDER, "customer"} - kept.keys()), **kept), []
+        who = nw.concat_str("customer", nw.col(within).cast(nw.String), separator="\x1f")
+    frame = frame.select("customer", "at", who=who, word=nw.col(of))
+    words = frame.select("word").unique().with_columns(name=nw.lit(1))
+    words = words.with_columns(name=nw.col("name").cum_sum().over(order_by="word").cast(nw.Int32))
+    frame = frame.join(words, on="word")
+    frame = frame if groups is None else frame.join(groups, on="customer")
+    group = [] if groups is None else ["group"]
+    return frame.select("at", "name", *group, customer="who"), group, ["", *sorted(small(words).word)]
+
+
+def _groups(frame: Frame, by: str) -> Frame:
+    """Each customer's group, small ones merged."""
+    groups = first_groups(frame, by)
     sizes = small(groups.group_by("group").agg(n=nw.len()))
     shown = merge_small_groups(dict(zip(sizes.group, sizes.n.astype(int), strict=True)))
     other = [group for group, name in shown.items() if name == OTHER]
+    if not other:
+        return groups
     merged = nw.when(nw.col("group").is_in(other)).then(nw.lit(OTHER)).otherwise(nw.col("group"))
-    frame = frame.join(groups.with_columns(group=merged) if other else groups, on="customer")
-    return frame.select(*({*ORDER, "customer", "group"} - kept.keys()), **kept), ["group"]
+    return groups.with_columns(group=merged)
+
+
+def _counted(frame: Frame, keys: list[str]) -> Frame:
+    """Rows and distinct customers by these columns; in two steps, which is faster than counting what is distinct."""
+    each = frame.group_by("customer", *keys).agg(n=nw.len())
+    return each.group_by(*keys).agg(n=nw.col("n").sum(), customers=nw.len())
+
+
+def _named(table: pd.DataFrame, names: list[str], columns: list[str]) -> pd.DataFrame:
+    """A small table with names for their numbers."""
+    words = {column: [names[number] for number in table[column].astype(int)] for column in columns}
+    return table.assign(**words).astype({name: int for name in ("n", "customers") if name in table})
 
 
 def _away(k: int) -> nw.Expr:
-    """The name so many steps on, "" where there is none."""
-    return nw.col("name").shift(-k).over("customer", order_by=ORDER).fill_null("")
+    """The number of the name so many steps on, 0 where there is none."""
+    return nw.col("name").shift(-k).over("customer", order_by=ORDER).fill_null(0)
 
 
 def _numbered(frame: Frame) -> Frame:
@@ -223,6 +250,10 @@ def _numbered(frame: Frame) -> Frame:
     return frame.with_columns(step=nw.lit(1)).with_columns(
         step=nw.col("step").cum_sum().over("customer", order_by=ORDER)
     )
+
+
+def _flag(so: nw.Expr) -> nw.Expr:
+    return nw.when(so).then(nw.lit(1)).otherwise(nw.lit(0))
 
 
 def _top(counts: Frame, group: list[str], names: list[str], top: int) -> Frame:
