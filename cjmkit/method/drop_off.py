@@ -15,7 +15,7 @@ from cjmkit.method.events import Frame, small, touchpoints_of
 from cjmkit.method.funnel import NAN, counted, share, step_names
 from cjmkit.method.groups import FEW, OTHER, merge_small_groups
 from cjmkit.method.intervals import newcombe
-from cjmkit.method.steps import Of, Steps, apart, during, step_times, steps_named, steps_on_map
+from cjmkit.method.steps import Of, Steps, apart, by_persona, during, step_times, steps_named, steps_on_map
 
 LEFT = "left"  # no further event
 
@@ -46,6 +46,7 @@ def between(
     """
     frame = during(events, since, until)
     steps, names = asked(frame, journey, of, persona)
+    frame = by_persona(frame, journey) if by == "persona" and isinstance(journey, Journey) and steps else frame
     columns = [*(["group"] if by else []), "step", "id", "name", "n", "median", "lower", "upper"]
     if len(steps) < 2:
         return pd.DataFrame(columns=columns)
@@ -97,6 +98,7 @@ def instead(
     """
     frame = during(events, since, until)
     steps, names = asked(frame, journey, of, persona)
+    frame = by_persona(frame, journey) if by == "persona" and isinstance(journey, Journey) and steps else frame
     columns = [*(["group"] if by else []), "step", "id", "name", "to", "customers", "n", "share", "low", "high"]
     if len(steps) < 2:
         return pd.DataFrame(columns=columns)

@@ -14,7 +14,7 @@ from cjmkit.journey.parts import Reached
 from cjmkit.method.events import Frame, small
 from cjmkit.method.groups import OTHER, merge_small_groups
 from cjmkit.method.intervals import wilson
-from cjmkit.method.steps import Of, Steps, during, step_times, steps_named, steps_on_map
+from cjmkit.method.steps import Of, Steps, by_persona, during, step_times, steps_named, steps_on_map
 
 NAN = float("nan")
 COLUMNS = ["step", "id", "name", "reached", "in_order", "n", "value", "low", "high",
@@ -34,7 +34,7 @@ def funnel(
         events: the log.
         journey: whose touchpoints say by `events` which event is theirs.
         by: a column of the log, such as "channel" or a segment; a customer is of the group they were in at the first
-            event that counts. Groups under five customers are merged into "other".
+            event that counts; "persona" finds the column of the personas' segments by itself. Groups under five customers are merged into "other".
         of: "stage", or "touchpoint" in the order of the persona's path.
         persona: only touchpoints on this persona's path.
         since: the first day that counts.
@@ -55,6 +55,7 @@ def funnel(
     """
     frame = during(events, since, until)
     steps = steps_on_map(frame, journey, of, persona)
+    frame = by_persona(frame, journey) if by == "persona" and steps else frame
     return _funnel(frame, steps, step_names(journey, of, steps), by, within)
 
 

@@ -73,6 +73,29 @@ def steps_on_map(frame: Frame, journey: Journey, of: Of, persona: str | None = N
     return {id: tuple(e for e, t in found.items() if where.get(t) == id) for id in order if id in there}
 
 
+def by_persona(frame: Frame, journey: Journey) -> Frame:
+    """The log with a column persona: whose segment a customer is of, "" where no persona's.
+
+    The column that holds most of the personas' `segment` texts is taken, the first of several.
+
+    Raises:
+        UsageError: no column holds a persona's segment.
+    """
+    segments = {p.segment: p.name or p.id for p in journey.personas if p.segment}
+    best, most = "", 0
+    for name, kind in frame.collect_schema().items():
+        if name not in ("customer", "event", "at") and kind in (nw.String, nw.Categorical, nw.Enum, nw.Object):
+            value = nw.col(name).cast(nw.String)
+            hits = len(small(frame.filter(value.is_in(list(segments))).select(value=value).unique())) if segments else 0
+            best, most = (name, hits) if hits > most else (best, most)
+    if not best:
+        raise UsageError("No column of the log holds a persona's segment. The personas' segments: {segments}.", segments=list(segments) or ["–"])  # fmt: skip
+    persona = nw.lit("")
+    for segment, name in segments.items():
+        persona = nw.when(nw.col(best).cast(nw.String) == segment).then(nw.lit(name)).otherwise(persona)
+    return frame.with_columns(persona=persona)
+
+
 def steps_named(frame: Frame, steps: Mapping[str, Sequence[str]]) -> Steps:
     """The events of each step, names with `*` looked up in the log.
 

@@ -119,6 +119,20 @@ def test_stages_and_touchpoints_of_the_map_are_steps():
     assert funnel(SMALL, Journey()).empty
 
 
+@pytest.mark.parametrize("engine", ["pandas", "lazy", "duckdb"])
+def test_personas_are_found_by_their_segments(engine):
+    people = [{"id": "anna", "name": "Anna", "segment": "families"}, {"id": "henryk", "segment": "pensioners"}]
+    log = log_of([(f"c{n}", event, 1) for n in range(18) for event in ("home", "cart")][:-3])
+    who = log.customer.str[1:].astype(int)
+    log = log.assign(
+        device="phone", age=who.map(lambda n: "families" if n < 6 else "pensioners" if n < 12 else "students")
+    )
+    found = funnel(engines(log)[engine], map_of().changed(personas=people, paths=[]), by="persona")
+    assert found[found.step == 1][["group", "in_order"]].values.tolist() == [["", 5], ["Anna", 6], ["henryk", 6]]
+    with pytest.raises(UsageError, match="segment"):
+        funnel(log, map_of(), by="persona")
+
+
 def test_counts_typed_by_hand_are_a_funnel_marked_as_typed():
     counts = {
         "look": [{"count": 1200}],
