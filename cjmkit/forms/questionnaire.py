@@ -30,7 +30,12 @@ from cjmkit.tables import scores_frame
 
 
 def make_questionnaire(
-    journey: Journey, on_save: OnSave, *, scores: pd.DataFrame | None = None, follow: Follow | None = None
+    journey: Journey,
+    on_save: OnSave,
+    *,
+    scores: pd.DataFrame | None = None,
+    figures: pd.DataFrame | None = None,
+    follow: Follow | None = None,
 ) -> Screen:
     """The screen for what customers are asked: the questions made from the map, their wording, and quotes that come back.
 
@@ -38,15 +43,17 @@ def make_questionnaire(
         journey: the map.
         on_save: gets `questionnaire=` or `touchpoints=`, hands back the new journey.
         scores: the `scores` table, by which touchpoints are chosen; of an open round nothing is used.
+        figures: by which they are chosen where nobody scored, such as `cjm.open_report().figures` of an earlier survey.
         follow: how to hear of what other screens save.
     """
-    return QuestionnaireScreen(journey, on_save, scores=scores, follow=follow)
+    return QuestionnaireScreen(journey, on_save, scores=scores, figures=figures, follow=follow)
 
 
 class QuestionnaireScreen(Screen):
     """Above what is settled, then the questions, one of them chosen and worded, then the line for customers' words."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, figures: pd.DataFrame | None, **kwargs: Any) -> None:
+        self._earlier = figures
         self.at, self.wave = "nps", 1
         self._of: tuple[Any, Any] = (None, None)
         self._held = pd.DataFrame()
@@ -126,6 +133,8 @@ class QuestionnaireScreen(Screen):
                 scores = scores[scores["round"] < round.id]
             self._of = (journey, self.scores)
             self._held = path_figures(journey, scores_frame([]) if scores is None else scores)
+            if self._earlier is not None and not self._held.n.any() and {*self._held.index} <= {*self._earlier.index}:
+                self._held = self._earlier.loc[self._held.index]
         return self._held
 
     def _questions(self) -> dict[str, Question]:

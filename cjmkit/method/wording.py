@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from cjmkit.errors import N_, Fault
 
 MOST_WORDS, MOST_SIGNS = 20, 40
+SIGN = re.compile(r"[A-Za-z0-9À-ɏ]+|\S")  # of Chinese; a name in other letters counts as one
 QUOTED = re.compile(r"“[^”]*”|„[^”]*”|«[^»]*»")
 SENTENCES = {
     "double": N_("may ask two things at once (“{word}”): ask each by itself"),
@@ -93,7 +94,7 @@ def wording(text: str, language: str) -> list[Fault]:
             faults.append(Fault(kind, SENTENCES[kind], {"word": _short(found[0])}))
     if "double" not in {fault.place for fault in faults} and len(re.findall(r"[?？]", QUOTED.sub("", text))) > 1:
         faults.insert(0, Fault("double", SENTENCES["double"], {"word": "? … ?"}))
-    n, most = (len(text), MOST_SIGNS) if language == "zh" else (len(text.split()), MOST_WORDS)
+    n, most = (len(SIGN.findall(text)), MOST_SIGNS) if language == "zh" else (len(text.split()), MOST_WORDS)
     return [*faults, *([Fault("long", SENTENCES["long"], {"n": n, "most": most})] if n > most else [])]
 
 

@@ -4,6 +4,7 @@ import pytest
 from conftest import small_journey
 
 from cjmkit.forms.questionnaire import make_questionnaire
+from cjmkit.method.findings import path_figures
 from cjmkit.tables import scores_frame
 
 SCORES = scores_frame([
@@ -47,6 +48,18 @@ def test_scores_of_a_round_that_is_open_do_not_choose(opened):
     screen, _ = opened(rounds=rounds)
     row = screen.asked.value.partition("with “A”?")[2].partition("</tr>")[0]
     assert "among the lowest scores" in row
+
+
+def test_where_nobody_scored_an_earlier_survey_chooses():
+    disk = Disk()
+    figures = path_figures(disk.journey, SCORES[SCORES["round"] == 1])
+    for given, times in (
+        (figures, 2),
+        (None, 0),
+        (figures.drop("c"), 0),
+    ):  # of a touchpoint that came since it says nothing
+        screen = make_questionnaire(disk.journey, disk.save, figures=given)
+        assert screen.asked.value.count("among the lowest scores") == times
 
 
 def test_own_words_are_kept_by_the_question_checked_and_given_up_again(opened):

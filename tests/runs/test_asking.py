@@ -3,6 +3,7 @@
 import json
 
 import pypdfium2
+from conftest import ROOT
 
 from cjmkit.reports.questionnaire import interview_pdf, questionnaire_pdf
 from cjmkit.runs.opening import report_of
@@ -84,3 +85,19 @@ def test_quotes_come_back_to_their_touchpoint_and_the_table_is_kept(cjmkit, work
     before = (workshops / "fridge" / "journey.json").read_bytes()
     assert cjmkit("import", "fridge", "quotes", table)[0] == 0
     assert (workshops / "fridge" / "journey.json").read_bytes() == before
+
+
+def test_a_real_survey_chooses_what_the_next_one_asks(cjmkit, workshops, real_data, tmp_path):
+    survey, columns = next((real_data / "sfo2017").glob("*.csv")), ROOT / "tests" / "exchange" / "sfo-columns.toml"
+    cjmkit("new", "airport")
+    assert (
+        cjmkit(
+            "import", "airport", "survey", survey, "--columns", columns, "--create-touchpoints", "retention", "--yes"
+        )[0]
+        == 0
+    )
+    assert cjmkit("export", "airport", "questionnaire", "-o", tmp_path / "next.csv")[0] == 0
+    text = (tmp_path / "next.csv").read_text("utf-8-sig")
+    assert len(text.splitlines()) == 12  # with its heading; no personas yet
+    assert "Restaurants" in text  # the lowest of all
+    assert cjmkit("export", "airport", "interview-guide", "-o", tmp_path / "guide.pdf")[0] == 0
