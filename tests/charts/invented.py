@@ -11,6 +11,7 @@ from cjmkit.journey import KPI, Action, Journey, MomentOfTruth, Path, Persona, Q
 from cjmkit.method.events import on_map
 from cjmkit.method.importance import Derived
 from cjmkit.method.reality import AgainstMap, against_map
+from cjmkit.method.segments import Segments
 from cjmkit.method.stability import Stability
 from cjmkit.method.transitions import common_paths, step_matrix
 
@@ -225,7 +226,7 @@ def walked(of: Journey, table: pd.DataFrame) -> tuple[AgainstMap, pd.DataFrame, 
     """What `against_map`, `step_matrix` and `common_paths` give of 40 customers who stop one after the other, the last
     touchpoint never seen, and an event that is not on the map."""
     seen = of.changed(touchpoints=[t.model_copy(update={"events": (t.id,)}) for t in of.touchpoints])
-    ids = [t.id for t in of.touchpoints][:-1]
+    ids = [t.id for t in of.touchpoints][: -1 if len(of.touchpoints) > 3 else None]
     rows = [
         {"customer": f"secret-c{c}", "event": event, "at": pd.Timestamp("2026-11-01") + pd.Timedelta(hours=k)}
         for c in range(40)
@@ -234,5 +235,18 @@ def walked(of: Journey, table: pd.DataFrame) -> tuple[AgainstMap, pd.DataFrame, 
     log = pd.DataFrame(rows, columns=["customer", "event", "at"])
     mapped = on_map(log, seen)
     figures_ = table if table.n.any() else None
-    paths = common_paths(mapped, of="touchpoint", repeats=False)
+    paths = common_paths(mapped, of="touchpoint", length=min(max(len(ids), 2), 4), repeats=False)
     return against_map(log, seen, figures=figures_), step_matrix(mapped, of="touchpoint"), paths
+
+
+def grouped(names: list[str], number: int = 3) -> Segments:
+    """What `segments` gives of 200 customers: each group apart in its own two or three of these columns."""
+    sizes = [200 - 40 * (number - 1), *[40] * (number - 1)]
+    groups = pd.Series([str(n + 1) for n, size in enumerate(sizes) for _ in range(size)])
+    rows = [
+        {"group": str(n + 1), "column": names[(n + k) % len(names)], "level": "" if k % 2 else names[-1],
+         "measure": "median" if k % 2 else "share", "value": 0.8, "rest": 0.1, "effect": (1.7 - k) * (-1) ** k, "n": 40, "n_rest": 160}
+        for n in range(number) for k in range(3)
+    ]  # fmt: skip
+    stability = {str(n + 1): 0.9 - 0.4 * (n == 1) for n in range(number)}
+    return Segments(groups, number, {number: 0.4}, 0.2, stability, pd.DataFrame(rows), {"columns": []}, ())

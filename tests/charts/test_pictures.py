@@ -4,6 +4,7 @@ import json
 import math
 import re
 import sys
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -14,6 +15,7 @@ from invented import (
     figures,
     funnels,
     gaps,
+    grouped,
     journey,
     nps,
     points,
@@ -38,6 +40,7 @@ from cjmkit.charts.rank_stability import rank_stability_chart
 from cjmkit.charts.reality import map_against_reality
 from cjmkit.charts.reveal import reveal, spread_ranking
 from cjmkit.charts.round_shift import round_shift_chart
+from cjmkit.charts.segments import segments_chart
 from cjmkit.charts.step_matrix import step_matrix_chart
 from cjmkit.charts.team_gap import team_gap_chart
 from cjmkit.charts.touchpoint_dots import touchpoint_dots
@@ -97,6 +100,7 @@ def pictures(names=FRIDGE, means=MEANS, text="Nobody told me", size="page", plan
         "round_shift_chart": round_shift_chart(of, shift(table), size=size),
         "rank_stability_chart": rank_stability_chart(of, stability(table), size=size),
         "team_gap_chart": team_gap_chart(of, gaps(table), size=size),
+        "segments_chart": segments_chart(grouped(names), language="en", as_of="2026-11-21", size=size),
         "nps_waves_chart": nps_waves_chart(waves(WAVES), language="en", as_of="2026-11-21", size=size),
         "derived_importance_chart": derived_importance_chart(of, derived(table), size=size),
         "importance_performance_chart": importance_performance_chart(of, quadrants(table), size=size),
@@ -122,7 +126,7 @@ def test_no_text_lies_on_another_also_in_a_language_with_longer_words(size, stre
 
     english = speak("en")
     longer = Longer(english.code, english.sentences, english.locale)
-    for module in ("theme", "nps", "nps_waves", "impact_effort"):
+    for module in ("theme", "nps", "nps_waves", "impact_effort", "segments"):
         monkeypatch.setattr(sys.modules[f"cjmkit.charts.{module}"], "speak", lambda code=None: longer)
     names = [*FRIDGE, *(f"Rozmowa z niezbyt zorientowanym sprzedawcą {n}" for n in range(11))]
     plan = [(f"Szkolenie sprzedawców, koniec premii od marki {n}", 1 + n % 5, 1 + n * n % 3) for n in range(14)]
@@ -160,6 +164,7 @@ def test_every_picture_says_what_it_shows_of_how_many_when_and_on_which_scale(dr
             "no proof",
             "The cross stands at the mean",
         ),
+        "segments_chart": ("200 customers", "cut at two", "60%", "does not hold well", "come out"),
         "team_gap_chart": ("n = 9", "n = 40", "own scale", "95% interval"),
         "funnel_chart": ("1,350 customers at the first step", "95% interval", "202 customers"),
         "what_if_chart": ("customers at the last step now", "95% bounds", "half the gap to"),
@@ -238,6 +243,10 @@ def test_with_nothing_to_show_a_picture_says_what_is_missing_and_where_to_enter_
         "Nobody has scored": emotion_curve(scoreless, none),
         "cjmkit import NAME scores FILE": touchpoint_ranking(scoreless, none),
         "cjmkit import": nps_chart(nps(GROUPS).iloc[:0], language="en"),
+        "cjmkit import NAME customers FILE": segments_chart(None, language="en"),
+        "no farther apart than they would by chance": segments_chart(
+            replace(grouped(["A"], 1), why="apart"), language="en"
+        ),
         "notebook 07_action_plan": impact_effort(actions([]), language="en"),
         "impact and effort": impact_effort(actions([("A", math.nan, 1)]), language="en"),
         "Nobody has scored a touchpoint": reveal(scoreless, none, points(none, scoreless)),
@@ -252,7 +261,7 @@ def test_with_nothing_to_show_a_picture_says_what_is_missing_and_where_to_enter_
         "how many reach each stage in the notebook 02_stages": what_if_chart(scoreless, what_if(funnels([], []))),
         "The log has nothing of this kind": over_time_chart(scoreless, weeks("A", [0.1, 0.2])[0], "B"),
         "give its events to touchpoints in 03_evidence": map_against_reality(bare, walked(bare, none)[0]),
-        "Step by step": step_matrix_chart(bare, walked(bare, none)[1]),
+        "or cjmkit import NAME events FILE": step_matrix_chart(bare, walked(bare, none)[1]),
         "No log of what customers did is here yet": path_flow(bare, walked(bare, none)[2]),
         "No scores yet. Enter them in the notebook": journey_map(scoreless, none),
     }

@@ -6,24 +6,44 @@ from typing import Any
 
 import pandas as pd
 
-from cjmkit.charts.reality import map_against_reality
+from cjmkit.charts.funnel import funnel_chart, group_name
+from cjmkit.charts.over_time import over_time_chart
+from cjmkit.charts.reality import OFTEN, map_against_reality
+from cjmkit.charts.segments import segments_chart
 from cjmkit.charts.theme import each
+from cjmkit.charts.what_if import what_if_chart
 from cjmkit.charts.words import place
 from cjmkit.language.durations import duration
+from cjmkit.method.changes import what_changed
 from cjmkit.method.drop_off import LEFT, between, instead
 from cjmkit.method.events import event_counts, touchpoints_of
 from cjmkit.method.funnel import funnel, funnel_of, typed_funnel
 from cjmkit.method.groups import FEW, OTHER
+from cjmkit.method.over_time import shares_over_time
 from cjmkit.method.reality import AgainstMap
+from cjmkit.method.segments import segments
+from cjmkit.method.what_if import not_a_funnel, what_if
 from cjmkit.reports.content.evidence_tables import interval, looks
 from cjmkit.reports.report import Report
 from cjmkit.reports.sections import Block, Bullets, Heading, Picture, Section, Table, Text, blocks
 
+CHANGES = 6
+
 
 def customers_did(report: Report) -> Section:
-    """The map against the log, or the counts typed by hand where there is no log."""
-    parts = (*against_the_log(report).blocks, *how_far_they_came(report).blocks)
+    """The map against the log, or the counts typed by hand where there is no log; what changed, and who they are."""
+    sections = (against_the_log(report), how_far_they_came(report), when_it_changed(report))
+    parts = (*(block for section in sections for block in section.blocks), *_groups(report))
     return Section("did", report.say("What customers did"), parts, report.language)
+
+
+def _groups(report: Report) -> tuple[Block, ...]:
+    """The groups found in a table of customers, or that there are none."""
+    table = report.customers
+    if table is None or table.columns.drop("customer", errors="ignore").empty:
+        return ()
+    chart = segments_chart(segments(table), language=report.language, as_of=report.day, size=report.size, accent=report.accent)  # fmt: skip
+    return (Heading(report.say("Groups of customers")), Picture(chart))
 
 
 def against_the_log(report: Report) -> Section:
@@ -49,10 +69,52 @@ def how_far_they_came(report: Report) -> Section:
     if report.events is None or (table := funnel(report.events, report.journey)).empty:
         table = typed_funnel(report.journey, report.who.id)
         note = say("These counts were typed by hand; no log stands behind them.")
-        found = blocks(Heading(title), Text(note, "note"), _steps(report, table)) if len(table) > 1 else ()
+        found = blocks(Heading(title), Text(note, "note"), _funnel(report, table)) if len(table) > 1 else ()
         return Section("funnel", title, found, report.language)
-    found = blocks(Heading(title), Text(_lost(report, table)), _steps(report, table), _instead(report, table), _between(report))  # fmt: skip
+    shown = funnel(report.events, report.journey, by=next(iter(report.event_segments), None))
+    better = what_if(shown)
+    chart = Picture(what_if_chart(report.journey, better, **looks(report))) if len(better) else None
+    found = blocks(Heading(title), Text(_lost(report, table)), _funnel(report, shown), _instead(report, table), _between(report), chart, Text(_no_funnel(report), "note"))  # fmt: skip
     return Section("funnel", title, found, report.language)
+
+
+def when_it_changed(report: Report) -> Section:
+    """What changed in the log, when and for whom, as far as it is sure; the first of it over time."""
+    say, title = report.say, report.say("What changed, when and for whom")
+    if report.events is None:
+        return Section("changed", title, (), report.language)
+    changes = what_changed(report.events, report.journey, of=("event", "step"), by=tuple(report.event_segments))
+    sure = changes[changes.sure]
+    note = say("Looked at week by week, by groups; told only where it holds for all that was looked at. Where to look, not why.")  # fmt: skip
+    if sure.empty:
+        none = say("Nothing in the log stands out beyond chance: no week, and no group.")
+        return Section("changed", title, blocks(Heading(title), Text(none), Text(note, "note")), report.language)
+    lines = tuple(_change(report, r) for r in each(sure.head(CHANGES)))
+    found = blocks(Heading(title), Bullets(lines), _over_time(report, changes), Text(note, "note"))
+    return Section("changed", title, found, report.language)
+
+
+def _change(report: Report, row: Any) -> str:
+    """One change in a sentence: what, who, when, how much, beside what."""
+    say, value, elsewhere = report.say, report.say.percent(row.value), report.say.percent(row.elsewhere)
+    name, n = place(say, report.journey, row.name), say.number(int(row.n), 0)
+    group = f"{report.event_segments.get(row.column, row.column)}: {group_name(say, row.group)}" if row.group else ""
+    if row.against == "groups":
+        return say("{name}: {value} of {group}, {elsewhere} of the others (n = {n}).", name=name, value=value, group=group, elsewhere=elsewhere, n=n)  # fmt: skip
+    since, until = say.date(row.since, "medium"), say.date(row.until, "medium")
+    said = say("{name}: {value} from {since} to {until}, {elsewhere} at other times (n = {n}).", name=name, value=value, since=since, until=until, elsewhere=elsewhere, n=n)  # fmt: skip
+    return f"{group} · {said}" if group else said
+
+
+def _over_time(report: Report, changes: pd.DataFrame) -> Block | None:
+    """The surest change of a span, week by week."""
+    spans = each(changes[changes.sure & (changes.against == "times")].head(1))
+    if not spans:
+        return None
+    row = spans[0]
+    steps = report.journey if row.what == "step" else None
+    shares = shares_over_time(report.events, steps, of=row.what, by=row.column or None)
+    return Picture(over_time_chart(report.journey, shares, row.name, changes, **looks(report)))
 
 
 def _covered(report: Report, real: AgainstMap) -> str:
@@ -125,16 +187,18 @@ def _beliefs(report: Report, real: AgainstMap) -> Block:
     return Table(heads, rows, say("What the team thinks hurts, and where customers really left"), (1, 2, 3, 4))
 
 
-def _steps(report: Report, table: pd.DataFrame) -> Block:
-    """The funnel in figures."""
-    say = report.say
-    rows = tuple(
-        (str(r.name), say.number(int(r.in_order), 0), say.percent(r.value) if r.value == r.value else "–",
-         interval(report, r.low, r.high), say.percent(r.overall) if r.overall == r.overall else "–")
-        for r in each(table)
+def _funnel(report: Report, table: pd.DataFrame) -> Block:
+    return Picture(funnel_chart(report.journey, table, **looks(report)))
+
+
+def _no_funnel(report: Report) -> str:
+    """How far a funnel is not the journey; empty where it is."""
+    say, table = report.say, not_a_funnel(report.events, report.journey)
+    back = table[table.returned_low > OFTEN].sort_values(["returned", "step"], ascending=[False, True])
+    return "" if back.empty else say(
+        "A funnel is not the whole journey: {share} of those who came to {stage} went back to an earlier stage afterwards.",
+        share=say.percent(back.returned.iloc[0]), stage=str(back["name"].iloc[0]),
     )  # fmt: skip
-    heads = (say("Stage"), say("Customers"), say("Of those before"), say("95% interval"), say("Of all at the start"))
-    return Table(heads, rows, say("Customers by stage, in the map's order"), (1, 2, 3, 4))
 
 
 def _lost(report: Report, table: pd.DataFrame) -> str:
