@@ -6,22 +6,31 @@ The control is a reader as one writes it in a hurry; the same files must bring i
 from __future__ import annotations
 
 import copy
+import gzip
 import json
 import random
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas as pd
 
 from cjmkit.errors import CJMError
 from cjmkit.exchange.columns import parse_map, read_columns
+from cjmkit.exchange.customers import read_customers
+from cjmkit.exchange.event_presets import preset
+from cjmkit.exchange.events import read_events
 from cjmkit.exchange.journeys import read_journey
 from cjmkit.exchange.mermaid import read_mermaid
 from cjmkit.exchange.scores import read_scores
+from cjmkit.exchange.survey_presets import suggest
+from cjmkit.exchange.survey_tables import read_survey_table
 from cjmkit.exchange.surveys import read_survey
 from cjmkit.exchange.text import read_text_table
 from cjmkit.journey import Journey
@@ -49,6 +58,20 @@ COLUMNS = '[nps]\nrole = "nps"\nblank = [11, "x"]\n[food]\nrole = "rating"\ntouc
 COLUMNS += '[age]\nrole = "segment"\nlabels = {1 = "young"}\n'
 DIAGRAM = "---\ntitle: Day\n---\n%%{init: {'theme': 'base'}}%%\njourney\n title Day #58; ó\n accDescr {\n two\n}\n"
 DIAGRAM += " section Work\n  Make tea: 5: Me, 中\n  Pay: 2\n section Home\n  Rest: 3: Me\n%% end\n"
+LOG = 'id;what;when;by;eur\n007;"a ""b"" zażółć";2026-01-31 10:00;web;3,5\n008;None;1/2/2026;;\n009;NO;1700000000;"x;y\nz";1,234\n'
+PLAIN = "id,what,when,by,eur\n" + "007,a,2026-01-31T10:00:00+02:00,web,3.5\n008,b,13.1.2026,shop,\n" * 3
+SPACES = " id  when  what\r\n 007 20260131  a\r\n 008 20260201  b\r\n"
+LOG_MAP = parse_map(["id=customer", "what=event", "when=at", "by=segment", "eur=amount"], "events")
+XES = """<?xml version="1.0" encoding="utf-8"?>
+<log xmlns="http://www.xes-standard.org/"><string key="origin" value="x"/>
+<trace><string key="concept:name" value="zażółć &amp; 7"/>
+<event><string key="concept:name" value="Pay"/><date key="time:timestamp" value="2026-01-31T10:00:00+02:00"/>
+<string key="lifecycle:transition" value="start"/></event>
+<event><string key="concept:name" value="Pay"/><date key="time:timestamp" value="2026-01-31T11:00:00Z"/>
+<string key="lifecycle:transition" value="complete"/><list key="more"><int key="a" value="1"/></list></event></trace></log>"""
+XES_MAP = preset("xes", ["case:concept:name", "concept:name", "time:timestamp", "lifecycle:transition"])
+PEOPLE = 'id;age;spent\n007;"18–24";3,5\n008;;\n009;old;1200\n'
+PEOPLE_MAP = parse_map(["id=customer", "age=segment", "spent=number"], "customers")
 ROUGH = [
     b'"',
     b"\0",
@@ -78,12 +101,69 @@ ROUGH += [
     b"[a.b]\n",
 ]
 
+
+def parquet() -> bytes:
+    """A log as Parquet, made here: its bytes are no text that could stand in a file of Python."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "log.parquet"
+        rows = "SELECT 'c' || i AS id, 'a' AS what, TIMESTAMP '2026-01-31' + to_days(i::INTEGER) AS \"when\", 'web' AS \"by\", i * 1.5 AS eur"
+        duckdb.connect().execute(f"COPY ({rows} FROM range(20) r(i)) TO '{path}' (FORMAT parquet)").fetchall()
+        return path.read_bytes()
+
+
+def as_workbook(text: str) -> bytes:
+    """The same table as an Excel workbook."""
+    import csv
+    import io
+
+    import xlsxwriter
+
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    sheet = book.add_worksheet()
+    for n, row in enumerate(csv.reader(io.StringIO(text))):
+        sheet.write_row(n, 0, row)
+    book.close()
+    return out.getvalue()
+
+
 Reader = Callable[[bytes], object]
 Damage = Callable[[bytes, random.Random], bytes]
 SURVEY_COLUMNS = {**parse_map(MAP), **parse_map(["nps=nps"])}
+TOOL = "StartDate,EndDate,Status,Finished,ResponseId,Q1,Q2\nStart Date,End Date,Response Type,Finished,Response ID,Recommend?,Why ż?\n"
+TOOL += '"{""ImportId"":""a""}",b,c,d,e,f,g\n2026-01-02,2026-01-02,IP Address,True,R_1,9,"a;b"\n2026-02-02,x,Survey Preview,False,R_2,3,ó\n'
+LONG = "response_id,question_id,sub_question_key,value\nR_1,QID1,,9\nR_1,QID2,,4\nR_2,QID1,,3\nR_2,QID1,,5\n"
+TOOL_COLUMNS = parse_map(["ResponseId=respondent", "StartDate=wave", "Q1=nps", "Q2=comment"])
+LONG_COLUMNS = parse_map(["response_id=respondent", "question_id=item", "value=value", "QID1=nps"])
 READERS: dict[str, tuple[Reader, list[bytes]]] = {
+    "survey as its tool wrote it": (lambda data: read_survey(data, TOOL_COLUMNS), [TOOL.encode(), as_workbook(TOOL)]),
+    "survey, one row an answer": (lambda data: read_survey(data, LONG_COLUMNS), [LONG.encode(), as_workbook(LONG)]),
+    "first look at a survey": (
+        lambda data: suggest(read_survey_table(data).table),
+        [TOOL.encode(), LONG.encode(), SURVEY.encode()],
+    ),
     "text": (read_text_table, [SURVEY.encode(), SURVEY.encode("cp1250"), SURVEY.encode("utf-16"), SCORES.encode()]),
     "survey": (lambda data: read_survey(data, SURVEY_COLUMNS), [SURVEY.replace("11", "").encode()]),
+    "events as text": (
+        lambda data: read_events(data, LOG_MAP),
+        [
+            LOG.encode(),
+            LOG.encode("cp1250"),
+            LOG.encode("utf-16"),
+            PLAIN.encode(),
+            gzip.compress(PLAIN.encode(), mtime=0),
+        ],
+    ),
+    "events in columns of spaces": (
+        lambda data: read_events(data, {name: LOG_MAP[name] for name in ("id", "what", "when")}),
+        [SPACES.encode()],
+    ),
+    "events as XES": (
+        lambda data: read_events(data, XES_MAP),
+        [XES.encode(), gzip.compress(XES.encode(), mtime=0)],
+    ),
+    "events as Parquet": (lambda data: read_events(data, LOG_MAP), [parquet()]),
+    "customers": (lambda data: read_customers(data, PEOPLE_MAP), [PEOPLE.encode(), PEOPLE.encode("utf-16")]),
     "scores": (lambda data: read_scores(data, JOURNEY), [SCORES.encode(), SCORES.encode("utf-8-sig")]),
     "columns": (read_columns, [COLUMNS.encode()]),
     "journey": (read_journey, [JOURNEY.to_json().encode()]),
