@@ -13,12 +13,13 @@ import pandas as pd
 
 from cjmkit.errors import Fault, InputError
 from cjmkit.exchange.columns import Columns
+from cjmkit.exchange.first_look import columns_toml
 from cjmkit.exchange.surveys import Survey, read_survey
 from cjmkit.journey import Journey
 from cjmkit.method.measured import measured
 from cjmkit.method.surveys import nps
 from cjmkit.runs.evidence import keep, read_log, read_people
-from cjmkit.workshop import Workshop, client_slug
+from cjmkit.workshop import Workshop, client_slug, saving
 
 if TYPE_CHECKING:
     from cjmkit.exchange.customers import Customers
@@ -163,6 +164,9 @@ class Incoming:
         workshop.snapshot(now)
         name, hash = keep(workshop, self.file)
         joined = {keep(workshop, Path(file))[0]: key for file, key in self.join.items()}
+        declared = f"{Path(name).name.split('.')[0]}-columns.toml"
+        with saving.said_plainly(workshop.client):
+            saving.put(workshop.folder / "evidence", {declared: columns_toml(self.columns).encode()})
         workshop.save(**self._sources(name, hash, joined))
         overall = nps(self.survey.answers, self.survey.items) if self.survey is not None else pd.DataFrame()
         value = float(overall.value.iloc[0]) if len(overall) and overall.n.iloc[0] else None
