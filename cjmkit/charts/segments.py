@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from statistics import fmean
 from typing import Any
@@ -71,9 +72,13 @@ class _Picture:
 
     def chart(self, as_of: str | date | None) -> Any:
         say, of = self.say, self.of
-        ticks = [(-FAR, "", say("less than the others")), (0.0, "", say("like the others")), (FAR, "", say("more than the others"))]  # fmt: skip
+        ends = {-FAR: say("less than other customers"), FAR: say("more than other customers")}
+        ticks = [(v, say.number(v, 0, sign=True), ends.get(v, "")) for v in (-FAR, -FAR / 2, 0.0, FAR / 2, FAR)]
         table = Rows(self._rows(), of, ticks, self.accent, names=0.3, notes=0.24)
         table.stand(of.text * 1.2)
+        table.sheet.texts = [
+            replace(t, halo=t.halo or (t.bold and t.x == 0)) for t in table.sheet.texts
+        ]  # headings over the grid
         high, shown = of.text * 0.8, [t for group in self.sizes for t in self.traits[group] or [None]]
         for trait, y in zip(shown, table.middles, strict=True):
             if trait is not None:
