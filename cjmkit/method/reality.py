@@ -178,7 +178,7 @@ def _touchpoints(
     left_at = leavers.set_index("place").n
     rows = []
     for k, id in enumerate(steps):
-        n, customers, further = met.loc[id].tolist() if id in met.index else (0, 0, 0)
+        n, customers, further = (int(met[name].get(id, 0)) for name in ("n", "customers", "further"))
         passed = int(ways[ways.furthest > k].n.sum())
         left = float(left_at.get(k, 0)) if k < steps.index(goal) else float("nan")
         t = journey.touchpoint(id)
