@@ -23,6 +23,7 @@ from cjmkit.language import Language
 from cjmkit.method.scores import final_scores
 from cjmkit.reports.content import sections_of
 from cjmkit.reports.layout import section_html
+from cjmkit.reports.questionnaire import interview_pdf, questionnaire_pdf
 from cjmkit.reports.report import Report
 from cjmkit.reports.score_sheet import score_sheet
 from cjmkit.room.desk_words import desk_words
@@ -74,7 +75,7 @@ def _forget_what_was_said():
 CODES = {
     "id", "stage", "kind", "party", "lasts", "after", "evidence", "phase", "status", "persona", "personas", "touchpoints", "better",
     "rule", "value", "decision", "language", "schema", "as_of", "due", "by", "on", "how", "file", "state", "asks", "importance", "image",
-    "touchpoint", "kpi", "source_kind", "turning", "events", "columns", "sources", "low", "high", "rounds", "reached",
+    "touchpoint", "kpi", "source_kind", "turning", "events", "columns", "sources", "low", "high", "rounds", "reached", "nps",
 }  # fmt: skip
 
 
@@ -133,6 +134,12 @@ def test_every_word_of_the_score_sheet_is_translated(report):
     assert left(shown(score_sheet(report.journey, persona=None, touchpoints=report.touchpoints, asks=("score", "importance"), language="ru"))) == []  # fmt: skip
 
 
+def test_every_word_of_the_questionnaire_and_the_interview_guide_is_translated(report):
+    for content in (questionnaire_pdf(report), interview_pdf(report)):
+        text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(content))
+        assert sorted({*left(text)} - {"touchpoint", "text", "source"}) == []  # the names of columns
+
+
 def test_every_word_of_the_room_is_translated(report):
     for words in (phone_words(report.say), desk_words(report.say)):
         assert [w for text in words.values() for w in left(re.sub(r"\{\w+\}", " ", text))] == []
@@ -158,6 +165,7 @@ def texts(widget) -> list[str]:
 SCREENS = [
     "edit_goal", "edit_personas", "edit_stages", "check_evidence", "edit_unknowns", "edit_touchpoints", "edit_paths",
     "score_touchpoints", "judge_touchpoints", "plan_actions", "edit_messages", "review_journey", "follow_up_actions", "edit_teams",
+    "make_questionnaire",
 ]  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def reasons(journey: Journey, figures: pd.DataFrame) -> dict[str, tuple[str, ...
     found: dict[str, list[str]] = {}
     flagged = figures[figures.rule != ""]
     voted = figures[figures.votes > 0].sort_values("votes", ascending=False, kind="stable").head(VOTED)
-    split = figures[figures.contested]
+    split = figures[figures.contested.astype(bool)]  # of none, the column has no type
     of: list[tuple[str, Iterable[object]]] = [
         ("lowest", lowest(figures).index),
         ("contested", widest(split, len(split)).index),
