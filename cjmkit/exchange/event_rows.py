@@ -80,6 +80,8 @@ def complete_groups(connection: duckdb.DuckDBPyConnection, segments: Mapping[str
     warnings = []
     for name in segments:
         column = named(name)
+        if not asked(connection, f"SELECT count(*) FROM events WHERE {column} = ''")[0][0]:
+            continue
         n, torn = asked(
             connection,
             f"SELECT coalesce(sum(empty) FILTER (groups = 1), 0), count(*) FILTER (groups > 1) FROM (SELECT count(*) FILTER ({column} = '') AS empty, "

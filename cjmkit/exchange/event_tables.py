@@ -58,7 +58,7 @@ def written(raw: Raw, headings: list[str], rows: Rows, warnings: list[Fault] | N
     path = raw.folder / "clean"
     n, narrowest = 0, MOST_COLUMNS
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
         for line, cells in rows:
             writer.writerow([line, *cells])
             n += 1
@@ -66,7 +66,7 @@ def written(raw: Raw, headings: list[str], rows: Rows, warnings: list[Fault] | N
     headings = checked(headings, raw.file)
     names = ["line", *(f"c{i}" for i in range(len(headings)))]
     connection = engine(path, size=path.stat().st_size)
-    how = ", header = false"
+    how = f", header = false, max_line_size = {4 * LONGEST_LINE}, new_line = '\\n'"
     if narrowest < len(headings):  # an XES finds its columns as it goes
         how += ", null_padding = true, parallel = false"
     scan(connection, path, ",", '"', names, "line::BIGINT AS line, " + hashed(headings), how)
@@ -86,7 +86,7 @@ def scan(connection: duckdb.DuckDBPyConnection, path: Path, delimiter: str, quot
     connection.execute(
         f"CREATE TABLE raw AS SELECT {chosen} FROM read_csv({literal(path)}, auto_detect = false, "
         f"delim = {literal(delimiter)}, quote = {literal(quote)}, escape = {literal(quote)}, columns = {{{columns}}}, "
-        f"strict_mode = true, max_line_size = {4 * LONGEST_LINE}{how})"
+        f"strict_mode = true{how})"
     )
 
 

@@ -12,7 +12,7 @@ import duckdb
 from cjmkit.errors import N_, Fault, InputError
 from cjmkit.exchange.event_engine import asked, engine
 from cjmkit.exchange.event_tables import PIECE, Raw, Rows, Table, checked, hashed, scan, written
-from cjmkit.exchange.text import LARGEST, NO_TEXT, decoded, delimiter_of, first_of, text_rows
+from cjmkit.exchange.text import LARGEST, LONGEST_LINE, NO_TEXT, decoded, delimiter_of, first_of, text_rows
 
 
 def text_table(raw: Raw) -> Table:
@@ -126,7 +126,15 @@ def _scanned(raw: Raw, headings: list[str], delimiter: str, look: Look) -> Table
     connection = engine(raw.path, size=raw.size)
     try:
         names = [f"c{i}" for i in range(len(headings))]
-        scan(connection, raw.path, delimiter, '"' if look.quotes else "", names, hashed(headings), ", header = true")
+        scan(
+            connection,
+            raw.path,
+            delimiter,
+            '"' if look.quotes else "",
+            names,
+            hashed(headings),
+            f", header = true, max_line_size = {LONGEST_LINE}",
+        )
     except duckdb.Error:
         return None
     rows = asked(connection, "SELECT count(*) FROM raw")[0][0]

@@ -67,7 +67,7 @@ def read_events(source: Source, columns: Columns, *, join: Mapping[Path | str, s
     used = {name: column for name, column in columns.items() if column.role != "ignore"}
     check_columns(table, used)
     try:
-        return _log(table, used)
+        return _log(table, {name: used[name] for name in table.headings if name in used})
     except duckdb.Error as error:
         raise InputError(DAMAGED, file=table.file, problem=type(error).__name__) from error
 
@@ -193,6 +193,8 @@ def _finished(connection: duckdb.DuckDBPyConnection, file: str, duplicates: int,
     rows, customers, first, last = asked(
         connection, f"SELECT count(*), count(DISTINCT customer), min({AT}), max({AT}) FROM events"
     )[0]
+    if not rows and not warnings:
+        raise InputError("{file} has a heading and no row below it.", file=file)
     if not rows:
         sentence = N_("{file} holds no event that could be read: {faults}")
         raise InputError(sentence, file=file, faults=list(warnings))

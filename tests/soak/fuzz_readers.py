@@ -58,7 +58,7 @@ COLUMNS = '[nps]\nrole = "nps"\nblank = [11, "x"]\n[food]\nrole = "rating"\ntouc
 COLUMNS += '[age]\nrole = "segment"\nlabels = {1 = "young"}\n'
 DIAGRAM = "---\ntitle: Day\n---\n%%{init: {'theme': 'base'}}%%\njourney\n title Day #58; ó\n accDescr {\n two\n}\n"
 DIAGRAM += " section Work\n  Make tea: 5: Me, 中\n  Pay: 2\n section Home\n  Rest: 3: Me\n%% end\n"
-LOG = 'id;what;when;by;eur\n007;"a ""b"" zażółć";2026-01-31 10:00;web;3,5\n008;None;1/2/2026;;\n009;NO;1700000000;"x;y\nz";1,234\n'
+LOG = 'id;what;when;by;eur\n007;"a ""b"" zażółć";2026-01-31 10:00;web;3,5\n008;None;13/2/2026;;\n009;NO;1700000000;"x;y\nz";1,234\n'
 PLAIN = "id,what,when,by,eur\n" + "007,a,2026-01-31T10:00:00+02:00,web,3.5\n008,b,13.1.2026,shop,\n" * 3
 SPACES = " id  when  what\r\n 007 20260131  a\r\n 008 20260201  b\r\n"
 LOG_MAP = parse_map(["id=customer", "what=event", "when=at", "by=segment", "eur=amount"], "events")
