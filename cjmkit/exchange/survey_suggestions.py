@@ -13,7 +13,7 @@ from cjmkit.errors import N_, Fault
 from cjmkit.exchange.columns import Column
 from cjmkit.exchange.survey_presets import detect, preset
 from cjmkit.exchange.survey_tables import headed, widened
-from cjmkit.exchange.text import first_of, number
+from cjmkit.exchange.text import number
 from cjmkit.journey.ids import new_id
 
 RECOMMENDS = re.compile(r"recommend|nps|promoter|polec|рекоменд|посовет|推荐", re.IGNORECASE)
@@ -26,20 +26,6 @@ DATED = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T,].*)?")
 PERSONAL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|(\d{1,3}\.){3}\d{1,3}")
 POINT = re.compile(r"(\d{1,2})\s*[-–—=:.)]\s*(\D.*)")  # "5 - very good"
 CODE = re.compile(r"A0*(\d{1,2})")  # LimeSurvey's answer codes
-USUAL_BLANKS = {
-    "n/a",
-    "na",
-    "none",
-    "-",
-    "nie wiem",
-    "nie dotyczy",
-    "brak",
-    "не знаю",
-    "无",
-    "不知道",
-    "blank",
-    "don't know",
-}
 USUAL_NUMBERS = {-99.0, -9.0, -1.0, 77.0, 88.0, 97.0, 98.0, 99.0, 999.0}
 LABELLED = (  # five answers of a scale in words, the worst first
     ("very dissatisfied", "dissatisfied", "neutral", "satisfied", "very satisfied"),
@@ -129,10 +115,7 @@ def _scaled(
     if role == "ces" and high != 7 and max(given) < 7:
         low, high = 1.0, 7.0
     column = Column(role, low=low, high=high, labels=dict(labels))
-    values: dict[str, object] = {"low": f"{low:g}", "high": f"{high:g}"}
-    if blank:
-        why, values["blank"] = BLANKS[why], first_of(blank)
-    return Suggestion(column, Fault(heading, why, values), tuple(blank))
+    return Suggestion(column, Fault(heading, why, {"low": f"{low:g}", "high": f"{high:g}"}), blank)
 
 
 NPS = N_("asks about recommending and holds whole numbers from 0 to 10")
@@ -142,15 +125,6 @@ CSAT = N_("asks how satisfied people are and holds whole numbers from {low} to {
 OVERALL = N_("asks about the whole and holds whole numbers from {low} to {high}")
 STATED = N_("asks how important something is and holds whole numbers from {low} to {high}; check its touchpoint")
 RATING = N_("holds whole numbers from {low} to {high}, as a rating does; check its touchpoint")
-BLANKS = {
-    NPS: N_("asks about recommending and holds whole numbers from 0 to 10; {blank} look like codes for blank, to be declared"),
-    TEN: N_("asks about recommending, but holds {low} to {high}, and NPS is defined on 0 to 10 only; {blank} look like codes for blank, to be declared"),
-    CES: N_("asks how easy it was and holds whole numbers from {low} to {high}; {blank} look like codes for blank, to be declared"),
-    CSAT: N_("asks how satisfied people are and holds whole numbers from {low} to {high}; {blank} look like codes for blank, to be declared"),
-    OVERALL: N_("asks about the whole and holds whole numbers from {low} to {high}; {blank} look like codes for blank, to be declared"),
-    STATED: N_("asks how important something is and holds whole numbers from {low} to {high}; check its touchpoint; {blank} look like codes for blank, to be declared"),
-    RATING: N_("holds whole numbers from {low} to {high}, as a rating does; check its touchpoint; {blank} look like codes for blank, to be declared"),
-}  # fmt: skip
 
 
 def _role(words: str, low: float, high: float, recommends: bool) -> tuple[str, str]:

@@ -185,7 +185,6 @@ def test_roles_are_suggested_with_a_reason_and_blanks_told_never_declared(headin
     assert (found.column.role, found.looks_blank) == (role, blank)
     assert found.column.blank == ()
     assert str(found.why).startswith(f"{heading}: ")
-    assert all(code in str(found.why) for code in blank)
     columns_of({heading: found.column.to_data()})  # holds as a declaration
 
 
