@@ -8,6 +8,8 @@ import pytest
 from conftest import small_journey
 
 from cjmkit.errors import UsageError
+from cjmkit.exchange.columns import columns_of
+from cjmkit.exchange.customers import read_customers
 from cjmkit.forms.persona_drafts import persona_drafts
 from cjmkit.forms.segments import draft_personas
 from cjmkit.journey import Persona
@@ -130,3 +132,50 @@ def test_hostile_words_of_a_file_are_shown_as_they_are(monkeypatch, found):
     screen.which.control.value = "channel"
     assert "<img src=x" not in screen.picture.value
     assert persona_drafts(segments_by(table, "channel"))[0].name == bad
+
+
+PURPOSES = {
+    "1": "business",
+    "2": "pleasure",
+    "3": "friends or relatives",
+    "4": "school",
+    "5": "conference",
+    "6": "family event",
+}
+AGES = {"1": "under 18", "2": "18–24", "3": "25–34", "4": "35–44", "5": "45–54", "6": "55–64", "7": "65 and over"}
+INCOMES = {"1": "under $50,000", "2": "$50,000–100,000", "3": "$100,001–150,000", "4": "over $150,000"}
+
+
+def passengers(real_data):
+    """The airport's passengers: what they are as categories, how they rate as numbers."""
+    rated = ["Q7FOOD", "Q7STORE", "Q7SIGN", "Q7WIFI", "Q7LTPARKING", "Q9ALL", "Q10SAFE"]
+    columns = columns_of({
+        "RESPNUM": {"role": "customer"},
+        "Q2PURP1": {"role": "segment", "name": "Purpose", "labels": PURPOSES, "blank": [0, 7, 8, 9, 10, 11, 12, 13]},
+        "Q19AGE": {"role": "segment", "name": "Age", "labels": AGES, "blank": [0, 8]},
+        "Q21INCOME": {"role": "segment", "name": "Income", "labels": INCOMES, "blank": [0, 5]},
+        "AIRLINE": {"role": "segment", "name": "Airline"},
+        **{name: {"role": "number", "blank": [0, 6]} for name in rated},
+    }, "customers")  # fmt: skip
+    return read_customers(next((real_data / "sfo2017").glob("*.csv")), columns)
+
+
+def test_passengers_of_an_airport_are_no_groups_by_themselves_but_drafts_by_their_purpose(real_data):
+    people = passengers(real_data)
+    assert segments(people.table).why == "apart"  # no groups, however many are asked for
+    found = segments_by(people.table, "Q2PURP1")
+    drafts = persona_drafts(found, names=people.segments, lists={"Q7LTPARKING": "challenges"}, source="SFO 2017", language="en")  # fmt: skip
+    assert [draft.name for draft in drafts][:3] == ["pleasure", "business", "friends or relatives"]
+    business = drafts[1]
+    assert business.demographics["Income"] == "over $150,000"
+    assert business.habits[0].text == "Income: over $150,000: 48%, others 22%"
+    assert [item.text for item in business.challenges] == ["Q7LTPARKING: mean 3.5, others 3.9"]
+    assert {item.evidence for item in (*business.habits, *business.challenges)} == {"measured"}
+
+
+def test_households_of_a_grocer_fall_into_groups_by_who_lives_there(real_data):
+    table = pd.read_csv(real_data / "completejourney" / "demographics.csv").rename(columns={"household_id": "customer"})
+    found = segments(table)
+    assert (found.number, found.why) == (7, "")
+    first = persona_drafts(found, language="en")[0]
+    assert (first.name, first.share) == ("household_comp: 2 Adults No Kids · household_size: 2", 0.313)
