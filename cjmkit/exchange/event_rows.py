@@ -96,3 +96,12 @@ def complete_groups(connection: duckdb.DuckDBPyConnection, segments: Mapping[str
             )
             warnings.append(Fault(name, sentence, {"n": int(n)}))
     return warnings
+
+
+def clear_away(connection: duckdb.DuckDBPyConnection) -> None:
+    """Forget the rows as they stood in the file: the events are all that stays."""
+    for kind, relation in (("VIEW", "view"), ("TABLE", "table")):
+        names = asked(connection, f"SELECT {relation}_name FROM duckdb_{relation}s() WHERE NOT internal ORDER BY 1")
+        for (name,) in names:
+            if name != "events":
+                connection.execute(f"DROP {kind} {named(name)}")

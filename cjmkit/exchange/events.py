@@ -16,7 +16,7 @@ from cjmkit.exchange.customers import Customers
 from cjmkit.exchange.event_cells import amount_of, cell_of, check_columns, left_out, plain, time_of, unlabelled
 from cjmkit.exchange.event_engine import asked, engine, literal, named, own_folder
 from cjmkit.exchange.event_files import table_of
-from cjmkit.exchange.event_rows import add_table, complete_groups, count_once
+from cjmkit.exchange.event_rows import add_table, clear_away, complete_groups, count_once
 from cjmkit.exchange.event_tables import DAMAGED, Table
 from cjmkit.exchange.text import Source, first_of
 from cjmkit.tables import EVENTS
@@ -66,6 +66,10 @@ def read_events(source: Source, columns: Columns, *, join: Mapping[Path | str, s
         add_table(table, path, key)
     used = {name: column for name, column in columns.items() if column.role != "ignore"}
     check_columns(table, used)
+    ignored = [name for name in table.headings if name not in columns]
+    if ignored:
+        sentence = N_("not declared and left out ({n} in all): {columns}")
+        table.warnings.append(Fault("columns", sentence, {"n": str(len(ignored)), "columns": first_of(ignored)}))
     try:
         return _log(table, {name: used[name] for name in table.headings if name in used})
     except duckdb.Error as error:
@@ -148,53 +152,55 @@ def _known(connection: duckdb.DuckDBPyConnection, every: str, customers: Custome
 
 def _log(table: Table, used: Columns) -> Log:
     connection, warnings = table.connection, table.warnings
+    by_role: dict[str, list[str]] = {}
+    for name, column in used.items():
+        by_role.setdefault(column.role, []).append(name)
     cells = {name: cell_of(table, name, column) for name, column in used.items()}
-    by_role = {role: [name for name, column in used.items() if column.role == role] for role in ("customer", "event", "at", "channel", "amount", "lifecycle", "segment")}  # fmt: skip
     read = {name: time_of(table, name, used[name], cells[name]) for name in by_role["at"]}
-    segments = {name: used[name].name or name for name in by_role["segment"]}
+    segments = {name: used[name].name or name for name in by_role.get("segment", [])}
     warnings += [fault for one in read.values() for fault in one.warnings]
     warnings += left_out(table, by_role, cells, read)
     warnings += unlabelled(connection, used, cells)
-    fixed = [f"{cells[by_role['customer'][0]]} AS customer"]
-    rest = [f"{cells[by_role['channel'][0]] if by_role['channel'] else literal('')} AS channel"]
-    if by_role["amount"]:
-        sql, more = amount_of(table, by_role["amount"][0], cells[by_role["amount"][0]])
-        rest.append(f"{sql} AS amount")
-        warnings += more
-    rest += [f"{cells[name]} AS {named(name)}" for name in segments]
-    if by_role["lifecycle"]:
-        rest.append(f"lower({cells[by_role['lifecycle'][0]]}) AS lifecycle")
-    what = (
-        "concat_ws('/', " + ", ".join(f"nullif({cells[name]}, '')" for name in by_role["event"]) + ")"
-        if by_role["event"]
-        else ""
-    )
-    kept = " UNION ALL ".join(
-        f"SELECT * FROM (SELECT {', '.join([*fixed, (literal(used[name].event) if used[name].event else what) + ' AS event', f'{one.sql} AS {AT}', *rest])} FROM raw) "
-        f"WHERE customer <> '' AND event <> '' AND {AT} IS NOT NULL"
-        for name, one in read.items()
-    )
-    connection.execute(f"CREATE TABLE events AS {kept}")
-    if by_role["lifecycle"]:
+    rest = _columns(table, by_role, cells, segments)
+    what = ", ".join(f"nullif({cells[name]}, '')" for name in by_role.get("event", []))
+    parts = []
+    for name, one in read.items():
+        event = literal(used[name].event) if used[name].event else f"concat_ws('/', {what})"
+        who = cells[by_role["customer"][0]]
+        chosen = ", ".join([f"{who} AS customer", f"{event} AS event", f"{one.sql} AS {AT}", *rest])
+        parts.append(f"FROM (SELECT {chosen} FROM raw) WHERE customer <> '' AND event <> '' AND {AT} IS NOT NULL")
+    connection.execute(f"CREATE TABLE events AS {' UNION ALL '.join(parts)}")
+    if "lifecycle" in by_role:
         warnings += count_once(connection, by_role["lifecycle"][0])
     warnings += complete_groups(connection, segments)
     twice = asked(connection, "SELECT count(*) - count(DISTINCT h) FROM raw")[0][0]
     if twice:
         sentence = N_("{n} rows are equal to another in every cell; they were kept, since the same may happen twice")
         warnings.append(Fault(table.file, sentence, {"n": twice}))
-    ignored = [name for name in table.headings if name and name not in used]
-    if ignored:
-        sentence = N_("not declared and left out ({n} in all): {columns}")
-        warnings.append(Fault("columns", sentence, {"n": str(len(ignored)), "columns": first_of(ignored)}))
+    if not table.rows:
+        raise InputError("{file} has a heading and no row below it.", file=table.file)
+    clear_away(connection)
     return _finished(connection, table.file, twice, segments, tuple(warnings))
+
+
+def _columns(
+    table: Table, by_role: Mapping[str, list[str]], cells: Mapping[str, str], segments: Mapping[str, str]
+) -> list[str]:
+    """The SQL of the columns that a log may have beside who, what and when."""
+    channel = [cells[name] for name in by_role.get("channel", [])]
+    rest = [f"{channel[0] if channel else literal('')} AS channel"]
+    for name in by_role.get("amount", []):
+        sql, warnings = amount_of(table, name, cells[name])
+        rest.append(f"{sql} AS amount")
+        table.warnings += warnings
+    rest += [f"{cells[name]} AS {named(name)}" for name in segments]
+    return [*rest, *(f"lower({cells[name]}) AS lifecycle" for name in by_role.get("lifecycle", []))]
 
 
 def _finished(connection: duckdb.DuckDBPyConnection, file: str, duplicates: int, segments: Mapping[str, str], warnings: tuple[Fault, ...]) -> Log:  # fmt: skip
     rows, customers, first, last = asked(
         connection, f"SELECT count(*), count(DISTINCT customer), min({AT}), max({AT}) FROM events"
     )[0]
-    if not rows and not warnings:
-        raise InputError("{file} has a heading and no row below it.", file=file)
     if not rows:
         sentence = N_("{file} holds no event that could be read: {faults}")
         raise InputError(sentence, file=file, faults=list(warnings))
