@@ -27,7 +27,7 @@ from cjmkit.reports.content.evidence_tables import interval, looks
 from cjmkit.reports.report import Report
 from cjmkit.reports.sections import Block, Bullets, Heading, Picture, Section, Table, Text, blocks
 
-CHANGES = 6
+CHANGES = 4  # of times, and of groups
 
 
 def customers_did(report: Report) -> Section:
@@ -78,18 +78,29 @@ def how_far_they_came(report: Report) -> Section:
     return Section("funnel", title, found, report.language)
 
 
-def when_it_changed(report: Report) -> Section:
-    """What changed in the log, when and for whom, as far as it is sure; the first of it over time."""
+def when_it_changed(
+    report: Report, *, every: str = "1w", since: str | None = None, until: str | None = None
+) -> Section:
+    """What changed in the log, when and for whom, as far as it is sure; the first of it over time.
+
+    Args:
+        report: the client's, with its log.
+        every: how long the periods are that are held against each other: "1d", "1w", "1mo".
+        since: with `until`: the days in which something is known to have happened, held against the weeks beside them.
+        until: the last of these days.
+    """
     say, title = report.say, report.say("What changed, when and for whom")
     if report.events is None:
         return Section("changed", title, (), report.language)
-    changes = what_changed(report.events, report.journey, of=("event", "step"), by=tuple(report.event_segments))
+    by = () if since and until else tuple(report.event_segments)  # of few days, the fewer comparisons the more shows
+    changes = what_changed(report.events, report.journey, of=("event", "step"), by=by, every=every, since=since or None, until=until or None)  # fmt: skip
     sure = changes[changes.sure]
-    note = say("Looked at week by week, by groups; told only where it holds for all that was looked at. Where to look, not why.")  # fmt: skip
+    note = say("Looked at period by period, by groups; told only where it holds for all that was looked at. Where to look, not why.")  # fmt: skip
     if sure.empty:
-        none = say("Nothing in the log stands out beyond chance: no week, and no group.")
+        none = say("Nothing in the log stands out beyond chance: no period, and no group.")
         return Section("changed", title, blocks(Heading(title), Text(none), Text(note, "note")), report.language)
-    lines = tuple(_change(report, r) for r in each(sure.head(CHANGES)))
+    first = sure.groupby("against", sort=False).head(CHANGES)  # of times and of groups, that neither hides the other
+    lines = tuple(_change(report, r) for r in each(first))
     found = blocks(Heading(title), Bullets(lines), _over_time(report, changes), Text(note, "note"))
     return Section("changed", title, found, report.language)
 
