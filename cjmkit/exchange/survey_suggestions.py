@@ -62,9 +62,10 @@ def suggest(table: pd.DataFrame, names: Mapping[str, str] | None = None) -> dict
     """
     headings = [str(heading) for heading in table.columns]
     if (tool := detect(headings)) == "qualtrics-answers":  # one row an answer: of each question something can be said
-        questions = dict(zip(table["question_id"], table["question"], strict=True)) if "question" in table else {}
-        wide = widened(table, preset(tool, headings))[0].drop(columns="response_id")
-        return suggest(wide, questions)
+        certain = preset(tool, headings)
+        own = {column.role: name for name, column in certain.items()}
+        questions = dict(zip(table[own["item"]], table["question"], strict=True)) if "question" in table else {}
+        return suggest(widened(table, certain)[0].drop(columns=own["respondent"]), questions)
     made = headed(table)
     texts = {**made.names, **(names or {})}
     found: dict[str, Suggestion] = {}
