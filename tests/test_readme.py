@@ -45,6 +45,10 @@ def test_every_command_that_the_readme_shows_works_as_shown(tmp_path, cjmkit, mo
     (tmp_path / "answers.csv").write_text("id;recommend;food\n1;9;4\n2;10;5\n3;3;2\n4;;3\n", "utf-8")
     columns = '[id]\nrole = "respondent"\n[recommend]\nrole = "nps"\n[food]\nrole = "rating"\ntouchpoint = "food"\nlow = 1\nhigh = 5\n'
     (tmp_path / "columns.toml").write_text(columns, "utf-8")
+    (tmp_path / "visits.csv").write_text(
+        "user;page;time\nu1;home;2026-01-31 10:00\nu1;cart;2026-01-31 10:05\n", "utf-8"
+    )
+    (tmp_path / "people.csv").write_text("id;plan;age\nu1;gold;34\n", "utf-8")
     (tmp_path / "workshops").mkdir()
     program = Path(sys.executable).with_name("cjmkit")
     for n, line in enumerate(lines):

@@ -190,8 +190,6 @@ def _shown(incoming: Incoming, preview: Preview) -> None:
     if preview.first and preview.last:
         days = {"first": say.date(preview.first), "last": say.date(preview.last)}
         out.print(say("From {first} to {last}", **days), markup=False)
-    if preview.duplicates:
-        out.print(say.plural("{n} row stands twice", "{n} rows stand twice", preview.duplicates), markup=False)
     table = Table(box=None, pad_edge=False, show_header=False)  # a column of the file a line, so that it fits a window
     for heading in preview.head.columns:
         table.add_row(_cell(heading), *(_cell(value) for value in preview.head[heading].astype(object)))

@@ -23,10 +23,12 @@ WORDS = {  # of headings, in the kit's languages
     "customer": r"customer|client|user|visitor|person|member|household|case|klient|osoba|клиент|покупат|客户|用户",
     "event": r"event|action|activity|step|page|status|zdarzen|działani|событи|действи|事件|行为",
     "at": r"time|date|(^|_)at$|when|^ts$|czas|data|время|дата|时间|日期",
-    "channel": r"channel|source|medium|device|kanał|канал|渠道",
+    "channel": r"channel|(?<!re)source|medium|device|kanał|канал|渠道",
     "amount": r"amount|price|value|revenue|sales|total|kwota|cena|wartość|сумм|цена|金额|价格",
     "lifecycle": r"lifecycle|transition",
 }
+DAY = re.compile(r"(19|20)\d{6}")  # "20260131"
+STATES = {"start", "complete", "schedule", "assign", "reassign", "suspend", "resume", "withdraw", "abort", "ate_abort"}
 WHY = {
     "customer": N_("is called as who it was; the same value must be the same customer"),
     "event": N_("is called as what happened"),
@@ -118,34 +120,43 @@ def suggest(table: pd.DataFrame, kind: str) -> dict[str, Suggestion]:
     for heading in map(str, table.columns):
         cells = [cell for cell in table[heading].str.strip() if cell]
         taken = {s.column.role for s in found.values()}
-        roles = [role for role in (WORDS if kind == "events" else ["customer"]) if role == "event" or role not in taken]
+        roles = [role for role in (WORDS if kind == "events" else ["customer"]) if role not in taken]
         role = next((role for role in roles if _may_be(role, heading, cells)), None)
         if role:
             found[heading] = Suggestion(Column(role), Fault(heading, WHY[role]))
         elif cells and (other := _other(heading, cells, kind)):
             found[heading] = other
+    if kind == "events" and "event" not in {s.column.role for s in found.values()}:
+        for heading, suggestion in found.items():
+            if suggestion.column.role == "at":
+                sentence = N_("holds dates or times; no column says what happened then, so give it a name")
+                found[heading] = Suggestion(Column("at", event=heading), Fault(heading, sentence))
     return found
 
 
 def _may_be(role: str, heading: str, cells: Sequence[str]) -> bool:
-    if not cells or (role == "event" and _are(DATED, cells)):
-        return False
-    if role == "at":
-        named = re.search(WORDS[role], heading, re.IGNORECASE) is not None
-        return _are(DATED, cells) or (named and all((number(cell) or 0) > 1e8 for cell in cells))
-    if role == "amount" and any(number(cell) is None for cell in cells):
-        return False
-    return re.search(WORDS[role], heading, re.IGNORECASE) is not None
+    named = re.search(WORDS[role], heading, re.IGNORECASE) is not None
+    numbers = [number(cell) for cell in cells]
+    if not cells or role == "at":
+        timed = named and (_are(DAY, cells) or all(n is not None and n > 1e8 for n in numbers))
+        return bool(cells) and (_are(DATED, cells) or timed)
+    if role == "event":  # the same things happen again and again
+        often = len(cells) < 20 or len(set(cells)) <= len(cells) / 2
+        return named and often and None in numbers and not _are(DATED, cells)
+    if role == "lifecycle":
+        return named and {cell.casefold() for cell in cells} <= STATES
+    return named and (role != "amount" or None not in numbers)
 
 
 def _other(heading: str, cells: Sequence[str], kind: str) -> Suggestion | None:
     if _are(PERSONAL, cells):
         return Suggestion(Column("ignore"), Fault(heading, "holds addresses, which are personal data and no answer"))
     numbers = all(number(cell) is not None for cell in cells)
-    if 1 < len(set(cells)) <= min(FEW, max(len(cells) / 3, 2)) and max(map(len, cells)) < 40:
-        return Suggestion(Column("segment"), Fault(heading, "holds few different texts, as a group of customers does"))
-    if numbers and kind == "customers":
+    few = 1 < len(set(cells)) <= min(FEW, max(len(cells) / 3, 2)) and max(map(len, cells)) < 40
+    if numbers and kind == "customers" and not (few and len(set(cells)) <= 3):
         return Suggestion(Column("number"), Fault(heading, N_("holds numbers")))
+    if few and not (numbers and kind == "events"):
+        return Suggestion(Column("segment"), Fault(heading, "holds few different texts, as a group of customers does"))
     return None
 
 

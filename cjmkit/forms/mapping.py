@@ -144,8 +144,6 @@ class MappingScreen(Screen):
         ]
         if preview.first and preview.last:
             parts.append(say("From {first} to {last}", first=say.date(preview.first), last=say.date(preview.last)))
-        if preview.duplicates:
-            parts.append(say.plural("{n} row stands twice", "{n} rows stand twice", preview.duplicates))
         told = [html(" · ".join(parts), of="h4"), html(say("The first rows as they are understood:"), kind="cjm-note")]
         rows = [[escape(_shown(value)) for value in row] for row in preview.head.astype(object).itertuples(index=False)]
         told.append(table([str(name) for name in preview.head.columns], rows))

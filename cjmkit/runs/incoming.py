@@ -37,7 +37,6 @@ class Preview:
     head: pd.DataFrame
     first: date | None = None
     last: date | None = None
-    duplicates: int = 0
     warnings: tuple[Fault, ...] = ()
     creates: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
@@ -147,7 +146,6 @@ class Incoming:
             head,
             _day(log.first),
             _day(log.last),
-            log.duplicates,
             log.warnings,
             measures=measures,
         )
