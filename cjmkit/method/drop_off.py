@@ -50,7 +50,7 @@ def between(
     columns = [*(["group"] if by else []), "step", "id", "name", "n", "median", "lower", "upper"]
     if len(steps) < 2:
         return pd.DataFrame(columns=columns)
-    times = _shown(step_times(frame, steps, by), steps)
+    times = _shown(step_times(frame, steps, by))
     took = {f"{k}": apart(times, nw.col(f"in{k}"), nw.col(f"in{k - 1}")) for k in range(1, len(steps))}
     long = nw.concat([times.select("group", step=nw.lit(step), took=hours) for step, hours in took.items()])
     of_step = ["group", "step"]
@@ -102,7 +102,7 @@ def instead(
     columns = [*(["group"] if by else []), "step", "id", "name", "to", "customers", "n", "share", "low", "high"]
     if len(steps) < 2:
         return pd.DataFrame(columns=columns)
-    times = _shown(step_times(frame, steps, by, within=within), steps)
+    times = _shown(step_times(frame, steps, by, within=within))
     here = nw.sum_horizontal(*[(~nw.col(f"in{k}").is_null()).cast(nw.Int64) for k in range(len(steps))]) - 1
     dropped = times.with_columns(step=here).filter(nw.col("step").is_between(0, len(steps) - 2))
     found = small(_next(frame, dropped.select("customer", "group", "step"), steps))
@@ -169,11 +169,11 @@ def asked(frame: Frame, journey: Asked, of: Of, persona: str | None) -> tuple[St
     return steps, {name: name for name in steps}
 
 
-def _shown(times: Frame, steps: Steps) -> Frame:
+def _shown(times: Frame) -> Frame:
     """The same with the group that each customer is shown in."""
     if "group" not in times.collect_schema().names():
         return times.with_columns(group=nw.lit(""))
-    sizes = counted(times, list(steps), ["group"]).set_index("group").customers
+    sizes = counted(times, ["group"]).set_index("group").customers
     shown = merge_small_groups({str(group): int(n) for group, n in sizes.items()})
     few = [group for group, name in shown.items() if group != name]
     other = next((shown[group] for group in few), "")

@@ -14,7 +14,7 @@ from cjmkit.journey.parts import Reached
 from cjmkit.method.events import Frame, small
 from cjmkit.method.groups import OTHER, merge_small_groups
 from cjmkit.method.intervals import wilson
-from cjmkit.method.steps import Of, Steps, by_persona, during, step_times, steps_named, steps_on_map
+from cjmkit.method.steps import Of, Steps, by_persona, during, first_times, step_times, steps_named, steps_on_map
 
 NAN = float("nan")
 COLUMNS = ["step", "id", "name", "reached", "in_order", "n", "value", "low", "high",
@@ -130,12 +130,13 @@ def share(some: float, n: float) -> tuple[float, float, float]:
     return (some / n, *wilson(some / n, n)) if 0 <= some <= n and n else (NAN, NAN, NAN)
 
 
-def counted(times: Frame, steps: Sequence[str], keys: Sequence[str]) -> pd.DataFrame:
-    """How many customers are at each step, in each group: the keys, customers, reached0 … and in0 …; small."""
-    sums = {f"{kind}{k}": nw.col(f"{kind}{k}").count() for kind in ("reached", "in") for k in range(len(steps))}
+def counted(times: Frame, keys: Sequence[str]) -> pd.DataFrame:
+    """How many customers have each of the times, in each group: the keys, customers, and the names of the times; small."""
     flat = times if keys else times.with_columns(group=nw.lit(""))
-    table = small(flat.group_by(list(keys) or ["group"]).agg(customers=nw.len(), **sums))
-    return table.sort_values(list(keys) or ["group"], ignore_index=True)
+    by = list(keys) or ["group"]
+    names = [name for name in flat.collect_schema().names() if name.startswith(("reached", "in"))]
+    table = small(flat.group_by(by).agg(nw.col(*names).count(), customers=nw.len()))
+    return table.sort_values(by, ignore_index=True)
 
 
 def merged(table: pd.DataFrame, by: str = "group") -> pd.DataFrame:
@@ -149,8 +150,9 @@ def merged(table: pd.DataFrame, by: str = "group") -> pd.DataFrame:
 def _funnel(frame: Frame, steps: Steps, names: Mapping[str, str], by: str | None, within: str | None) -> pd.DataFrame:
     if not steps:
         return pd.DataFrame(columns=COLUMNS if by is None else ["group", *COLUMNS])
-    times = step_times(frame, steps, by, within=within)
-    table = counted(times, list(steps), ["group"] if by else [])
+    both = (first_times(frame, steps, by), step_times(frame, steps, by, within=within))
+    there, ordered = (counted(times, ["group"] if by else []) for times in both)
+    table = there.merge(ordered.drop(columns="customers"), on="group")
     table = merged(table) if by else table
     parts = []
     for row in table.to_dict("records") or [{}]:

@@ -141,7 +141,7 @@ def _steps(frame: Frame, steps: Asked | None) -> pd.DataFrame:
     times = step_times(rows, found, "by", unit=("customer", "period")) if found else None
     if times is None or len(found) < 2:
         return pd.DataFrame(columns=SERIES)
-    table = counted(times, list(found), keys)
+    table = counted(times, keys)
     parts = [
         table[keys].assign(name=names[id], x=table[f"in{k}"], n=table[f"in{k - 1}"])
         for k, id in enumerate(found)

@@ -114,50 +114,60 @@ def steps_named(frame: Frame, steps: Mapping[str, Sequence[str]]) -> Steps:
     return found
 
 
-def step_times(
-    frame: Frame, steps: Steps, by: str | None = None, unit: Sequence[str] = ("customer",), within: str | None = None
-) -> Frame:  # fmt: skip
-    """One row per customer who came to any step: first time at each step at all, and first time in order.
-
-    A customer is in order at a step from their first time there that is not before their time in order at the step
-    before; times that tie count as in order.
+def first_times(frame: Frame, steps: Steps, by: str | None = None, unit: Sequence[str] = ("customer",)) -> Frame:
+    """One row per customer who came to any step: the first time at each, whatever the order.
 
     Args:
         frame: the log.
         steps: the events of each step, in order.
-        by: a column; the customer is of the group they were in at the first of these events, of two at once the
-            first by the alphabet.
+        by: a column; the customer is of the group they were in at the first of these events, of two at once the first
+            by the alphabet.
         unit: what is counted once: a customer, or a customer in each period.
-        within: in order only so long after the first step, such as "7d".
 
     Returns:
-        The unit's columns, group (where asked), reached0, reached1 … and in0, in1 …, each a time or missing.
+        The unit's columns, group (where asked), reached0, reached1 …, each a time or missing.
 
     Raises:
         UsageError: the log has no such column.
     """
     keys = list(unit)
-    every = [name for names in steps.values() for name in names]
-    rows = frame.filter(nw.col("event").is_in(every))
-    if by is not None:
-        check_column(frame, by)
-        group = nw.col(by).cast(nw.String).fill_null("")
-        rows = rows.with_columns(first=nw.col("at").min().over(*keys))
-        rows = rows.with_columns(group=nw.when(nw.col("at") == nw.col("first")).then(group))
+    rows = frame.filter(nw.col("event").is_in([name for names in steps.values() for name in names]))
     at = {f"reached{k}": _at(names) for k, names in enumerate(steps.values())}
-    first = {name: nw.col(name).min() for name in at}
-    if by is not None:
-        first["group"] = nw.col("group").min()
-    found = rows.with_columns(**at).group_by(keys).agg(**first).with_columns(in0=nw.col("reached0"))
+    if by is None:
+        return rows.with_columns(**at).group_by(keys).agg(nw.col(*at).min())
+    check_column(frame, by)
+    rows = rows.with_columns(group=nw.col(by).cast(nw.String).fill_null(""), began=nw.col("at"), **at)
+    each = rows.group_by([*keys, "group"]).agg(nw.col("began", *at).min())
+    each = each.with_columns(first=nw.col("began").min().over(*keys))
+    each = each.with_columns(group=nw.when(nw.col("began") == nw.col("first")).then(nw.col("group")))
+    return each.group_by(keys).agg(nw.col("group", *at).min())
+
+
+def step_times(
+    frame: Frame, steps: Steps, by: str | None = None, unit: Sequence[str] = ("customer",), within: str | None = None
+) -> Frame:  # fmt: skip
+    """The same with the first time in order at each step: in0, in1 … in place of reached0, reached1 …
+
+    A customer is in order at a step from their first time there that is not before their time in order at the step
+    before; times that tie count as in order.
+
+    Args:
+        frame: as in `first_times`; so are steps, by and unit.
+        within: in order only so long after the first step, such as "7d".
+    """
+    keys = list(unit)
+    found = first_times(frame, steps, by, unit).rename({"reached0": "in0"})
+    kept = ["group", "in0"] if by is not None else ["in0"]
     for k, names in enumerate(list(steps.values())[1:], 1):
         met = nw.col("later") >= nw.col(f"in{k - 1}")
         if within is not None:
             met = met & (apart(frame, nw.col("later"), nw.col("in0")) <= seconds(within))
-        kept = [name for name in found.collect_schema().names() if name not in keys]
-        later = rows.filter(nw.col("event").is_in(list(names))).select(*keys, later=nw.col("at"))
-        met_at = found.join(later, on=keys, how="left").with_columns(later=nw.when(met).then(nw.col("later")))
-        found = met_at.group_by(keys).agg(nw.col(*kept).min(), nw.col("later").min()).rename({"later": f"in{k}"})
-    return found
+        later = frame.filter(nw.col("event").is_in(list(names))).select(*keys, later=nw.col("at"))
+        met_at = found.select(*keys, *kept).join(later, on=keys, how="left")
+        met_at = met_at.with_columns(nw.when(met).then(nw.col("later")).alias(f"in{k}"))
+        kept.append(f"in{k}")
+        found = met_at.group_by(keys).agg(nw.col(*kept).min())
+    return found.select(*keys, *kept)
 
 
 def check_column(frame: Frame, by: str) -> None:

@@ -13,7 +13,7 @@ from cjmkit.method.drop_off import Asked, asked
 from cjmkit.method.events import lazy, small
 from cjmkit.method.funnel import NAN, share
 from cjmkit.method.intervals import newcombe
-from cjmkit.method.steps import Of, step_times
+from cjmkit.method.steps import Of, first_times
 
 COLUMNS = ["step", "id", "name", "how", "group", "n", "value", "becomes", "extra", "low", "high", "completions",
            "break_even", "break_even_low", "break_even_high", "out_of_order", "of"]  # fmt: skip
@@ -113,7 +113,7 @@ def not_a_funnel(events: Any, journey: Asked, *, of: Of = "stage", persona: str 
     if len(ids) < 2:
         return pd.DataFrame(columns=columns)
     lasts = frame.with_columns(**at).group_by("customer").agg(**{name: nw.col(name).max() for name in at})
-    both = step_times(frame, steps).join(lasts, on="customer", how="left")
+    both = first_times(frame, steps).join(lasts, on="customer", how="left")
     flags = {}
     for k in range(1, len(ids)):
         before, here = nw.col(f"reached{k - 1}"), nw.col(f"reached{k}")
