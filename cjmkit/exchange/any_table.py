@@ -28,10 +28,11 @@ def read_any_table(source: Source) -> tuple[pd.DataFrame, tuple[Fault, ...]]:
     [['007', '34']]
     """
     data, _ = read_bytes(source)
-    return _sheet(read_spreadsheet(source)) if data.startswith(b"PK\x03\x04") else read_text_table(source)
+    return sheet_table(read_spreadsheet(source)) if data.startswith(b"PK\x03\x04") else read_text_table(source)
 
 
-def _sheet(book: Spreadsheet) -> tuple[pd.DataFrame, tuple[Fault, ...]]:
+def sheet_table(book: Spreadsheet) -> tuple[pd.DataFrame, tuple[Fault, ...]]:
+    """A workbook's first filled sheet as `read_any_table` gives it."""
     filled = [name for name, rows in book.sheets.items() if rows]
     if not filled:
         raise InputError("{file} is empty. It must have a heading and rows below it.", file=book.file)

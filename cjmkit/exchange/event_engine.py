@@ -6,6 +6,8 @@ import atexit
 import os
 import shutil
 import tempfile
+import weakref
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,7 @@ def engine(*reads: Path, size: int = 0) -> duckdb.DuckDBPyConnection:
     connection.execute(f"SET temp_directory={literal(folder / 'spill')}")
     if size > IN_MEMORY:
         connection.execute(f"ATTACH {literal(folder / 'log.db')} AS log")
+        weakref.finalize(connection, _forget, folder / "log.db")
         connection.execute("USE log")
     connection.execute(f"SET allowed_paths=[{', '.join(literal(path) for path in reads)}]")
     connection.execute(f"SET allowed_directories=[{literal(f'{folder.parent}/')}]")
@@ -72,6 +75,11 @@ def _private(process: int) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="cjmkit-"))
     atexit.register(_remove, folder, process)
     return folder
+
+
+def _forget(database: Path) -> None:
+    with suppress(OSError):  # what still reads it keeps it open; some systems then keep it until Python ends
+        database.unlink()
 
 
 def _remove(folder: Path, process: int) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import gzip
 import shutil
 import zlib
+from dataclasses import replace
 
 import duckdb
 
 from cjmkit.errors import InputError
-from cjmkit.exchange.any_table import read_any_table
+from cjmkit.exchange.any_table import sheet_table
 from cjmkit.exchange.archives import RATIO, TOO_MUCH, UNPACKED
 from cjmkit.exchange.event_engine import asked, engine, literal, named, own_folder
 from cjmkit.exchange.event_tables import DAMAGED, PIECE, Raw, Table, checked, written
 from cjmkit.exchange.event_text import text_table
+from cjmkit.exchange.spreadsheets import read_spreadsheet
 from cjmkit.exchange.text import NOT_TEXT, Source, plain_file
 from cjmkit.exchange.xes import xes_rows
 
@@ -21,18 +23,19 @@ LARGEST_LOG = 20 * 2**30
 FREE_ROWS = 1_000_000  # of a Parquet file; beyond them an honest row takes at least a byte
 
 
-def table_of(source: Source, largest: int | None = None) -> Table:
+def table_of(source: Source, largest: int | None = None, most: int | None = None) -> Table:
     """The rows of a log before the engine.
 
     Args:
         source: the file, or its bytes: delimited text, Parquet, XES or an Excel workbook, text and XES packed by gzip or not.
         largest: how many bytes it may have, unpacked.
+        most: how many rows are wanted, the first ones; None for all.
 
     Raises:
         InputError: it is nothing of these, larger, or damaged; packed to more than a hundred times its size.
         NotFoundError: there is no such file.
     """
-    raw = _raw(source, LARGEST_LOG if largest is None else largest)
+    raw = replace(_raw(source, LARGEST_LOG if largest is None else largest), most=most)
     try:
         if raw.head.startswith(b"\x1f\x8b"):
             raw = _unpacked(raw)
@@ -73,7 +76,7 @@ def _unpacked(raw: Raw) -> Raw:
                 out.write(piece)
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise InputError("{file} is packed by gzip, but damaged or cut off. Fetch it again.", file=raw.file) from None
-    return Raw(path, raw.file, raw.folder, raw.largest)
+    return replace(raw, path=path)
 
 
 def _table(raw: Raw) -> Table:
@@ -81,10 +84,11 @@ def _table(raw: Raw) -> Table:
     if start.startswith(b"PAR1"):
         return _parquet(raw)
     if start.startswith(b"PK\x03\x04"):
-        frame, warnings = read_any_table(raw.path)
+        book = read_spreadsheet(raw.path)
+        frame, warnings = sheet_table(book)
         rows = ((n, list(map(str, cells))) for n, cells in enumerate(frame.itertuples(index=False), 2))
         table = written(raw, list(frame.columns), rows, list(warnings))
-        table.serial = True
+        table.serial = book.days_later
         return table
     if start.startswith(b"<") and b"\0" not in start:
         headings: list[str] = []

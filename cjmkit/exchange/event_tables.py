@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import duckdb
@@ -22,7 +23,8 @@ Rows = Iterator[tuple[int, list[str]]]
 class Table:
     """A log's file before the engine: the relation `raw` with the columns line, c0, c1 ... as in `headings`, and h.
 
-    `typed` gives the engine's type of each column that is not text; `serial` where times are a spreadsheet's day numbers.
+    `typed` gives the engine's type of each column that is not text; `serial` says, where times are a spreadsheet's day
+    numbers, by how many days they are late: 0, or 1462 where it counts from 1904.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -31,17 +33,21 @@ class Table:
     file: str
     warnings: list[Fault] = field(default_factory=list)
     typed: dict[int, str] = field(default_factory=dict)
-    serial: bool = False
+    serial: int | None = None
 
 
 @dataclass
 class Raw:
-    """A file as it lies there, unpacked where it was packed; `folder` goes when the log has been read."""
+    """A file as it lies there, unpacked where it was packed; `folder` goes when the log has been read.
+
+    `most` is how many rows are wanted, None for all.
+    """
 
     path: Path
     file: str
     folder: Path
     largest: int
+    most: int | None = None
 
     @property
     def size(self) -> int:
@@ -59,7 +65,7 @@ def written(raw: Raw, headings: list[str], rows: Rows, warnings: list[Fault] | N
     n, narrowest = 0, MOST_COLUMNS
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        for line, cells in rows:
+        for line, cells in islice(rows, raw.most):
             writer.writerow([line, *cells])
             n += 1
             narrowest = min(narrowest, len(cells))

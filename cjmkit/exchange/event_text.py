@@ -37,7 +37,7 @@ def text_table(raw: Raw) -> Table:
                 next(lines)
             first, headings = next(((n, cells) for n, cells in lines if any(cells)), (0, []))
             headings = checked([name.strip() for name in headings], raw.file)
-            if first == 1 and look.plain and encoding == "utf-8-sig" and delimiter != " ":
+            if first == 1 and not raw.most and look.plain and encoding == "utf-8-sig" and delimiter != " ":
                 table = _scanned(raw, headings, delimiter, look)
                 if table is not None:
                     return table

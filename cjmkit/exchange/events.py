@@ -82,7 +82,7 @@ def preview(source: Source, rows: int = 20, largest: int | None = None) -> tuple
     >>> preview(b"id;day\\n007;31.3.2026\\n")
     (['id', 'day'], [['007', '31.3.2026']])
     """
-    table = table_of(source, largest)
+    table = table_of(source, largest, max(rows, 1000))  # so many that an XES has shown its keys
     cells = ", ".join(f"coalesce({plain(table, n)}, '')" for n in range(len(table.headings)))
     return table.headings, [
         list(row) for row in asked(table.connection, f"SELECT {cells} FROM raw ORDER BY line LIMIT {int(rows)}")

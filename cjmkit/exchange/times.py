@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 
@@ -34,7 +35,9 @@ class Times:
     warnings: tuple[Fault, ...] = ()
 
 
-def times(connection: duckdb.DuckDBPyConnection, cell: str, place: str, order: str = "", serial: bool = False) -> Times:
+def times(
+    connection: duckdb.DuckDBPyConnection, cell: str, place: str, order: str = "", serial: int | None = None
+) -> Times:
     """How the times of a column of text in `raw` are read.
 
     Args:
@@ -42,7 +45,7 @@ def times(connection: duckdb.DuckDBPyConnection, cell: str, place: str, order: s
         cell: the SQL that gives a cell's text, "" where it is blank.
         place: the column's name, for sentences.
         order: of day and month where the cells leave it open: "dmy" or "mdy".
-        serial: whether plain numbers are a spreadsheet's days.
+        serial: by how many days plain numbers are late, where they are a spreadsheet's days; else None.
 
     Raises:
         InputError: no cell is a time; day and month could stand either way and no order is given, or they contradict.
@@ -52,28 +55,13 @@ def times(connection: duckdb.DuckDBPyConnection, cell: str, place: str, order: s
     )[0]
     if plain and plain == filled:  # the commonest case, settled at once
         return Times(_iso(cell), rows - filled)
-    zoned = f"regexp_matches(x, {literal(ZONED)})"
-    inner = (
-        f"SELECT line, x, {zoned} AS zoned, CASE WHEN {zoned} THEN regexp_extract(x, {literal(ZONED)}, 1) ELSE x END AS stem "
-        f"FROM (SELECT line, {cell} AS x FROM raw)"
-    )
     years = (True, False) if order in ("dmy", "mdy") else (True,)
-    dmy, mdy = (_dotted("stem", day_first, years) for day_first in (True, False))
-    numbers = _serial("stem") if serial else _digits("stem")
-    found = asked(
-        connection,
-        "SELECT count(*) FILTER (zoned), count(iso), count(numbers), "
-        "count(*) FILTER (iso IS NULL AND numbers IS NULL AND x <> '' AND dmy IS NOT NULL AND mdy IS NULL), "
-        "count(*) FILTER (iso IS NULL AND numbers IS NULL AND x <> '' AND dmy IS NULL AND mdy IS NOT NULL), "
-        "count(*) FILTER (dmy <> mdy), count(coalesce(dmy, mdy)), min(stem) FILTER (dmy <> mdy) "
-        f"FROM (SELECT *, {_iso('stem')} AS iso, {numbers} AS numbers, {dmy} AS dmy, {mdy} AS mdy FROM ({inner}))",
-    )[0]
-    with_zone, iso, digits, only_dmy, only_mdy, either, dotted, example = found
+    with_zone, iso, digits, only_dmy, only_mdy, either, dotted, example = _counted(connection, cell, years, serial)
     warnings: list[Fault] = []
     chosen = order if order in ("dmy", "mdy") else _order(place, only_dmy, only_mdy, either, example, order, warnings)
     zoned_times = with_zone > 0
     stem = _stem(cell) if zoned_times else cell
-    forms = [(_iso(stem), iso), (_serial(stem) if serial else _digits(stem), digits)]
+    forms = [(_iso(stem), iso), (_numbers(stem, serial), digits)]
     forms += [(_dotted(stem, chosen == "dmy", years), dotted)] if chosen else []
     used = [sql for sql, n in forms if n] or ["NULL::TIMESTAMP"]
     if len(used) > 1:
@@ -84,6 +72,23 @@ def times(connection: duckdb.DuckDBPyConnection, cell: str, place: str, order: s
     sql = f"coalesce({', '.join(used)})" + (f" - to_minutes({_offset(cell)})" if zoned_times else "")
     warnings += _unread(connection, cell, sql, place, filled)
     return Times(sql, rows - filled, tuple(warnings))
+
+
+def _counted(connection: duckdb.DuckDBPyConnection, cell: str, years: tuple[bool, ...], serial: int | None) -> tuple[Any, ...]:  # fmt: skip
+    """How many cells fit each way of writing: with a zone, ISO, digits, one order only, both but differing, any; and one."""
+    zoned = f"regexp_matches(x, {literal(ZONED)})"
+    dmy, mdy = (_dotted("stem", day_first, years) for day_first in (True, False))
+    ways = (
+        f"SELECT *, {_iso('stem')} AS iso, {_numbers('stem', serial)} AS numbers, {dmy} AS dmy, {mdy} AS mdy "
+        f"FROM (SELECT x, {zoned} AS zoned, {_stem('x')} AS stem FROM (SELECT {cell} AS x FROM raw))"
+    )
+    rest = "iso IS NULL AND numbers IS NULL AND"
+    return asked(
+        connection,
+        f"SELECT count(*) FILTER (zoned), count(iso), count(numbers), count(*) FILTER ({rest} mdy IS NULL AND dmy IS NOT NULL), "
+        f"count(*) FILTER ({rest} dmy IS NULL AND mdy IS NOT NULL), count(*) FILTER (dmy <> mdy), count(coalesce(dmy, mdy)), "
+        f"min(stem) FILTER (dmy <> mdy) FROM ({ways})",
+    )[0]
 
 
 def typed_time(column: str, kind: str) -> str | None:
@@ -181,10 +186,14 @@ def _digits(x: str) -> str:
     )
 
 
-def _serial(x: str) -> str:
-    """A spreadsheet's days since the end of 1899."""
+def _numbers(x: str, serial: int | None) -> str:
+    return _digits(x) if serial is None else _serial(x, serial)
+
+
+def _serial(x: str, late: int) -> str:
+    """A spreadsheet's days since the end of 1899, or so many days later."""
     seconds = f"try_cast(round(try_cast({x} AS DOUBLE) * 86400000) AS BIGINT)"
-    return f"CASE WHEN regexp_full_match({x}, {literal(SERIAL)}) THEN TIMESTAMP '1899-12-30' + to_milliseconds({seconds}) END"
+    return f"CASE WHEN regexp_full_match({x}, {literal(SERIAL)}) THEN TIMESTAMP '1899-12-30' + to_days({int(late)}) + to_milliseconds({seconds}) END"
 
 
 def _short(text: str) -> str:

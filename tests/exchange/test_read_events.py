@@ -1,6 +1,8 @@
+import gc
 import gzip
 import io
 from datetime import datetime
+from pathlib import Path
 
 import duckdb
 import openpyxl
@@ -10,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cjmkit.errors import InputError, NotFoundError
-from cjmkit.exchange import event_files
+from cjmkit.exchange import event_engine, event_files
 from cjmkit.exchange.columns import columns_of, parse_map
 from cjmkit.exchange.event_engine import engine
 from cjmkit.exchange.events import preview, read_events, together
@@ -312,3 +314,27 @@ def test_several_logs_come_together_in_their_order():
     assert both.events.columns == ["customer", "event", "at", "channel", "amount", "by"]
     assert [row[4:] for row in rows_of(both)] == [(None, "ad"), (None, ""), (9.0, "")]
     assert rows_of(one)  # and each stays what it was
+
+
+def test_days_of_a_workbook_that_counts_from_1904_are_right(tmp_path):
+    book = openpyxl.Workbook()
+    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    for row in [("who", "what", "when"), ("7", "x", datetime(2026, 1, 31, 10, 30))]:
+        book.active.append(row)
+    book.save(tmp_path / "log.xlsx")
+    assert read_events(tmp_path / "log.xlsx", parse_map(MAP, "events")).first == datetime(2026, 1, 31, 10, 30)
+
+
+def test_a_log_too_large_for_memory_is_kept_on_the_disk_and_goes_with_it(monkeypatch):
+    monkeypatch.setattr(event_engine, "IN_MEMORY", 1)
+    log = log_of("who,what,when\n7,x,2026-01-01\n")
+    (file,) = [
+        row[0]
+        for row in log.connection.execute("SELECT path FROM duckdb_databases() WHERE path IS NOT NULL").fetchall()
+    ]
+    assert Path(file).exists()
+    assert Path(file).parent.parent.stat().st_mode & 0o077 == 0
+    assert rows_of(log) == [("7", "x", datetime(2026, 1, 1), "")]
+    del log
+    gc.collect()
+    assert not Path(file).exists()
