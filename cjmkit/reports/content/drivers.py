@@ -14,7 +14,7 @@ from cjmkit.charts.theme import each
 from cjmkit.charts.words import joined
 from cjmkit.method.comments import comment_codes
 from cjmkit.method.groups import OTHER
-from cjmkit.method.importance import FEWEST
+from cjmkit.method.importance import COLLINEAR, FEWEST
 from cjmkit.method.opportunity import importance_performance, opportunity
 from cjmkit.method.waves import nps_waves
 from cjmkit.reports.report import Report
@@ -105,16 +105,18 @@ def exact_importance(report: Report) -> list[Block]:
     called = names(report, derived.table.touchpoint)
     rows = tuple(
         (name, say.number(r.n, 0), say.number(r.pearson, 3), say.number(r.spearman, 3), say.number(r.weight, 4),
-         say.percent(r.value, 1), _percents(report, r.low, r.high, 1), say.number(r.vif, 1))
+         say.percent(r.value, 1), _percents(report, r.low, r.high), say.number(r.vif, 1))
         for name, r in zip(called, each(derived.table), strict=True)
     )  # fmt: skip
     columns = (
         say("Touchpoint"), say("n"), say("Pearson's r"), say("Spearman's ρ"), say("Relative weight"), say("Share of R²"),
-        say("95% interval"), say("Variance inflation"),
+        say("95% interval"), say("VIF"),
     )  # fmt: skip
     fit = say("R² = {r2} ({low} to {high})", r2=say.number(derived.r2, 3), low=say.number(derived.r2_low, 3), high=say.number(derived.r2_high, 3))  # fmt: skip
     caption = say("What moves the overall score: relative weights after Johnson (2000), correlations pairwise")
     notes = [
+        say("VIF: how much less sure a touchpoint's own part is because others move with it; from {n} on it is hard to tell from them.",
+            n=say.number(COLLINEAR, 0)),
         say("Left out, because fewer than {n} customers answered them together with the overall question: {items}.",
             n=FEWEST, items=say.list(_questions(report, derived.left_out))) if derived.left_out else "",
         say("The pairwise correlations were not those of one sample and were moved to the nearest that are.") if derived.smoothed else "",
@@ -149,7 +151,7 @@ def names(report: Report, touchpoints: Iterable[str]) -> list[str]:
     return [str(known.get(id) or asked.get(id) or id) for id in touchpoints]
 
 
-def _percents(report: Report, low: float, high: float, digits: int = 0) -> str:
+def _percents(report: Report, low: float, high: float) -> str:
     if low != low:
         return "–"
-    return report.say("{low} to {high}", low=report.say.percent(low, digits), high=report.say.percent(high, digits))
+    return report.say("{low} to {high}", low=report.say.percent(low), high=report.say.percent(high))
