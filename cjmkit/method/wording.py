@@ -25,11 +25,11 @@ SENTENCES = {
 # What looks like a fault and is none: fixed phrases, both ends of a scale, "how often".
 HARMLESS: Mapping[str, str] = {
     "en": r"\b(friends?|family) (and|or) (family|friends?|colleagues?)|yes or no|more or less|whether or not|pros and cons|terms and conditions"
-    r"|(\w+) or (un|dis|in|im)\w+|(un|dis|in|im)\w+ or \w+|from \w+( \w+)? to \w+( \w+)?|how (often|many|much(?! (do|did) you)|recently|soon|regularly|frequently)|if ever|if at all",
+    r"|(\w+) or (un|dis|in|im)\w+|(un|dis|in|im)\w+ or \w+|from \w+( \w+)? to \w+( \w+)?|how (often|many|much(?! (do|did) you)|recently|soon|regularly|frequently)|if ever|if at all|worse or",
     "pl": r"\b(znajom\w+|rodzin\w+|przyjaci\w+|blisk\w+) (i|lub|albo|oraz) (znajom\w+|rodzin\w+|przyjaci\w+|blisk\w+|współprac\w+)|tak (lub|albo|czy) nie"
-    r"|mniej (lub|albo) bardziej|imi\w+ i nazwisk\w+|(\w+) (lub|albo|czy) nie\w*|od \w+( \w+)? do \w+( \w+)?|(jak|kiedy|ile razy) (często|wiele|ostatnio|rzadko|regularnie)",
+    r"|mniej (lub|albo) bardziej|imi\w+ i nazwisk\w+|(\w+) (lub|albo|czy) nie\w*|od \w+( \w+)? do \w+( \w+)?|gorsz\w+ (lub|albo)|(jak|kiedy|ile razy) (często|wiele|ostatnio|rzadko|regularnie)",
     "ru": r"\b(друзь\w+|знаком\w+|родн\w+|близк\w+|колле\w+) (и|или) (друзь\w+|знаком\w+|родн\w+|близк\w+|колле\w+)|да или нет|более или менее|фамили\w+ и им\w+"
-    r"|(\w+) или не\w*|от \w+( \w+)? до \w+( \w+)?|(как|насколько) (часто|регулярно|редко|недавно)",
+    r"|(\w+) или не\w*|от \w+( \w+)? до \w+( \w+)?|(как|насколько) (часто|регулярно|редко|недавно)|хуже или",
     "zh": r"(朋友|家人|亲友|同事)(和|或)(朋友|家人|亲友|同事)|是或否|或多或少|或许|[温共暖缓柔饱总]和|和[平谐解睦气]|和(我|您|你|他|她)|(.)不\5|不(同|错|过|少|久|便)|差不多|对不起"
     r"|非常|未来|无论|最近一次|多久|除非",
 }  # fmt: skip

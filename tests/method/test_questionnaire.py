@@ -19,6 +19,7 @@ GOOD = {
         "How satisfied or dissatisfied were you with the delivery?", "On which day did the parcel arrive?", "What brought you here today?",
         "How easy or uneasy was it to find the entrance?", "Did you find what you came for, yes or no?", "How many people live with you?",
         "Would you say the price was fair?", "What did you do before you called us?",
+        "Compared with last year, is the service better, worse or the same?",
     ],
     "pl": [
         "Jak często był Pan w sklepie w ostatnich czterech tygodniach?", "Kiedy ostatnio kupiła Pani buty?", "Na ile jest Pani zadowolona z dostawy?",
@@ -29,6 +30,7 @@ GOOD = {
         "Как часто вы заходили в магазин за последние четыре недели?", "Насколько вы удовлетворены доставкой?", "В какой день пришла посылка?",
         "Порекомендуете ли вы нас друзьям или знакомым?", "Сколько дней вы ждали посылку?", "Что привело вас к нам сегодня?", "Вы нашли то, что искали, да или нет?",
         "Оцените разговор с продавцом по шкале от 1 до 5.", "Что вы сделали перед звонком нам?", "Сколько человек живёт с вами?",
+        "Стало ли обслуживание лучше, хуже или осталось прежним?",
     ],
     "zh": [
         "过去四周您来过几次商店？", "您对送货的满意程度如何？", "包裹是哪一天到的？", "您最近一次购买是什么时候？", "您等了多少天？", "您今天为什么来？",
