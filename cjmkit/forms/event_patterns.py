@@ -138,9 +138,10 @@ class EventPatternsScreen(Screen):
 
     def _row(self, at: int, touchpoint: Touchpoint, n: int) -> Sequence[str]:
         say = self.say
+        labels = [escape(say("take away {event}", event=pattern)) for pattern in touchpoint.events]
         patterns = " ".join(
-            f'<span class="cjm-button" data-choose="pattern:{at}.{k}" role="button" aria-label="{escape(say("take away {event}", event=p))}">{escape(p)} ×</span>'
-            for k, p in enumerate(touchpoint.events)
+            f'<span class="cjm-button" data-choose="pattern:{at}.{k}" role="button" aria-label="{label}">{escape(p)} ×</span>'
+            for k, (p, label) in enumerate(zip(touchpoint.events, labels, strict=True))
         )
         none = fault(say("never seen")) if touchpoint.events else escape(say("no events named"))
         return escape(touchpoint.name or touchpoint.id), patterns, say.number(n, 0) if n else none
