@@ -36,7 +36,7 @@ ROOMS = {
     "cjmkit.charts.funnel": ["funnel_chart"],
     "cjmkit.charts.over_time": ["over_time_chart"],
     "cjmkit.charts.what_if": ["what_if_chart"],
-    "cjmkit.method.what_if": ["what_if"],
+    "cjmkit.method.what_if": ["what_if", "not_a_funnel"],
     "cjmkit.exchange.surveys": ["read_survey"],
     "cjmkit.charts": ["journey_map", "emotion_curve", "touchpoint_ranking", "nps_chart", "impact_effort"],
     "cjmkit.forms.start": ["start_workshop"],

@@ -17,7 +17,7 @@ NAMES = [
     "how_far_they_came", "icc", "impact_effort", "import_quotes", "importance", "importance_performance",
     "importance_performance_chart", "instead", "interview_guide", "journey_map", "journey_score", "json_schema",
     "judge_touchpoints", "languages", "lowest", "make_questionnaire", "map_against_reality", "match_events",
-    "moments", "moments_of_truth", "new_workshop", "nps", "nps_chart", "nps_waves", "nps_waves_chart",
+    "moments", "moments_of_truth", "new_workshop", "not_a_funnel", "nps", "nps_chart", "nps_waves", "nps_waves_chart",
     "open_report", "open_workshop", "opportunity", "over_time_chart", "owner_pages", "path_figures", "path_flow",
     "peak_end", "persona_drafts", "persona_page", "plan_actions", "print_score_sheet", "purchase_figures",
     "questionnaire", "rank_stability", "rank_stability_chart", "ratings", "read_survey", "recap", "reveal",
