@@ -83,7 +83,7 @@ def _extra(say: Language, r: Any) -> str:
 def _pays(say: Language, r: Any) -> tuple[str, ...]:
     if r.how != "points" or r.break_even != r.break_even:
         return ()
-    return (say("pays for itself from {points} points", points=say.number(r.break_even * 100, 1, sign=True)),)
+    return (say("pays for itself from {points} points", points=say.number(r.break_even * 100, 1)),)
 
 
 def _warning(say: Language, table: pd.DataFrame) -> str:
