@@ -77,6 +77,7 @@ def report_of(
         translations=translations,
         answers=survey.answers if survey else None,
         items=survey.items if survey else None,
+        codes=survey.codes if survey else None,
         segments=survey.segments if survey else {},
         events=log.events if log else None,
         event_segments=log.segments if log else {},
