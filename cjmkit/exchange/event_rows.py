@@ -49,7 +49,7 @@ def add_table(table: Table, path: Path | str, key: str) -> None:
         connection, f"SELECT count(*) FROM before{n} WHERE trim(c{at}::VARCHAR) NOT IN (SELECT key FROM joined{n})"
     )[0][0]
     if alone:
-        sentence = N_("{n} rows have a {key} that {file} does not know; what it would add stays empty")
+        sentence = N_("rows whose {key} {file} does not know, what it would add left empty ({n} in all)")
         table.warnings.append(Fault(key, sentence, {"n": alone, "key": key, "file": other}))
 
 
@@ -69,9 +69,7 @@ def count_once(connection: duckdb.DuckDBPyConnection, place: str) -> list[Fault]
     )
     connection.execute("DROP TABLE all_states")
     left = before - asked(connection, "SELECT count(*) FROM events")[0][0]
-    sentence = N_(
-        "{n} rows tell another state of something that is counted once already, when it was complete; left out"
-    )
+    sentence = N_("rows that tell another state of something already counted once, left out ({n} in all)")
     return [Fault(place, sentence, {"n": left})] if left else []
 
 
@@ -92,7 +90,7 @@ def complete_groups(connection: duckdb.DuckDBPyConnection, segments: Mapping[str
                 f"CREATE OR REPLACE TABLE events AS SELECT * REPLACE (max({column}) OVER (PARTITION BY customer) AS {column}) FROM events ORDER BY rowid"
             )
             sentence = N_(
-                "is said once for each customer and then left empty; {n} rows were given what the same customer's others say"
+                "is said once for each customer and empty in their other rows; these were given the same ({n} in all)"
             )
             warnings.append(Fault(name, sentence, {"n": int(n)}))
     return warnings

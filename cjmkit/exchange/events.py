@@ -145,7 +145,9 @@ def _known(connection: duckdb.DuckDBPyConnection, every: str, customers: Custome
         0
     ][0]
     if n:
-        sentence = N_("{n} customers of the log are not in the table of customers; their groups stay empty")
+        sentence = N_(
+            "customers of the log who are not in the table of customers, their groups left empty ({n} in all)"
+        )
         warnings.append(Fault("customers", sentence, {"n": n}))
     return customers.segments
 
@@ -175,7 +177,7 @@ def _log(table: Table, used: Columns) -> Log:
     warnings += complete_groups(connection, segments)
     twice = asked(connection, "SELECT count(*) - count(DISTINCT h) FROM raw")[0][0]
     if twice:
-        sentence = N_("{n} rows are equal to another in every cell; they were kept, since the same may happen twice")
+        sentence = N_("rows equal to another in every cell, kept since the same may happen twice ({n} in all)")
         warnings.append(Fault(table.file, sentence, {"n": twice}))
     if not table.rows:
         raise InputError("{file} has a heading and no row below it.", file=table.file)

@@ -67,7 +67,9 @@ def times(
     if len(used) > 1:
         warnings.append(Fault(place, "holds times written in more than one way; make sure that they mean the same"))
     if 0 < with_zone < filled:
-        sentence = N_("{n} of {of} times name no time zone and were taken as they stand, beside others turned to UTC")
+        sentence = N_(
+            "times without a time zone, taken as they stand beside others that were turned to UTC ({n} of {of})"
+        )
         warnings.append(Fault(place, sentence, {"n": filled - with_zone, "of": filled}))
     sql = f"coalesce({', '.join(used)})" + (f" - to_minutes({_offset(cell)})" if zoned_times else "")
     warnings += _unread(connection, cell, sql, place, filled)
@@ -108,7 +110,7 @@ def _order(
         return "" if order == "ymd" else "dmy"  # no such date, or the same both ways
     if only_dmy and only_mdy:
         raise InputError(
-            'Column {column} holds dates in two orders: {dmy} fit only day, month, year, {mdy} only month, day, year. Correct them, or declare order = "dmy" or "mdy"; the others are then left out.',
+            'Column {column} holds dates in two orders: some fit only day, month, year ({dmy}), others only month, day, year ({mdy}). Correct them, or declare order = "dmy" or order = "mdy"; the others are then left out.',
             column=place, dmy=only_dmy, mdy=only_mdy,
         )  # fmt: skip
     if not only_dmy and not only_mdy:
@@ -117,9 +119,9 @@ def _order(
             column=place, example=example,
         )  # fmt: skip
     sentence = (
-        N_("dates such as {example} were read as day, month, year, since {n} fit no other order")
+        N_("dates such as {example} were read as day, month, year, since some fit no other order ({n} in all)")
         if only_dmy
-        else N_("dates such as {example} were read as month, day, year, since {n} fit no other order")
+        else N_("dates such as {example} were read as month, day, year, since some fit no other order ({n} in all)")
     )
     if either:
         warnings.append(Fault(place, sentence, {"example": example, "n": only_dmy or only_mdy}))

@@ -63,7 +63,9 @@ def test_what_is_known_of_customers_joins_their_events():
     both = together([log], customers_of("id;age;spent\n7;old;1\n9;young;2\n"))
     assert [(row[0], row[4]) for row in both.events.fetchall()] == [("7", "old"), ("8", ""), ("7", "old")]
     assert both.segments == {"age": "age"}
-    assert "1 customers of the log are not in the table of customers" in " ".join(map(str, both.warnings))
+    assert "customers of the log who are not in the table of customers, their groups left empty (1 in all)" in " ".join(
+        map(str, both.warnings)
+    )
 
 
 def test_a_group_that_would_hide_a_column_of_the_log_is_refused():
