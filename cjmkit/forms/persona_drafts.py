@@ -65,7 +65,7 @@ def _draft(
     items: dict[str, list[Item]] = {}
     traits = each(main_traits(segments.traits, group, TOP))
     for trait in traits:
-        told = say("{what}: {figure}", what=trait_named(say, trait, names), figure=", ".join(trait_figures(say, trait)))
+        told = say("{what}: {figure}", what=trait_named(say, trait, names), figure=joined(*trait_figures(say, trait)))
         item = Item(text=told, evidence="measured", source=joined(source, people))
         items.setdefault(lists.get(trait.column, "habits"), []).append(item)
     facts = {called(t.column, names): t.level for t in traits if t.level and t.effect > 0}

@@ -15,10 +15,11 @@ from cjmkit.charts.segments import segments_chart
 from cjmkit.forms import fields
 from cjmkit.forms.draft import Follow, OnSave
 from cjmkit.forms.persona_drafts import persona_drafts
+from cjmkit.forms.personas import MARKS
 from cjmkit.forms.screen import Screen, html
 from cjmkit.journey import Journey, Persona
 from cjmkit.journey.ids import new_id
-from cjmkit.language.words import ITEMS
+from cjmkit.language.words import EVIDENCE, ITEMS
 from cjmkit.method.segment_columns import is_number, texts
 from cjmkit.method.segments import HOLDS, Segments, segments, segments_by
 
@@ -107,7 +108,8 @@ class DraftPersonasScreen(Screen):
         found = self.segments
         chart = segments_chart(found, names=self.names, language=self.say.code, as_of=self.journey.as_of)
         cards = "".join(map(self._card, self.drafts))
-        cards = f'<div class="cjm-people">{cards}</div>' if cards else ""
+        legend = html(f"{MARKS['measured']} {self.say(EVIDENCE['measured'])}", kind="cjm-note")
+        cards = f'{legend}<div class="cjm-people">{cards}</div>' if cards else ""
         return f'<div class="cjm-scroll">{svg(chart)}</div>{self._how(found)}{cards}'
 
     def pick(self, name: str) -> None:
@@ -148,11 +150,8 @@ class DraftPersonasScreen(Screen):
                   for g in found.sizes if found.stability.get(g, 1.0) < HOLDS]  # fmt: skip
         lines += [f"{called(fault.place, self.names)}: {say(fault.sentence, **fault.values)}" for fault in found.told]
         items = "".join(html(line, of="li") for line in lines)
-        return (
-            f"<details>{html(say('How the groups were found'), of='summary')}<ul>{items}</ul></details>"
-            if lines
-            else ""
-        )
+        head = html(say("How the groups were found"), of="summary")
+        return f"<details>{head}<ul>{items}</ul></details>" if lines else ""
 
     def _card(self, draft: Persona) -> str:
         say, id = self.say, escape(draft.id)
@@ -173,8 +172,9 @@ class DraftPersonasScreen(Screen):
         )
 
     def _list(self, draft: Persona, name: str) -> str:
-        lines = "".join(f"<li>● {escape(item.text)}</li>" for item in getattr(draft, name))
-        return f"<section>{html(self.say(ITEMS[name]), of='h5')}<ul>{lines}</ul></section>" if lines else ""
+        lines = "".join(f"<li>{MARKS['measured']} {escape(item.text)}</li>" for item in getattr(draft, name))
+        head = html(self.say(ITEMS[name]), of="h5")
+        return f'<section>{head}<ul style="list-style: none; padding-left: 0">{lines}</ul></section>' if lines else ""
 
 
 def _button(choose: str, words: str, kind: str = "") -> str:

@@ -53,7 +53,7 @@ def test_a_draft_has_its_share_and_what_sets_it_apart_as_measured(found):
     often, rarely = persona_drafts(found, names={"visits": "Visits a year"}, source="crm.csv", language="en")
     assert (often.share, rarely.share) == (0.571, 0.429)
     assert {item.text for item in often.habits} == {
-        "Visits a year: mean 20.9, others 3.8", "spent: mean 29, others 200", "channel: web: 80%, others 20%",
+        "Visits a year: mean 20.9 · others 3.8", "spent: mean 29 · others 200", "channel: web: 80% · others 20%",
     }  # fmt: skip
     assert {(item.evidence, item.source) for item in often.habits} == {("measured", "crm.csv · 40 customers")}
     assert (dict(often.demographics), dict(rarely.demographics)) == ({"channel": "web"}, {"channel": "shop"})
@@ -168,8 +168,8 @@ def test_passengers_of_an_airport_are_no_groups_by_themselves_but_drafts_by_thei
     assert [draft.name for draft in drafts][:3] == ["pleasure", "business", "friends or relatives"]
     business = drafts[1]
     assert business.demographics["Income"] == "over $150,000"
-    assert business.habits[0].text == "Income: over $150,000: 48%, others 22%"
-    assert [item.text for item in business.challenges] == ["Q7LTPARKING: mean 3.5, others 3.9"]
+    assert business.habits[0].text == "Income: over $150,000: 48% · others 22%"
+    assert [item.text for item in business.challenges] == ["Q7LTPARKING: mean 3.5 · others 3.9"]
     assert {item.evidence for item in (*business.habits, *business.challenges)} == {"measured"}
 
 
