@@ -32,6 +32,7 @@ class EvidenceFiles:
 
     def look(self, file: Path, kind: str, preset: str | None) -> FirstLook:
         """What can be said of a file before anything is declared; raises `CJMError`."""
+        self._last = None
         return first_look(file, kind, preset)
 
     def preview(self, file: Path, kind: str, columns: Columns, preset: str, create_in: str | None) -> Preview:
@@ -40,9 +41,8 @@ class EvidenceFiles:
 
     def take(self, file: Path, kind: str, columns: Columns, preset: str, create_in: str | None) -> Imported:
         """Bring it in, as `cjmkit import` does; raises `CJMError`."""
-        done = self._incoming(file, kind, columns, preset, create_in).take()
-        self._last = None
-        return done
+        self._last = None  # the map or the file may be another by now
+        return self._incoming(file, kind, columns, preset, create_in).take()
 
     def _incoming(self, file: Path, kind: str, columns: Columns, preset: str, create_in: str | None) -> Incoming:
         wanted = Incoming(self.workshop, kind, file, columns, preset=preset, create_in=create_in)

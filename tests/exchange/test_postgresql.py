@@ -58,6 +58,7 @@ def url(server):
 
     with psycopg.connect(host=str(server), user="crm", password=PASSWORD, dbname="postgres") as connection:
         connection.execute("CREATE SEQUENCE numbers")
+        connection.execute("SELECT nextval('numbers')")  # the control: where writing is allowed, this query writes
         connection.execute(
             "CREATE TABLE visits AS SELECT lpad(n::text, 6, '0') AS who, 'page ' || n % 7 AS what, "
             "timestamptz '2026-01-01 00:00+00' + n * interval '1 minute' AS at, n * 1.10::numeric AS paid, "
