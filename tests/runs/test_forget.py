@@ -12,8 +12,8 @@ from leaks import holds
 from cjmkit.errors import NotFoundError, UsageError
 from cjmkit.exchange.rows import without_rows
 from cjmkit.runs import forgetting
-from cjmkit.runs.forgetting import forget, traces_of
 from cjmkit.runs.evidence import read_latest_survey
+from cjmkit.runs.forgetting import forget, traces_of
 from cjmkit.runs.manifest import note_outputs
 from cjmkit.runs.opening import report_of
 from cjmkit.runs.traces import Person, trace

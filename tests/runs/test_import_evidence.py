@@ -222,3 +222,18 @@ def test_what_cannot_be_written_anew_is_named(workshops, fridge, log):
     Incoming(fridge, "events", log, COLUMNS).take()
     (fridge.folder / "evidence/broken.parquet").write_bytes(b"PAR1 c3 PAR1")
     assert [t.file for t in traces_of(fridge, "c3").standing if t.unread] == ["evidence/broken.parquet"]
+
+
+def test_a_customer_is_forgotten_in_a_workbook_too(workshops, fridge, tmp_path):
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for row in [("id", "plan"), *((f"c{n}", "gold") for n in range(6))]:
+        book.active.append(row)
+    book.save(tmp_path / "people.xlsx")
+    columns = parse_map(["id=customer", "plan=segment"], "customers")
+    Incoming(fridge, "customers", tmp_path / "people.xlsx", columns).take()
+    assert [(t.file, t.rows) for t in traces_of(fridge, "c3").going] == [("evidence/people.xlsx", 1)]
+    forget(fridge, "c3")
+    assert list(read_people(open_workshop("fridge")).table.customer) == ["c0", "c1", "c2", "c4", "c5"]
+    assert evidence_gaps(open_workshop("fridge")) == []
