@@ -54,7 +54,7 @@ def funnel_chart(
         name = group_name(say, r.group) if grouped else str(r.name)
         rows.append(Row(name, (_step(say, r), *_elsewhere(say, journey, r, went)), heading=heading))
         last = r.id
-    drawn = Rows(rows, of, shares(say), theme.accent_of(accent), names=0.24, notes=0.38, shaded=not groups[0])
+    drawn = Rows(rows, of, shares(say), theme.accent_of(accent), names=0.24, notes=0.42, shaded=not groups[0])
     drawn.stand(of.text * 1.5)
     colours = dict(zip(groups, [drawn.accent, *[c for c in theme.OKABE_ITO if c != drawn.accent]], strict=False))
     for r, y in zip(each(shown), drawn.middles, strict=True):

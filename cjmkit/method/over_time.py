@@ -12,7 +12,7 @@ from cjmkit.errors import UsageError
 from cjmkit.method.drop_off import Asked, asked
 from cjmkit.method.events import Frame, lazy, small
 from cjmkit.method.funnel import counted, share
-from cjmkit.method.groups import merge_small_groups
+from cjmkit.method.groups import FEW, OTHER, merge_small_groups
 from cjmkit.method.steps import apart, check_column, seconds, step_times
 
 What = Literal["event", "step", "transition", "customers"]
@@ -38,15 +38,16 @@ def shares_over_time(
 
     Returns:
         Columns what, name, column, group, since, until (first and last day of the period), n, value, low, high (Wilson,
-        95 %); transitions are named "from > to".
+        95 %); transitions are named "from > to". Where fewer than five customers stand
+        behind a share, it is missing.
 
-    >>> log = pd.DataFrame({"customer": list("aab"), "event": ["home", "paid", "home"], "at": pd.to_datetime(["2026-03-02", "2026-03-04", "2026-03-08"])})
+    >>> log = pd.DataFrame({"customer": list("abcdea"), "event": ["home"] * 5 + ["paid"], "at": pd.to_datetime(["2026-03-02"] * 6)})
     >>> shares_over_time(log)[["name", "n", "value"]].values.tolist()
-    [['home', 2, 1.0], ['paid', 2, 0.5]]
+    [['home', 5, 1.0], ['paid', 5, 0.2]]
     """
     frame, starts = periods(events, every)
     table = series(frame, of, steps, by)
-    rates = [share(x, n) for x, n in zip(table.x, table.n, strict=True)]
+    rates = [share(x, n) if n >= FEW else share(0, 0) for x, n in zip(table.x, table.n, strict=True)]
     ends = [starts[p + 1] - timedelta(seconds=1) for p in table.period]
     table = table.assign(since=[starts[p].date() for p in table.period], until=[end.date() for end in ends])
     for k, name in enumerate(("value", "low", "high")):
@@ -102,7 +103,7 @@ def _grouped(frame: Frame, by: str | None) -> Frame:
     sizes = small(_people(frame, "group")).set_index("group").customers
     shown = merge_small_groups({str(group): int(n) for group, n in sizes.items()})
     few = [group for group, name in shown.items() if group != name]
-    return frame.with_columns(group=nw.when(nw.col("group").is_in(few)).then(nw.lit("other")).otherwise(nw.col("group"))) if few else frame  # fmt: skip
+    return frame.with_columns(group=nw.when(nw.col("group").is_in(few)).then(nw.lit(OTHER)).otherwise(nw.col("group"))) if few else frame  # fmt: skip
 
 
 def _events(frame: Frame, there: pd.DataFrame) -> pd.DataFrame:

@@ -104,6 +104,9 @@ def test_shares_over_time_are_of_the_customers_of_each_period():
     months = shares_over_time(LOG, every="1mo")
     assert sorted({str(day) for day in months.until}) == ["2026-03-31", "2026-04-30", "2026-05-31"]
     assert shares_over_time(LOG.head(0)).empty
+    assert (
+        shares_over_time(LOG[LOG.customer.isin(["c1", "c2", "c3", "c4"])]).value.isna().all()
+    )  # of four nothing is told
     for every in ("6h", "month"):
         with pytest.raises(UsageError):
             shares_over_time(LOG, every=every)
