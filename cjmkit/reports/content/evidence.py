@@ -59,7 +59,7 @@ def against_the_log(report: Report) -> Section:
         )
         return Section("reality", title, (Text(none),), report.language)
     chart = map_against_reality(report.journey, real, **looks(report))
-    found = blocks(Text(_covered(report, real), "lead"), Picture(chart), Bullets(_findings(report, real)), _beliefs(report, real))  # fmt: skip
+    found = blocks(Text(_covered(report, real), "lead"), Bullets(_findings(report, real)), Picture(chart), _beliefs(report, real))  # fmt: skip
     return Section("reality", title, found, report.language)
 
 
