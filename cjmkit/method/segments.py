@@ -184,7 +184,9 @@ def _searched(
     x: Matrix, rules: Sequence[Mapping[str, Any]], most: int, seed: int
 ) -> tuple[dict[int, float], float, Matrix, Matrix, str]:
     """The silhouettes tried, the one to pass, the centres, how they hold, and why there are none."""
-    from threadpoolctl import threadpool_limits
+    import sklearn.cluster
+    import sklearn.metrics  # noqa: F401
+    from threadpoolctl import threadpool_limits  # limits only what is loaded by then
 
     none = np.zeros((1, x.shape[1]))
     if not rules or len(x) < FEWEST:
