@@ -206,7 +206,7 @@ def _followed(events: Any, of: str, by: str | None, within: str) -> tuple[Frame,
     frame = frame.filter(nw.col(of) != "") if of != "event" else frame
     who = nw.col("customer")
     if within != "customer":
-        who = nw.concat_str("customer", nw.col(within).cast(nw.String), separator="\x1f")
+        who = nw.concat_str(nw.col("customer").cast(nw.String), nw.col(within).cast(nw.String), separator="\x1f")
     frame = frame.select("customer", "at", who=who, word=nw.col(of))
     words = frame.select("word").unique().with_columns(name=nw.lit(1))
     words = words.with_columns(name=nw.col("name").cum_sum().over(order_by="word").cast(nw.Int32))
