@@ -8,9 +8,9 @@ SOAK = runpy.run_path(str(Path(__file__).parents[1] / "soak" / "fuzz_readers.py"
 
 
 @pytest.mark.parametrize("name", list(SOAK["READERS"]))
-def test_of_500_damaged_files_nothing_but_a_named_error_escapes(name):
+def test_of_200_damaged_files_nothing_but_a_named_error_escapes(name):
     reader, files = SOAK["READERS"][name]
-    n = 15 if name.startswith("events") else 500  # an engine is started for each log
+    n = 15 if name.startswith("events") else 200  # an engine is started for each log
     found = SOAK["fuzz"](reader, files, n, SEED)
     assert found["escaped"] == 0, (SEED, found["first_escaped"])
     assert found["read"] > 0
