@@ -28,11 +28,9 @@ Matrix = NDArray[np.float64]
 Rule = Mapping[str, Any]
 SKEWED, CUT, NORMAL_IQR = 1.0, 3.0, 1.349
 RARE, LEAST, MOST_MISSING = 0.05, 5, 0.5
-ALONE = {
-    "one": N_("is left out: it has one value for all"),
-    "missing": N_("is left out: {share}% of the customers have no value"),
-    "many": N_("is left out: no value is that of {share}% of the customers or more"),
-}
+ALIKE = N_("is left out: it has one value for all")
+EMPTY = N_("is left out: {share}% of the customers have no value")
+MANY = N_("is left out: no value is that of {share}% of the customers or more")
 REST = ""  # the level of all rare ones together
 
 
@@ -54,7 +52,7 @@ def column_rules(table: pd.DataFrame, columns: Iterable[str], log: Sequence[str]
             raise UsageError("There is no column {column}. There are: {columns}.", column=name, columns=[*map(str, table.columns)])  # fmt: skip
         missing = float(table[name].isna().mean()) if len(table) else 1.0
         if missing > MOST_MISSING:
-            told.append(Fault(name, ALONE["missing"], {"share": round(missing * 100)}))
+            told.append(Fault(name, EMPTY, {"share": round(missing * 100)}))
             continue
         rule, faults = _number(table[name], name in log) if is_number(table[name]) else _category(table[name], name in log)  # fmt: skip
         told += faults
@@ -103,7 +101,7 @@ def _number(column: pd.Series, asked: bool) -> tuple[Rule | None, list[Fault]]:
     plus = float(log and not (values > 0).all())
     x = np.log(values + plus) if log else values
     if not len(x) or np.ptp(x) == 0:
-        return None, [Fault(name, ALONE["one"])]
+        return None, [Fault(name, ALIKE)]
     first, middle, third = np.quantile(x, [0.25, 0.5, 0.75])
     far = CUT * (third - first) / NORMAL_IQR
     low, high = (middle - far, middle + far) if far > 0 else (x.min(), x.max())
@@ -120,15 +118,15 @@ def _category(column: pd.Series, asked: bool) -> tuple[Rule | None, list[Fault]]
     shares = texts(column).value_counts(normalize=True)
     n = int(column.notna().sum())
     if len(shares) < 2:
-        return None, [Fault(name, ALONE["one"])]
+        return None, [Fault(name, ALIKE)]
     common = shares[(shares >= RARE) & (shares * n >= LEAST)]
     if common.empty:
-        return None, [Fault(name, ALONE["many"], {"share": round(RARE * 100)})]
+        return None, [Fault(name, MANY, {"share": round(RARE * 100)})]
     levels = [(level, _r(common[level])) for level in sorted(map(str, common.index))]
     if (rest := 1 - sum(p for _, p in levels)) > 1e-6:
         levels.append((REST, _r(rest)))
     if len(levels) < 2:
-        return None, [Fault(name, ALONE["one"])]
+        return None, [Fault(name, ALIKE)]
     return {"kind": "category", "levels": levels, "sd": _r(np.sqrt(sum(p * (1 - p) for _, p in levels)))}, []
 
 

@@ -93,9 +93,11 @@ def wording(text: str, language: str) -> list[Fault]:
         if found := re.search(pattern, plain, re.IGNORECASE):
             faults.append(Fault(kind, SENTENCES[kind], {"word": _short(found[0])}))
     if "double" not in {fault.place for fault in faults} and len(re.findall(r"[?？]", QUOTED.sub("", text))) > 1:
-        faults.insert(0, Fault("double", SENTENCES["double"], {"word": "? … ?"}))
+        kind = "double"
+        faults.insert(0, Fault(kind, SENTENCES[kind], {"word": "? … ?"}))
     n, most = (len(SIGN.findall(text)), MOST_SIGNS) if language == "zh" else (len(text.split()), MOST_WORDS)
-    return [*faults, *([Fault("long", SENTENCES["long"], {"n": n, "most": most})] if n > most else [])]
+    kind = "long"
+    return [*faults, *([Fault(kind, SENTENCES[kind], {"n": n, "most": most})] if n > most else [])]
 
 
 def _short(words: str) -> str:

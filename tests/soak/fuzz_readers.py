@@ -28,6 +28,7 @@ from cjmkit.exchange.event_presets import preset
 from cjmkit.exchange.events import read_events
 from cjmkit.exchange.journeys import read_journey
 from cjmkit.exchange.mermaid import read_mermaid
+from cjmkit.exchange.quotes import read_quotes
 from cjmkit.exchange.scores import read_scores
 from cjmkit.exchange.survey_presets import suggest
 from cjmkit.exchange.survey_tables import read_survey_table
@@ -165,6 +166,10 @@ READERS: dict[str, tuple[Reader, list[bytes]]] = {
     "events as Parquet": (lambda data: read_events(data, LOG_MAP), [parquet()]),
     "customers": (lambda data: read_customers(data, PEOPLE_MAP), [PEOPLE.encode(), PEOPLE.encode("utf-16")]),
     "scores": (lambda data: read_scores(data, JOURNEY), [SCORES.encode(), SCORES.encode("utf-8-sig")]),
+    "quotes": (
+        lambda data: read_quotes(data, JOURNEY),
+        ["touchpoint;text;source\nfood;Głośno;klient 3\nFood;=zimne;\n".encode(), b"Touchpoint,Quote,Rests on\nfood,cold,measured\n"],
+    ),
     "columns": (read_columns, [COLUMNS.encode()]),
     "journey": (read_journey, [JOURNEY.to_json().encode()]),
     "mermaid": (
