@@ -10,7 +10,7 @@ import pandas as pd
 
 from cjmkit.errors import UsageError
 from cjmkit.method.drop_off import Asked, asked
-from cjmkit.method.events import Frame, lazy, small
+from cjmkit.method.events import Frame, known, small
 from cjmkit.method.funnel import counted, share
 from cjmkit.method.groups import FEW, OTHER, merge_small_groups
 from cjmkit.method.steps import apart, check_column, seconds, step_times
@@ -57,7 +57,7 @@ def shares_over_time(
 
 def periods(events: Any, every: str) -> tuple[Frame, list[datetime]]:
     """The log with the number of each event's period, and when each period starts; the last start is the end."""
-    frame = lazy(events)
+    frame = known(events)
     ends = small(frame.select(first=nw.col("at").min(), last=nw.col("at").max())).iloc[0]
     if pd.isna(ends["first"]):
         return frame.with_columns(period=nw.lit(0)), [datetime(1970, 1, 1), datetime(1970, 1, 2)]

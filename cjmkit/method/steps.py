@@ -11,7 +11,7 @@ import narwhals as nw
 
 from cjmkit.errors import UsageError
 from cjmkit.journey import Journey
-from cjmkit.method.events import Frame, lazy, small, touchpoints_of
+from cjmkit.method.events import Frame, known, small, touchpoints_of
 
 Of = Literal["stage", "touchpoint"]
 Steps = dict[str, tuple[str, ...]]
@@ -34,15 +34,15 @@ def seconds(length: str) -> int:
 
 
 def apart(frame: Frame, later: nw.Expr, earlier: nw.Expr) -> nw.Expr:
-    """The whole seconds from one time to another; Spark knows no length of time."""
+    """The whole seconds from one time to another; Spark knows no length of time, so there they are counted from the calendar."""
     if frame.implementation.is_spark_like():
-        return later.cast(nw.Int64) - earlier.cast(nw.Int64)
+        return (_microseconds(later) - _microseconds(earlier)) // 1_000_000
     return (later - earlier).dt.total_seconds()
 
 
 def during(events: Any, since: date | str | None, until: date | str | None) -> Frame:
-    """The log from one day to another, both counted."""
-    frame = lazy(events)
+    """The log from one day to another, both counted, without the rows that lack a customer, an event or a time."""
+    frame = known(events)
     if since is not None:
         frame = frame.filter(nw.col("at") >= nw.lit(_midnight(since)))
     if until is not None:
@@ -182,6 +182,14 @@ def check_column(frame: Frame, by: str) -> None:
 
 def _at(names: Sequence[str]) -> nw.Expr:
     return nw.when(nw.col("event").is_in(list(names))).then(nw.col("at"))
+
+
+def _microseconds(time: nw.Expr) -> nw.Expr:
+    """A time as a count, from its year, day of the year and time of day: no zone of a session has a say in it."""
+    past = time.dt.year().cast(nw.Int64) - 1
+    days = past * 365 + past // 4 - past // 100 + past // 400 + time.dt.ordinal_day()
+    clock = (time.dt.hour() * 60 + time.dt.minute()) * 60 + time.dt.second()
+    return (days * 86400 + clock).cast(nw.Int64) * 1_000_000 + time.dt.microsecond().cast(nw.Int64)
 
 
 def _names(frame: Frame) -> list[str]:
