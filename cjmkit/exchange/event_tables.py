@@ -12,7 +12,7 @@ import duckdb
 
 from cjmkit.errors import N_, Fault, InputError
 from cjmkit.exchange.event_engine import asked, engine, literal
-from cjmkit.exchange.text import LONGEST_LINE, MOST_COLUMNS, NUMBER, first_of
+from cjmkit.exchange.text import LONGEST_LINE, MOST_COLUMNS, refuse_headless
 
 DAMAGED = N_("{file} is damaged and cannot be read ({problem}). Export it again.")
 PIECE = 2**20
@@ -108,11 +108,7 @@ def checked(headings: list[str], file: str) -> list[str]:
         raise InputError("{file} is empty. It must have a heading and rows below it.", file=file)
     if len(headings) > MOST_COLUMNS:
         raise InputError("{file} has {n} columns, more than {limit}.", file=file, n=len(headings), limit=MOST_COLUMNS)
-    if all(NUMBER.fullmatch(name) for name in headings if name):
-        sentence = N_(
-            "{file} has no heading: its first row holds only numbers ({cells}). Put a line with the names of the columns above it."
-        )
-        raise InputError(sentence, file=file, cells=first_of(headings, 6))
+    refuse_headless(headings, file)
     own: list[str] = []
     for n, name in enumerate(headings, 1):
         times = headings[:n].count(name)

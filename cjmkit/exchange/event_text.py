@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import codecs
-import io
 from dataclasses import dataclass
-from itertools import islice
 
 import duckdb
 
@@ -27,8 +25,6 @@ def text_table(raw: Raw) -> Table:
     if not look.utf8 and encoding == "utf-8-sig":
         raise InputError("{file} is UTF-8 in its beginning, then broken or cut off. Export it again.", file=raw.file)
     delimiter, skip = delimiter_of(text)
-    if delimiter == "," and not skip and _runs_of_spaces(text):
-        delimiter = " "
     del head
     with raw.path.open("rb") as stream:
         lines = text_rows(stream, encoding, delimiter, raw.file)
@@ -85,11 +81,6 @@ def _look(raw: Raw) -> Look:
     if zeros and not raw.head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InputError(NO_TEXT, file=raw.file)
     return look
-
-
-def _runs_of_spaces(text: str) -> bool:
-    rows = [line.split() for line in islice((line for line in io.StringIO(text) if line.strip()), 30)]
-    return bool(rows) and len(rows[0]) > 1 and all(len(cells) == len(rows[0]) for cells in rows[:-1])
 
 
 def _fitted(lines: Rows, headings: list[str], file: str, warnings: list[Fault]) -> Rows:

@@ -17,13 +17,16 @@ from cjmkit.exchange.text import decoded
 Rest = tuple[bytes, int, int]  # the file without the rows, how many went, how many stay
 OTHER = N_("{file} is not a table that can be read.")
 TRACE = re.compile(rb"[ \t]*<trace\b.*?</trace\s*>[ \t]*\r?\n?", re.S)
-PAIR = re.compile(r"""<\w+\s[^<>]*?\bkey\s*=\s*(["'])(.*?)\1[^<>]*?\bvalue\s*=\s*(["'])(.*?)\3""", re.S)
+EVENT = re.compile(r"[ \t]*<event\b.*?</event\s*>[ \t]*\r?\n?", re.S)
+PAIR = re.compile(r"""<\w+\s(?=[^<>]*?\bkey\s*=\s*(["'])(.*?)\1)[^<>]*?\bvalue\s*=\s*(["'])(.*?)\3""", re.S)
+UNSEARCHED = ("BOOLEAN", "DATE", "TIME")  # of a Parquet file: nobody is called so
 
 
 def without_any_rows(data: bytes, file: str, goes: Goes) -> Rest:
     """The same as `without_rows`, for any table that can be imported, told by its content.
 
-    In XES, a trace goes as a whole, where its own attributes say so; their keys are the heading, after "case:".
+    In XES, a trace goes as a whole where its own attributes say so, their keys after "case:" as the heading; else those of
+    its events whose attributes do.
 
     Raises:
         InputError: it is no table that can be written anew.
@@ -101,10 +104,10 @@ def _parquet(data: bytes, file: str, goes: Goes) -> Rest:
             table.create_view("rows_before")
             conditions: list[str] = []
             for name, kind in zip(table.columns, table.types, strict=True):
-                if str(kind) != "VARCHAR" and "INT" not in str(kind):
+                if str(kind).startswith(UNSEARCHED):
                     continue
                 column = '"' + name.replace('"', '""') + '"'
-                values = [v for (v,) in engine.execute(f"SELECT DISTINCT {column}::VARCHAR FROM rows_before WHERE {column} IS NOT NULL").fetchall() if goes([name], [v])]  # fmt: skip
+                values = [v for (v,) in engine.execute(f"SELECT DISTINCT {column}::VARCHAR FROM rows_before WHERE {column} IS NOT NULL").fetchall() if goes([name], [v]) or goes([name], [v.removesuffix(".0")])]  # fmt: skip
                 if values:
                     engine.execute(f"CREATE TABLE v{len(conditions)} AS SELECT unnest(?) AS v", [values])
                     conditions.append(f"coalesce({column}::VARCHAR IN (SELECT v FROM v{len(conditions)}), false)")
@@ -126,14 +129,19 @@ def _xes(data: bytes, file: str, goes: Goes) -> Rest:
         raise InputError(OTHER, file=file)
     gone = stay = 0
 
+    def named(text: str, before: str = "") -> bool:
+        pairs = [(before + unescape(key), unescape(value)) for _, key, _, value in PAIR.findall(text)]
+        return goes([key for key, _ in pairs], [value for _, value in pairs])
+
     def rest(found: re.Match[bytes]) -> bytes:
         nonlocal gone, stay
-        own = re.sub(r"<event\b.*?</event\s*>", "", found[0].decode(encoding), flags=re.S)
-        pairs = [(f"case:{unescape(key)}", unescape(value)) for _, key, _, value in PAIR.findall(own)]
-        if goes([key for key, _ in pairs], [value for _, value in pairs]):
+        text = found[0].decode(encoding)
+        if named(EVENT.sub("", text), "case:"):
             gone += 1
             return b""
+        left = EVENT.sub(lambda event: "" if named(event[0]) else event[0], text)
+        gone += len(EVENT.findall(text)) - len(EVENT.findall(left))
         stay += 1
-        return found[0]
+        return found[0] if left == text else left.encode("utf-8" if encoding == "utf-8-sig" else encoding)
 
     return TRACE.sub(rest, data), gone, stay

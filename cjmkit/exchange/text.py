@@ -94,6 +94,19 @@ def number(text: str) -> float | None:
     return value if abs(value) < 1e15 else None
 
 
+def refuse_headless(headings: Sequence[str], file: str) -> None:
+    """Refuse a table whose first row holds numbers only.
+
+    Raises:
+        InputError: it does.
+    """
+    if headings and all(NUMBER.fullmatch(name) for name in headings if name):
+        sentence = N_(
+            "{file} has no heading: its first row holds only numbers ({cells}). Put a line with the names of the columns above it."
+        )
+        raise InputError(sentence, file=file, cells=first_of(headings, 6))
+
+
 def first_of(items: Sequence[object], most: int = 10) -> list[str]:
     """The first few items, to be named in a sentence.
 
@@ -179,7 +192,7 @@ def decoded(data: bytes, file: str) -> tuple[str, str, list[Fault]]:
 
 
 def delimiter_of(text: str) -> tuple[str, bool]:
-    """The sign that parts the cells of a table, and whether the first line names it and is no heading."""
+    """The sign that parts the cells of a table, " " for runs of spaces, and whether the first line names it and is no heading."""
     first = re.match(r"(?i)\ufeff?sep=(.)[ \t]*(\r\n|\r|\n)", text[:20])  # Excel's own way to name the delimiter
     if first and first[1] in DELIMITERS:
         return first[1], True
@@ -201,7 +214,15 @@ def _delimiter(head: str, whole: bool) -> str:
         even = sum(len(cells) == width for cells in rows) / max(len(rows), 1)
         if width > 1 and (even, width) > best:
             best, chosen = (even, width), sign
-    return chosen
+    return " " if best == (0.0, 1) and _in_spaces(head, whole) else chosen
+
+
+def _in_spaces(head: str, whole: bool) -> bool:
+    """Whether runs of spaces part cells: each row has as many as the heading, more than one, and a number in one place."""
+    rows = [line.split() for line in islice((line for line in io.StringIO(head) if line.strip()), 30)]
+    rows = rows if whole or len(rows) in (1, 30) else rows[:-1]
+    even = len(rows) > 1 and len(rows[0]) > 1 and len({len(cells) for cells in rows}) == 1
+    return even and any(all(cell[:1].isdigit() for cell in column[1:]) for column in zip(*rows, strict=True))
 
 
 def text_rows(stream: BinaryIO, encoding: str, delimiter: str, file: str) -> Iterator[tuple[int, list[str]]]:

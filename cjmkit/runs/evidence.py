@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cjmkit.errors import N_, Fault, InputError, NotFoundError
 from cjmkit.exchange.columns import columns_of
+from cjmkit.exchange.survey_tables import read_survey_table
 from cjmkit.exchange.surveys import Survey, read_survey
 from cjmkit.journey.parts import Source
 from cjmkit.journey.values import thawed
@@ -121,6 +122,34 @@ def read_log(workshop: Workshop, customers: Customers | None = None) -> Log | No
     from cjmkit.exchange.events import together
 
     return together(list(_logs(workshop, sources)), customers)
+
+
+def people_in(source: Source, content: bytes) -> set[str]:
+    """Who stands in a source's file of this content, as its reader reads it: respondents or customers.
+
+    Raises:
+        CJMError: it cannot be read.
+    """
+    columns = columns_of(thawed(source.columns), source.kind)
+    who = {name: column for name, column in columns.items() if column.role in ("respondent", "customer")}
+    if source.kind == "survey":
+        table = read_survey_table(content).table
+        return {cell for name in who if name in table for cell in table[name].str.strip()}
+    if source.kind == "customers":
+        from cjmkit.exchange.any_table import read_any_table
+
+        people = read_any_table(content)[0]
+        return {cell for name in who if name in people for cell in people[name].str.strip()}
+    from cjmkit.exchange.event_cells import cell_of
+    from cjmkit.exchange.event_engine import asked
+    from cjmkit.exchange.event_files import table_of
+
+    log = table_of(content)
+    return {
+        str(cell)
+        for name, column in who.items() if name in log.headings
+        for (cell,) in asked(log.connection, f"SELECT DISTINCT {cell_of(log, name, column)} FROM raw")
+    }  # fmt: skip
 
 
 def _logs(workshop: Workshop, sources: list[Source]) -> Iterator[Log]:

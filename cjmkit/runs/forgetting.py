@@ -6,13 +6,14 @@ import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
 from cjmkit.errors import CJMError, NotFoundError, UsageError
 from cjmkit.exchange.columns import KINDS, columns_of
 from cjmkit.journey.values import thawed
+from cjmkit.runs.evidence import people_in
 from cjmkit.runs.traces import LARGEST, Person, Trace, trace
 from cjmkit.workshop import Workshop, clients, open_workshop, saving
 
@@ -63,9 +64,11 @@ def traces_of(workshop: Workshop, name: str) -> Forgetting:
         if not path.resolve().is_relative_to(home) or path.stat().st_size > LARGEST:
             found.append(Trace(file, unread=True))
             continue
-        found.append(trace(file, path.read_bytes(), person, ids.get(file)))
+        content = path.read_bytes()
+        left = trace(file, content, person, ids.get(file))
+        found.append(_sure(workshop, left, content, person) if file in ids and not left.unread else left)
     forgetting = Forgetting(person.name, tuple(found))
-    if not forgetting.going and not any(t.places for t in found):
+    if not forgetting.going and not any(t.places or (t.unread and t.file in ids) for t in found):
         raise _unknown(workshop, person)
     return forgetting
 
@@ -140,6 +143,18 @@ def _ids(workshop: Workshop) -> Mapping[str, set[str]]:
             for file in (source.file, *source.join):
                 found.setdefault(file, set()).update(who)
     return found
+
+
+def _sure(workshop: Workshop, left: Trace, content: bytes, person: Person) -> Trace:
+    """The same, named as a file to look at where its own reader still finds the person in what would be left of it."""
+    source = next((s for s in workshop.journey.sources if s.file == left.file), None)
+    if left.goes or source is None or source.kind not in KINDS:
+        return left
+    try:
+        still = any(person.is_cell(who) for who in people_in(source, content if left.new is None else left.new))
+    except CJMError:
+        still = left.new is None  # it could not be read before either
+    return replace(left, unread=True) if still else left
 
 
 def _unknown(workshop: Workshop, person: Person) -> NotFoundError:

@@ -21,6 +21,11 @@ TABLES = (".csv", ".tsv", ".txt", ".gz", ".parquet", ".xes")
 WHO = ("participant", "respondent", "customer")
 SEALED = (".pdf", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".gz", ".parquet")
 ARCHIVE = b"PK\x03\x04"
+FORMULAS = re.compile(
+    r"<(?:\w+:)?(f|formula[12]?|definedName)\b[^<>]*>[^<>]*</(?:\w+:)?\1>"
+)  # they call cells "A1", too
+SHARED = re.compile(r"<c\b[^<>]*\bt=\"s\"[^<>]*>.*?</c>", re.S)  # a cell that only counts which text it holds
+PLACED = re.compile(r"\b(?:r|s|ref|sqref|spans|cell|activeCell|topLeftCell)=\"[^\"]*\"")
 EMBEDDED = re.compile(r"base64,[A-Za-z0-9+/=]+")  # pictures and letters, in which a short name may stand by chance
 LARGEST = 200 * 2**20
 
@@ -135,6 +140,8 @@ def _texts(name: str, content: bytes) -> Iterator[tuple[str, str]]:
         yield from _parts(content)
         return
     text = EMBEDDED.sub("", _readable(name, content) or "")
+    if name.startswith("xl/") or "/charts/" in name:
+        text = PLACED.sub("", SHARED.sub("", FORMULAS.sub("", text)))
     if name.endswith((".json", ".ipynb")):
         try:
             yield from _values(json.loads(text), "")

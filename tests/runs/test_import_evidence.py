@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cjmkit.errors import NotFoundError
 from cjmkit.exchange.columns import parse_map
 from cjmkit.runs.evidence import evidence_gaps, read_log, read_people
 from cjmkit.runs.forgetting import forget, traces_of
@@ -237,3 +238,56 @@ def test_a_customer_is_forgotten_in_a_workbook_too(workshops, fridge, tmp_path):
     forget(fridge, "c3")
     assert list(read_people(open_workshop("fridge")).table.customer) == ["c0", "c1", "c2", "c4", "c5"]
     assert evidence_gaps(open_workshop("fridge")) == []
+
+
+SPACED = " who  when  paid\n" + "".join(f" {n:05} 2026010{n + 1}  {n}.50\n" for n in range(6))
+WHEN = parse_map(["who=customer", "when=at:purchase"], "events")
+
+
+def test_a_customer_is_forgotten_where_runs_of_spaces_part_the_cells(fridge, tmp_path):
+    file = tmp_path / "orders.txt"
+    file.write_text(SPACED, "utf-8")
+    Incoming(fridge, "events", file, WHEN).take()
+    assert [(t.file, t.rows) for t in traces_of(fridge, "00003").going] == [("evidence/orders.txt", 1)]
+    forget(fridge, "00003")
+    left = (fridge.folder / "evidence/orders.txt").read_text("utf-8")
+    assert left == SPACED.replace(" 00003 20260104  3.50\n", "")
+
+
+def test_a_customer_whom_rewriting_would_miss_is_named_never_kept_in_silence(fridge, tmp_path, monkeypatch):
+    file = tmp_path / "orders.txt"
+    file.write_text(SPACED, "utf-8")
+    Incoming(fridge, "events", file, WHEN).take()
+    monkeypatch.setattr(
+        "cjmkit.runs.traces.without_any_rows", lambda data, file, goes: (data, 0, 6)
+    )  # misses everybody
+    assert [t.file for t in traces_of(fridge, "00003").standing if t.unread] == ["evidence/orders.txt"]
+    assert not traces_of(fridge, "00003").going
+
+
+def test_an_events_own_attribute_may_say_who_it_is_of(fridge, tmp_path):
+    event = '<event><string value="{}" key="who"/><string key="what" value="call"/><date key="when" value="2026-01-01T10:00:00Z"/></event>\n'
+    file = tmp_path / "cases.xes"
+    file.write_text(
+        "<log>\n<trace>\n" + "".join(event.format(f"c{n}") for n in range(6)) + "</trace>\n</log>\n", "utf-8"
+    )
+    Incoming(fridge, "events", file, parse_map(["who=customer", "what=event", "when=at"], "events")).take()
+    assert [(t.file, t.rows) for t in traces_of(fridge, "c3").going] == [("evidence/cases.xes", 1)]
+    forget(fridge, "c3")
+    assert read_log(open_workshop("fridge")).customers == 5
+
+
+def test_the_name_of_a_cell_is_nobodys_name(fridge, tmp_path):
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.append(["id", "plan"])
+    for n in range(6):
+        book.active.append([f"c{n}", "gold"])
+    book.active["A9"] = "=A2"
+    book.save(fridge.folder / "out.xlsx")
+    with pytest.raises(NotFoundError):
+        traces_of(fridge, "A2")
+    book.active["B9"] = "said by A2"
+    book.save(fridge.folder / "out.xlsx")
+    assert [t.file for t in traces_of(fridge, "A2").standing if t.places] == ["out.xlsx"]
