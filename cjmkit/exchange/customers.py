@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from itertools import count
 
 import pandas as pd
 
@@ -51,21 +52,33 @@ def read_customers(source: Source, columns: Columns) -> Customers:
     people = cells[ids[0]] if ids else [str(n) for n in range(1, len(table) + 1)]
     faults = _people_faults(ids[0], people) if ids else []
     made = pd.DataFrame({"customer": pd.Series(people, dtype=str)})
+    there = {name.casefold() for name in used}
+    held = {name: free_name(name, there) if name == "customer" else name for name in used}
     for name, column in used.items():
         if column.role == "segment":
-            made[name] = _groups(cells[name], column)
+            made[held[name]] = _groups(cells[name], column)
         elif column.role == "number":
             values = [float("nan") if column.is_blank(text) else number(text) for text in cells[name]]
             faults += _number_faults(name, [t for t, x in zip(cells[name], values, strict=True) if x is None])
-            made[name] = pd.Series([float("nan") if x is None else x for x in values], dtype=float)
+            made[held[name]] = pd.Series([float("nan") if x is None else x for x in values], dtype=float)
     if faults:
         raise InputError("The table of customers does not fit the declaration of its columns: {faults}", faults=faults)
     ignored = [name for name in table.columns if name not in columns]
     if ignored:
         sentence = N_("not declared and left out ({n} in all): {columns}")
         warnings = (*warnings, Fault("columns", sentence, {"n": str(len(ignored)), "columns": first_of(ignored)}))
-    names = {role: {n: c.name or n for n, c in used.items() if c.role == role} for role in ("segment", "number")}
+    names = {role: {held[n]: c.name or n for n, c in used.items() if c.role == role} for role in ("segment", "number")}
     return Customers(made, names["segment"], warnings, names["number"])
+
+
+def free_name(name: str, taken: Container[str]) -> str:
+    """The name, with a number where it is taken in any case.
+
+    >>> free_name("Channel", {"channel", "channel 2"})
+    'Channel 3'
+    """
+    numbered = (name if n == 1 else f"{name} {n}" for n in count(1))
+    return next(one for one in numbered if one.casefold() not in taken)
 
 
 def _check(there: list[str], used: Columns) -> None:
@@ -73,11 +86,6 @@ def _check(there: list[str], used: Columns) -> None:
         Fault(name, "is declared, but not in the file; nearest: {near}", {"near": nearest(name, there)})
         for name in used
         if name not in there
-    ]
-    faults += [
-        Fault(name, "a segment cannot have this name; rename the column in the file")
-        for name, column in used.items()
-        if column.role != "customer" and name == "customer"
     ]
     if not any(column.role in ("segment", "number") for column in used.values()):
         sentence = N_("none is declared as a segment or a number; declare at least one")

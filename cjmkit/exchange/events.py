@@ -11,8 +11,8 @@ from pathlib import Path
 import duckdb
 
 from cjmkit.errors import N_, Fault, InputError
-from cjmkit.exchange.columns import NOT_FITTING, Columns
-from cjmkit.exchange.customers import Customers
+from cjmkit.exchange.columns import Columns
+from cjmkit.exchange.customers import Customers, free_name
 from cjmkit.exchange.event_cells import amount_of, cell_of, check_columns, left_out, plain, time_of, unlabelled
 from cjmkit.exchange.event_engine import asked, engine, literal, named, own_folder
 from cjmkit.exchange.event_files import table_of
@@ -96,12 +96,11 @@ def together(logs: Sequence[Log], customers: Customers | None = None) -> Log:
         logs: at least one; their segments of one name are one segment.
         customers: who they are; a customer who is not among them has "" there.
 
-    Raises:
-        InputError: a segment of the customers is in a log too.
+    A segment of the customers that is called as a column of a log gets a name of its own, which is told.
     """
     if len(logs) == 1 and customers is None:
         return logs[0]
-    segments = {name: shown for log in logs for name, shown in log.segments.items()}
+    segments = _one_of_each([log.segments for log in logs])
     folder = own_folder()
     files = [folder / f"{n}.parquet" for n in range(len(logs))]
     amount = any("amount" in log.events.columns for log in logs)
@@ -109,7 +108,8 @@ def together(logs: Sequence[Log], customers: Customers | None = None) -> Log:
     for n, (log, file) in enumerate(zip(logs, files, strict=True)):
         asked(log.connection, f"COPY events TO {literal(file)} (FORMAT parquet)")
         more = [f"{'amount' if 'amount' in log.events.columns else 'NULL'}::DOUBLE AS amount"] if amount else []
-        more += [f"{named(name) if name in log.segments else literal('')} AS {named(name)}" for name in segments]
+        has = {name.casefold() for name in log.segments}  # the engine knows no case in a name
+        more += [f"{named(name) if name.casefold() in has else literal('')} AS {named(name)}" for name in segments]
         chosen = ", ".join([*map(named, EVENTS), *more])
         parts.append(
             f"SELECT {chosen}, {n} AS log, file_row_number AS n FROM read_parquet({literal(file)}, file_row_number = true)"
@@ -125,18 +125,29 @@ def together(logs: Sequence[Log], customers: Customers | None = None) -> Log:
     return _finished(connection, "", sum(log.duplicates for log in logs), segments, tuple(warnings))
 
 
+def _one_of_each(found: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """The segments of several logs, those whose names differ in case only once."""
+    first: dict[str, str] = {}
+    for name in (name for one in found for name in one):
+        first.setdefault(name.casefold(), name)
+    return {name: next(one[name] for one in reversed(found) if name in one) for name in first.values()}
+
+
 def _known(connection: duckdb.DuckDBPyConnection, every: str, customers: Customers, segments: Mapping[str, str], warnings: list[Fault]) -> Mapping[str, str]:  # fmt: skip
-    """Put the events together with the segments of their customers; gives these segments."""
-    taken = {name.casefold() for name in (*EVENTS, "amount", *segments)}
-    twice = [name for name in customers.segments if name.casefold() in taken]
-    if twice:
-        sentence = N_("a segment cannot have this name; rename the column in the file")
-        raise InputError(NOT_FITTING, faults=[Fault(name, sentence) for name in twice])
+    """Put the events together with the segments of their customers; gives these segments, each under a free name."""
+    taken, own = {name.casefold() for name in (*EVENTS, "amount", *segments)}, {}
+    for name in customers.segments:
+        own[name] = free_name(name, taken)
+        taken.add(own[name].casefold())
+    renamed = [f"{name} → {new}" for name, new in own.items() if new != name]
+    if renamed:
+        sentence = N_("columns of the customers that are called as another of the log, named anew beside it: {columns}")
+        warnings.append(Fault("customers", sentence, {"columns": first_of(renamed)}))
     there = customers.table[["customer", *customers.segments]].astype(str)
     connection.register("arriving", there.set_axis([f"k{n}" for n in range(len(there.columns))], axis=1))
     connection.execute("CREATE TABLE known AS FROM arriving")
     connection.unregister("arriving")
-    cells = "".join(f", coalesce(k{n}, '') AS {named(name)}" for n, name in enumerate(customers.segments, 1))
+    cells = "".join(f", coalesce(k{n}, '') AS {named(name)}" for n, name in enumerate(own.values(), 1))
     connection.execute(
         f"CREATE TABLE events AS SELECT * EXCLUDE (log, n) FROM (SELECT e.*{cells} FROM ({every}) e "
         "LEFT JOIN known ON customer = k0) ORDER BY log, n"
@@ -149,7 +160,7 @@ def _known(connection: duckdb.DuckDBPyConnection, every: str, customers: Custome
             "customers of the log who are not in the table of customers, their groups left empty ({n} in all)"
         )
         warnings.append(Fault("customers", sentence, {"n": n}))
-    return customers.segments
+    return {own[name]: shown for name, shown in customers.segments.items()}
 
 
 def _log(table: Table, used: Columns) -> Log:

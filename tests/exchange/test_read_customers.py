@@ -68,10 +68,34 @@ def test_what_is_known_of_customers_joins_their_events():
     )
 
 
-def test_a_group_that_would_hide_a_column_of_the_log_is_refused():
-    log = read_events(b"id;what;when\n7;x;2026-01-01\n", LOG)
-    with pytest.raises(InputError, match="Channel: a segment cannot have this name"):
-        together([log], customers_of("id;Channel\n7;a\n", "id=customer", "Channel=segment"))
+def test_a_group_called_as_a_column_of_the_log_gets_a_name_of_its_own_and_is_told():
+    log = read_events(b"id;what;when;Group\n7;x;2026-01-01;g\n", {**LOG, **parse_map(["Group=segment"], "events")})
+    headings = ("Channel", "AT", "group", "Event 2", "event", "amount")
+    known = customers_of(
+        f"id;{';'.join(headings)}\n7;a;b;c;d;e;f\n", "id=customer", *(f"{h}=segment" for h in headings)
+    )
+    both = together([log], known)
+    own = {"Group": "g", "Channel 2": "a", "AT 2": "b", "group 2": "c", "Event 2": "d", "event 3": "e", "amount 2": "f"}
+    row = both.events.df().iloc[0]
+    assert {name: row[name] for name in both.segments} == own
+    assert both.segments["Channel 2"] == "Channel"
+    assert "named anew beside it: Channel → Channel 2, AT → AT 2" in " ".join(map(str, both.warnings))
+
+
+def test_segments_of_two_logs_that_differ_in_case_only_are_one():
+    logs = [
+        read_events(f"id;what;when;{name}\n{name};x;2026-01-01;{name}\n".encode(), {**LOG, **parse_map([f"{name}=segment"], "events")})
+        for name in ("Group", "GROUP")
+    ]  # fmt: skip
+    both = together(logs)
+    assert list(both.segments) == ["Group"]
+    assert both.events.df()["Group"].tolist() == ["Group", "GROUP"]
+
+
+def test_a_group_called_customer_beside_the_customer_is_held_under_another_name():
+    found = customers_of("id;customer\n7;old\n", "id=customer", "customer=segment")
+    assert found.table.values.tolist() == [["7", "old"]]
+    assert found.segments == {"customer 2": "customer"}
 
 
 def test_rows_keep_their_order_when_customers_join(tmp_path):
