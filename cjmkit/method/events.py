@@ -26,8 +26,15 @@ def lazy(events: Any) -> Frame:
     >>> lazy(pd.DataFrame({"customer": ["a"], "event": ["home"]})).collect_schema().names()
     ['customer', 'event']
     """
+    if isinstance(events, pd.DataFrame) and "at" in events and events["at"].dtype == object:
+        events = events.assign(at=_times(events["at"]))
     frame = nw.from_native(events)
     return frame if isinstance(frame, nw.LazyFrame) else frame.lazy()
+
+
+def _times(column: pd.Series) -> pd.Series:
+    """Times that pandas holds as objects, as times; where all are missing too, so that lengths can be counted."""
+    return pd.to_datetime(column) if column.isna().all() else column.infer_objects()
 
 
 def small(frame: Frame) -> pd.DataFrame:
