@@ -14,7 +14,7 @@ from cjmkit.journey.parts import Reached
 from cjmkit.method.events import Frame, small
 from cjmkit.method.groups import OTHER, merge_small_groups
 from cjmkit.method.intervals import wilson
-from cjmkit.method.steps import Of, Steps, by_persona, during, first_times, step_times, steps_named, steps_on_map
+from cjmkit.method.steps import Of, Steps, by_persona, during, step_counts, steps_named, steps_on_map
 
 NAN = float("nan")
 COLUMNS = ["step", "id", "name", "reached", "in_order", "n", "value", "low", "high",
@@ -150,9 +150,7 @@ def merged(table: pd.DataFrame, by: str = "group") -> pd.DataFrame:
 def _funnel(frame: Frame, steps: Steps, names: Mapping[str, str], by: str | None, within: str | None) -> pd.DataFrame:
     if not steps:
         return pd.DataFrame(columns=COLUMNS if by is None else ["group", *COLUMNS])
-    both = (first_times(frame, steps, by), step_times(frame, steps, by, within=within))
-    there, ordered = (counted(times, ["group"] if by else []) for times in both)
-    table = there.merge(ordered.drop(columns="customers"), on="group")
+    table = step_counts(frame, steps, by, within)
     table = merged(table) if by else table
     parts = []
     for row in table.to_dict("records") or [{}]:

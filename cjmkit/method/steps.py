@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 import narwhals as nw
+import pandas as pd
 
 from cjmkit.errors import UsageError
 from cjmkit.journey import Journey
@@ -15,6 +16,7 @@ from cjmkit.method.events import Frame, known, small, touchpoints_of
 
 Of = Literal["stage", "touchpoint"]
 Steps = dict[str, tuple[str, ...]]
+BITS = 30  # steps whose meeting one number holds
 UNITS = {"h": 3600, "d": 86400, "w": 604800}
 
 
@@ -114,7 +116,9 @@ def steps_named(frame: Frame, steps: Mapping[str, Sequence[str]]) -> Steps:
     return found
 
 
-def first_times(frame: Frame, steps: Steps, by: str | None = None, unit: Sequence[str] = ("customer",)) -> Frame:
+def first_times(
+    frame: Frame, steps: Steps, by: str | None = None, unit: Sequence[str] = ("customer",), *, last: bool = False
+) -> Frame:  # fmt: skip
     """One row per customer who came to any step: the first time at each, whatever the order.
 
     Args:
@@ -123,6 +127,7 @@ def first_times(frame: Frame, steps: Steps, by: str | None = None, unit: Sequenc
         by: a column; the customer is of the group they were in at the first of these events, of two at once the first
             by the alphabet.
         unit: what is counted once: a customer, or a customer in each period.
+        last: with a column last: the last time at the last step.
 
     Returns:
         The unit's columns, group (where asked), reached0, reached1 …, each a time or missing.
@@ -133,14 +138,67 @@ def first_times(frame: Frame, steps: Steps, by: str | None = None, unit: Sequenc
     keys = list(unit)
     rows = frame.filter(nw.col("event").is_in([name for names in steps.values() for name in names]))
     at = {f"reached{k}": _at(names) for k, names in enumerate(steps.values())}
+    end = {"last": _at(list(steps.values())[-1])} if last else {}
     if by is None:
-        return rows.with_columns(**at).group_by(keys).agg(nw.col(*at).min())
+        return (
+            rows.with_columns(**at, **end).group_by(keys).agg(nw.col(*at).min(), *(nw.col(name).max() for name in end))
+        )
     check_column(frame, by)
-    rows = rows.with_columns(group=nw.col(by).cast(nw.String).fill_null(""), began=nw.col("at"), **at)
-    each = rows.group_by([*keys, "group"]).agg(nw.col("began", *at).min())
+    rows = rows.with_columns(group=nw.col(by).cast(nw.String).fill_null(""), began=nw.col("at"), **at, **end)
+    ends = [nw.col(name).max() for name in end]
+    each = rows.group_by([*keys, "group"]).agg(nw.col("began", *at).min(), *ends)
     each = each.with_columns(first=nw.col("began").min().over(*keys))
     each = each.with_columns(group=nw.when(nw.col("began") == nw.col("first")).then(nw.col("group")))
-    return each.group_by(keys).agg(nw.col("group", *at).min())
+    return each.group_by(keys).agg(nw.col("group", *at).min(), *ends)
+
+
+def step_counts(frame: Frame, steps: Steps, by: str | None = None, within: str | None = None) -> pd.DataFrame:
+    """How many customers came to each step at all, and in order, per group; small.
+
+    One pass finds the first times; each step between takes one join; to the last it is enough that somebody's last time
+    there is not too early. What is carried along is narrow: whom a step was met by is a bit of a number.
+
+    Args:
+        frame: as in `first_times`; so are steps and by.
+        within: in order only so long after the first step, such as "7d".
+
+    Returns:
+        Columns group ("" where none is asked), customers, reached0, reached1 …, in0, in1 …
+    """
+    count, far = len(steps), nw.col("far")
+    by_last = within is None and count > 1
+    found = first_times(frame, steps, by, last=by_last)
+    bits = {f"seen{start}": range(start, min(start + BITS, count)) for start in range(0, count, BITS)}
+    there = {
+        name: nw.sum_horizontal(*[_there(f"reached{k}") * 2 ** (k % BITS) for k in ks]) for name, ks in bits.items()
+    }
+    group = nw.col("group") if by is not None else nw.lit("")
+    more = {"last": nw.col("last")} if by_last else {}
+    found = found.select(
+        "customer",
+        group=group,
+        **there,
+        **more,
+        began=nw.col("reached0"),
+        came=nw.col("reached0"),
+        far=_there("reached0"),
+    )
+    carried = ["group", *bits, *more, "began", "far"]
+    for names in list(steps.values())[1 : -1 if by_last else count]:
+        met = nw.col("later") >= nw.col("came")
+        if within is not None:
+            met = met & (apart(frame, nw.col("later"), nw.col("began")) <= seconds(within))
+        later = frame.filter(nw.col("event").is_in(list(names))).select("customer", later=nw.col("at"))
+        met_at = found.join(later, on="customer", how="left").with_columns(came=nw.when(met).then(nw.col("later")))
+        found = met_at.group_by("customer").agg(nw.col(*carried, "came").min())
+        found = found.with_columns(far=far + _there("came"))
+    if by_last:
+        found = found.with_columns(came=nw.when(nw.col("last") >= nw.col("came")).then(nw.col("last")))
+        found = found.with_columns(far=far + _there("came"))
+    told = {f"reached{k}": nw.col(f"seen{k - k % BITS}") // 2 ** (k % BITS) % 2 for k in range(count)}
+    told |= {f"in{k}": nw.when(far > k).then(nw.lit(1)).otherwise(nw.lit(0)) for k in range(count)}
+    table = small(found.select("group", **told).group_by("group").agg(nw.col(*told).sum(), customers=nw.len()))
+    return table.astype(dict.fromkeys((*told, "customers"), int)).sort_values("group", ignore_index=True)
 
 
 def step_times(
@@ -178,6 +236,10 @@ def check_column(frame: Frame, by: str) -> None:
             "The log has no column {column}. Its columns: {columns}.",
             column=repr(by), columns=[name for name in columns if name not in ("customer", "at")],
         )  # fmt: skip
+
+
+def _there(time: str) -> nw.Expr:
+    return nw.when(nw.col(time).is_null()).then(nw.lit(0)).otherwise(nw.lit(1))
 
 
 def _at(names: Sequence[str]) -> nw.Expr:

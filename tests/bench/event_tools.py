@@ -48,7 +48,10 @@ def ours(log, task):
         return plain(table[["from", "to", "n"]].itertuples(index=False))
     if task == "funnel":
         table = funnel_of(log, {name: [name] for name in STEPS}, by="segment")
-        return plain(table[["group", "name", "in_order"]].itertuples(index=False))
+        return plain(
+            (r.group, r.name, r.reached, r.in_order)
+            for r in table[["group", "name", "reached", "in_order"]].itertuples(index=False, name="Row")
+        )
     return plain((*row.path, row.n) for row in common_paths(log).itertuples())
 
 
@@ -67,18 +70,26 @@ def by_duckdb(base, task):
         rows = base.sql(f"""select {", ".join(FOUR)}, count(distinct customer), count(*) as n from (select customer, event, {LEADS} from log)
             where then3 is not null group by all order by n desc, {", ".join(FOUR)} limit 20""").fetchall()
         return plain((*row[:4], row[5]) for row in rows)
+    # The same table as the kit's: who was there at all, who came in order, and the segment (here everybody has one).
     base.execute(
-        f'create temp table s as select customer, segment, event, "at" from log where event in ({str(STEPS)[1:-1]})'
+        f'create temp table s as select customer, segment, list_position({STEPS}, event) as step, "at" from log where event in ({str(STEPS)[1:-1]})'
     )
+    firsts = ", ".join(f'min("at") filter (step = {k + 1}) as there{k}' for k in range(len(STEPS)))
     base.execute(
-        f"create temp table t0 as select customer, min(segment) as segment, min(\"at\") as came from s where event = '{STEPS[0]}' group by 1"
+        f'create temp table t as select customer, any_value(segment) as segment, {firsts} from s group by 1'
     )
+    base.execute("create temp table t0 as select customer, there0 as came from t")
+    for k in range(1, len(STEPS)):
+        base.execute(f"""create temp table t{k} as select s.customer, min(s."at") as came from s join t{k - 1} as t
+            on s.customer = t.customer and s.step = {k + 1} and s."at" >= t.came group by 1""")
     rows = []
     for k, name in enumerate(STEPS):
-        if k:
-            base.execute(f"""create temp table t{k} as select t.customer, t.segment, min(s."at") as came from t{k - 1} as t
-                join s on s.customer = t.customer and s.event = '{name}' and s."at" >= t.came group by 1, 2""")
-        rows += [(g, name, n) for g, n in base.sql(f"select segment, count(*) from t{k} group by 1").fetchall()]
+        rows += [
+            (g, name, n, m)
+            for g, n, m in base.sql(
+                f"select segment, count(there{k}), count(came) from t left join t{k} using (customer) group by 1"
+            ).fetchall()
+        ]
     return plain(rows)
 
 
@@ -87,13 +98,16 @@ def by_polars(log, task):
 
     if task == "funnel":
         s = log.filter(pl.col("event").is_in(STEPS)).select("customer", "segment", "event", "at").collect().lazy()
+        of = s.group_by("customer").agg(group=pl.col("segment").first()).collect().lazy()  # here everybody has one
         came, rows = None, []
         for name in STEPS:
-            step = s.filter(pl.col("event") == name)
+            step = s.filter(pl.col("event") == name).select("customer", "at")
+            there = of.join(step.select("customer").unique(), on="customer").group_by("group").agg(there=pl.len())
             if came is not None:
-                step = step.join(came.select("customer", "came"), on="customer").filter(pl.col("at") >= pl.col("came"))
-            came = step.group_by("customer", "segment").agg(came=pl.col("at").min()).collect().lazy()
-            rows += [(g, name, n) for g, n in came.group_by("segment").agg(pl.len()).collect().rows()]
+                step = step.join(came, on="customer").filter(pl.col("at") >= pl.col("came"))
+            came = step.group_by("customer").agg(came=pl.col("at").min()).collect().lazy()
+            counts = there.join(of.join(came, on="customer").group_by("group").agg(n=pl.len()), on="group", how="left")
+            rows += [(g, name, n, m or 0) for g, n, m in counts.collect().rows()]
         return plain(rows)
     k = 1 if task == "transitions" else 3
     names = FOUR[: k + 1]
@@ -112,14 +126,17 @@ def by_polars(log, task):
 def by_pandas(log, task):
     if task == "funnel":
         s = log[log.event.isin(STEPS)]
+        of = s.loc[s.groupby("customer")["at"].idxmin()].set_index("customer").segment
         came, rows = None, []
         for name in STEPS:
             step = s[s.event == name]
+            there = of[of.index.isin(step.customer)].value_counts()
             if came is not None:
-                step = step.merge(came[["customer", "came"]], on="customer")
+                step = step.merge(came, on="customer")
                 step = step[step["at"] >= step.came]
-            came = step.groupby(["customer", "segment"])["at"].min().rename("came").reset_index()
-            rows += [(g, name, n) for g, n in came.groupby("segment").size().items()]
+            came = step.groupby("customer")["at"].min().rename("came").reset_index()
+            n = came.customer.map(of).value_counts()
+            rows += [(g, name, m, n.get(g, 0)) for g, m in there.items()]
         return plain(rows)
     k = 1 if task == "transitions" else 3
     log = log.sort_values(["customer", "at", "event"])
