@@ -15,10 +15,12 @@ from cjmkit.journey import Journey, Path, Persona, Touchpoint
 from cjmkit.language import Language, speak
 from cjmkit.method.findings import customer_figures, customer_points, path_figures
 from cjmkit.method.importance import OF, Derived, derived_importance
+from cjmkit.method.known_groups import looked_in, respondents
 from cjmkit.method.moments_of_truth import moments_of_truth
 from cjmkit.method.priorities import action_rank
 from cjmkit.method.reality import AgainstMap, against_map
 from cjmkit.method.scores import final_scores, of_persona, team_means
+from cjmkit.method.segments import Segments, segments
 from cjmkit.method.stability import Stability, rank_stability
 from cjmkit.method.surveys import ratings
 from cjmkit.reports.brand import Brand
@@ -49,6 +51,8 @@ class Report:
         events: the log of what customers did, on any engine, or None; see `cjmkit.method.events`.
         event_segments: the names of the log's segments, by column.
         customers: the `customers` table, or None.
+        customer_columns: what its columns are called, by column.
+        duplicates: how many rows of the log's files are equal to another in every cell.
         images: the personas' pictures, by what their `image` holds.
         typed: the journey as the team typed it, where `journey` is in another language; None where it is the same.
         translations: what the team typed in other languages, by language and text as typed.
@@ -72,6 +76,8 @@ class Report:
     events: Any = None
     event_segments: Mapping[str, str] = field(default_factory=dict)
     customers: pd.DataFrame | None = None
+    customer_columns: Mapping[str, str] = field(default_factory=dict)
+    duplicates: int = 0
     images: Mapping[str, bytes] = field(default_factory=dict)
     typed: Journey | None = None
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -152,6 +158,36 @@ class Report:
         thought = None if self.by_customers else self.figures
         real = against_map(self.events, self.journey, self.way, thought)
         return real if real.customers and len(real.touchpoints) else None
+
+    @cached_property
+    def groups(self) -> Segments | None:
+        """The groups found in the table of customers; None where there is none."""
+        if self.customers is None or self.customers.columns.drop("customer", errors="ignore").empty:
+            return None
+        looked = looked_in(self.customers)
+        who = [c for c in self.customers.columns if c == "customer"]
+        return segments(self.customers[[*who, *looked]] if looked else self.customers)
+
+    @cached_property
+    def respondents(self) -> pd.DataFrame | None:
+        """Who answered the survey, a row each, with segments and answers; None where it has no segments."""
+        if self.answers is None or self.items is None or not self.segments:
+            return None
+        return respondents(self.answers, self.items, self.segments)
+
+    @property
+    def people(self) -> pd.DataFrame | None:
+        """From whom personas may be drafted: the table of customers, else who answered the survey."""
+        return self.customers if self.customers is not None else self.respondents
+
+    @property
+    def people_columns(self) -> Mapping[str, str]:
+        """What the columns of `people` are called."""
+        if self.customers is not None or self.items is None:
+            return self.customer_columns
+        known = {t.id: t.name for t in self.journey.touchpoints}
+        asked = {str(r["item"]): known.get(r["touchpoint"]) or r["name"] or "" for r in self.items.to_dict("records")}
+        return {**asked, **self.segments}
 
     @cached_property
     def stability(self) -> Stability:

@@ -8,6 +8,7 @@ from cjmkit.method.findings import weakest_link
 from cjmkit.method.gaps import gaps
 from cjmkit.method.journey_scores import journey_score, peak_end, plain_mean, scores_by
 from cjmkit.reports.content.agreement import agreement_definitions, how_far_the_team_agrees
+from cjmkit.reports.content.customer_groups import exact_groups
 from cjmkit.reports.content.customers import exact_ratings
 from cjmkit.reports.content.definitions import definitions, terms
 from cjmkit.reports.content.director import plain
@@ -35,6 +36,7 @@ def appendix(report: Report) -> Section:
             agreement,
             exact_ratings(report),
             all_they_did(report),
+            exact_groups(report),
             exact_importance(report),
             Bullets(
                 (*definitions(report), *(agreement_definitions(report) if agreement else ())),
