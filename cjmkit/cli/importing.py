@@ -19,6 +19,7 @@ from cjmkit.errors import Fault, NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from cjmkit.exchange.columns import Column
+    from cjmkit.exchange.first_look import FirstLook
     from cjmkit.runs.incoming import Imported, Incoming, Preview
     from cjmkit.workshop import Workshop
 
@@ -52,6 +53,7 @@ def import_(
     ] = None,
     query: Annotated[str | None, typer.Option(metavar="SELECT", help=say("What to ask the database: one SELECT, or a file that ends in .sql."))] = None,
     preview: Annotated[bool, typer.Option("--preview", help=say("Only show what would come in."))] = False,
+    take_out: Annotated[bool, typer.Option("--take-out", help=say("Take the file of this name out again; it stays in evidence/, but nothing is made of it."))] = False,
     yes: Annotated[bool, typer.Option("--yes", help=say("Do not ask: take it, or the changes of a workbook."))] = False,
     theirs: Annotated[
         bool, typer.Option("--theirs", help=say("Where workbook and journey were both changed, take the workbook's."))
@@ -64,6 +66,9 @@ def import_(
         raise UsageError("{kind} cannot be imported. What can: {kinds}.", kind=kind, kinds=KINDS)
     if kind not in DECLARED and (columns or map_ or create or preset or join or query or preview):
         raise UsageError("Columns, presets, joins and queries are for a survey, events or customers only.")
+    if take_out:
+        _out(open_workshop(name, workshops, remember=False), kind, file)
+        return
     if query is None and file is None:
         raise UsageError("Name the file to import, or ask a database with --sql URL --query SELECT.")
     if query is not None and (file is not None or not sql):
@@ -89,6 +94,16 @@ def import_(
             out.print(say("Nothing was changed."), markup=False)
             raise typer.Exit(1)
         _told(incoming.take(), received.name, kind)
+
+
+def _out(workshop: Workshop, kind: str, file: Path | None) -> None:
+    """Take a survey, a log or customers out again, by the name of the file as it came."""
+    from cjmkit.runs.incoming import source_id, take_out
+
+    if kind not in DECLARED or file is None:
+        raise UsageError("Name the file to take out, as in: cjmkit import airport survey answers.csv --take-out.")
+    gone = take_out(workshop, source_id(kind, file.name))
+    out.print(say("{file} is out. The file itself stays there, and the map as it was in versions/.", file=gone.file), markup=False)  # fmt: skip
 
 
 def _at_once(workshop: Workshop, kind: str, file: Path, *, yes: bool, theirs: bool) -> None:
@@ -144,23 +159,30 @@ def _declared(
 ) -> tuple[dict[str, Column], str]:
     """What the columns are: by the preset that is named, then by the declaration file, then in short form."""
     from cjmkit.exchange.columns import parse_map, read_columns
-    from cjmkit.exchange.first_look import first_look
+    from cjmkit.exchange.first_look import enough, first_look
 
     own = {**(read_columns(toml, kind) if toml else {}), **parse_map(pairs, kind)}
-    if preset:
-        return {**first_look(file, kind, preset).certain, **own}, preset
-    if not own:
-        _suggest(file, kind)
+    look = first_look(file, kind, preset) if preset or not own else None
+    if look is None:
+        return own, ""
+    if preset and (own or enough(look.certain, kind)):
+        return {**look.certain, **own}, preset
+    _suggest(file, kind, look)
     return own, ""
 
 
-def _suggest(file: Path, kind: str) -> None:
+def _suggest(file: Path, kind: str, look: FirstLook) -> None:
     """Print what the columns may be, ready to be corrected; nothing is kept."""
-    from cjmkit.exchange.first_look import columns_toml, first_look
+    from cjmkit.exchange.first_look import columns_toml, enough
 
-    look = first_look(file, kind)
     out.print(columns_toml(look.columns, say, look), markup=False)
-    if look.preset:
+    if not look.columns:
+        raise UsageError(
+            "Nothing is kept yet: nobody said what the columns of {file} are, and nothing here tells. Declare them in a "
+            "columns.toml, or in short --map COLUMN=ROLE.",
+            file=file.name,
+        )
+    if look.preset and enough(look.certain, kind):
         raise UsageError(
             "Nothing is kept yet: {file} looks like a file of {preset}. Say --preset {preset}, or keep the lines above as "
             "columns.toml, correct them and say --columns columns.toml.",
@@ -189,7 +211,9 @@ def _shown(incoming: Incoming, preview: Preview) -> None:
     out.print(say.plural("{n} row", "{n} rows", preview.rows) + ", " + say.plural("{n} customer", "{n} customers", preview.customers), markup=False)  # fmt: skip
     if preview.first and preview.last:
         days = {"first": say.date(preview.first), "last": say.date(preview.last)}
-        out.print(say("From {first} to {last}", **days), markup=False)
+        one_day = preview.first == preview.last
+        told = say("On {day}", day=days["first"]) if one_day else say("From {first} to {last}", **days)
+        out.print(told, markup=False)
     table = Table(box=None, pad_edge=False, show_header=False)  # a column of the file a line, so that it fits a window
     for heading in preview.head.columns:
         table.add_row(_cell(heading), *(_cell(value) for value in preview.head[heading].astype(object)))

@@ -11,16 +11,17 @@ from pathlib import Path
 import pandas as pd
 
 from cjmkit.errors import N_, Fault
-from cjmkit.exchange.columns import Column, Columns
-from cjmkit.exchange.survey_suggestions import DATED, FEW, PERSONAL, Suggestion
+from cjmkit.exchange.columns import SCALES, Column, Columns
+from cjmkit.exchange.survey_suggestions import DATED, FEW, NAMED, OWN_NAME, PERSONAL, Suggestion
 from cjmkit.exchange.survey_suggestions import suggest as suggest_survey
 from cjmkit.exchange.survey_tables import read_survey_table
-from cjmkit.exchange.text import number
+from cjmkit.exchange.text import number, refuse_headless
 from cjmkit.language import Language
 
 ROWS = 500  # from which a log's columns are judged
 WORDS = {  # of headings, in the kit's languages
-    "customer": r"customer|client|user|visitor|person|member|household|case|klient|osoba|клиент|покупат|客户|用户",
+    "customer": r"^(?!.*(language|locale|lang$|agent|type|status|country|count|created|first_touch|(?<!user_)(?<!user)name|język|язык|语言))"
+    r".*(customer|client|user|visitor|person|member|household|case|klient|osoba|клиент|покупат|客户|用户)",
     "event": r"event|action|activity|step|page|status|zdarzen|działani|событи|действи|事件|行为",
     "at": r"time|date|(^|_)at$|when|^ts$|czas|data|время|дата|时间|日期",
     "channel": r"channel|(?<!re)source|medium|device|kanał|канал|渠道",
@@ -28,6 +29,7 @@ WORDS = {  # of headings, in the kit's languages
     "lifecycle": r"lifecycle|transition",
 }
 DAY = re.compile(r"(19|20)\d{6}")  # "20260131"
+IDS = re.compile(r"_?(id|uuid|guid)|.*(_id| id|Id|ID)")
 STATES = {"start", "complete", "schedule", "assign", "reassign", "suspend", "resume", "withdraw", "abort", "ate_abort"}
 WHY = {
     "customer": N_("is called as who it was; the same value must be the same customer"),
@@ -84,14 +86,18 @@ def first_look(source: Path, kind: str, preset: str | None = None) -> FirstLook:
     """
     table, names, warnings = _head(source, kind)
     headings = [str(name) for name in table.columns]
-    if kind == "customers":
-        return FirstLook(kind, table, suggestions=suggest(table, kind), warnings=warnings)
     from cjmkit.exchange import event_presets, survey_presets
 
-    known = survey_presets if kind == "survey" else event_presets
-    tool = preset or known.detect(headings) or ""
-    certain = known.preset(tool, headings) if tool else {}
-    suggested = suggest_survey(table, names) if kind == "survey" else {} if tool else suggest(table, kind)
+    if kind == "survey":
+        tool = preset or survey_presets.detect(headings) or ""
+        if not tool:
+            event_presets.refuse_other(headings, kind)
+        certain = survey_presets.preset(tool, headings) if tool else {}
+        suggested = suggest_survey(table, names)
+    else:
+        tool = preset or event_presets.detect(headings) or ""
+        certain = event_presets.preset(tool, headings, kind) if tool else {}
+        suggested = {} if tool else suggest(table, kind)
     rest = {name: s for name, s in suggested.items() if name not in certain}
     return FirstLook(kind, table, tool, certain, rest, warnings)
 
@@ -102,7 +108,9 @@ def _head(source: Path, kind: str) -> tuple[pd.DataFrame, Mapping[str, str], tup
     if kind == "customers":
         from cjmkit.exchange.any_table import read_any_table
 
-        return read_any_table(source)[0], {}, ()
+        table, warnings = read_any_table(source)
+        refuse_headless(list(table.columns), source.name)
+        return table, {}, warnings
     from cjmkit.exchange.events import preview
 
     headings, rows = preview(source, ROWS)
@@ -126,11 +134,27 @@ def suggest(table: pd.DataFrame, kind: str) -> dict[str, Suggestion]:
             found[heading] = Suggestion(Column(role), Fault(heading, WHY[role]))
         elif cells and (other := _other(heading, cells, kind)):
             found[heading] = other
+    if "customer" not in {s.column.role for s in found.values()}:
+        found = _with_ids(table, kind, found)
     if kind == "events" and "event" not in {s.column.role for s in found.values()}:
         for heading, suggestion in found.items():
             if suggestion.column.role == "at":
                 sentence = N_("holds dates or times; no column says what happened then, so give it a name")
                 found[heading] = Suggestion(Column("at", event=heading), Fault(heading, sentence))
+    return found
+
+
+def _with_ids(table: pd.DataFrame, kind: str, found: dict[str, Suggestion]) -> dict[str, Suggestion]:
+    """The same, with a column that is only called an id as the customer: another in each row of customers, not of a log."""
+    for heading in map(str, table.columns):
+        cells = [cell for cell in table[heading].str.strip() if cell]
+        if (
+            IDS.fullmatch(heading.strip())
+            and len(cells) > 1
+            and (len(set(cells)) == len(cells)) == (kind == "customers")
+        ):
+            said = {**found, heading: Suggestion(Column("customer"), Fault(heading, WHY["customer"]))}
+            return {name: said[name] for name in map(str, table.columns) if name in said}
     return found
 
 
@@ -149,6 +173,8 @@ def _may_be(role: str, heading: str, cells: Sequence[str]) -> bool:
 
 
 def _other(heading: str, cells: Sequence[str], kind: str) -> Suggestion | None:
+    if OWN_NAME.fullmatch(heading.strip()) or (kind == "customers" and heading.strip().casefold() == "name"):
+        return Suggestion(Column("ignore"), Fault(heading, NAMED))
     if _are(PERSONAL, cells):
         return Suggestion(Column("ignore"), Fault(heading, "holds addresses, which are personal data and no answer"))
     numbers = all(number(cell) is not None for cell in cells)
@@ -185,7 +211,22 @@ def columns_toml(columns: Columns, say: Language | None = None, look: FirstLook 
             blank = [n if (n := number(text)) is not None and n == int(n) else text for text in why.looks_blank]
             lines.append(f"# blank = {_toml([int(b) if isinstance(b, float) else b for b in blank])}")
         lines.append("")
+    if look and say:
+        left = [str(name) for name in look.table.columns if name not in columns]
+        lines += [f"# {' '.join(say.error(Fault(name, _why_not(look, name))).split())}" for name in left]
     return "\n".join(lines)
+
+
+def _why_not(look: FirstLook, heading: str) -> str:
+    """Why nothing is suggested for a column."""
+    cells = [cell for cell in look.table[heading].str.strip() if cell]
+    if not cells:
+        return N_("not suggested: it is empty")
+    if look.preset and look.kind != "survey":
+        return N_("not suggested: nothing of the journey is read from it; declare it where it is a group")
+    if all(number(cell) is not None for cell in cells):
+        return N_("not suggested: holds numbers, and nothing tells what they count")
+    return N_("not suggested: nothing tells what it is")
 
 
 def _toml(value: object) -> str:
@@ -196,6 +237,16 @@ def _toml(value: object) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
+def enough(columns: Columns, kind: str) -> bool:
+    """Whether a file of this kind can be read by these columns alone.
+
+    >>> enough({"user": Column("customer"), "plan": Column("segment")}, "customers")
+    True
+    """
+    says = {"survey": (*SCALES, "comment"), "customers": ("segment", "number")}.get(kind, ("at",))
+    return not lacking(columns, kind) and any(column.role in says for column in columns.values())
+
+
 def lacking(columns: Columns, kind: str) -> list[str]:
     """The roles without which a file of this kind says nothing, and which no column has.
 
@@ -204,5 +255,5 @@ def lacking(columns: Columns, kind: str) -> list[str]:
     """
     roles = {column.role for column in columns.values()}
     dated = any(column.role == "at" and column.event for column in columns.values())
-    needed = {"events": ("customer", *(() if dated else ("event",)), "at"), "customers": ("customer",)}
-    return [role for role in needed.get(kind, ()) if role not in roles]
+    needed = ("customer", *(() if dated else ("event",)), "at") if kind == "events" else ()  # rows of customers are counted
+    return [role for role in needed if role not in roles]

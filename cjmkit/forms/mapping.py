@@ -13,7 +13,7 @@ import pandas as pd
 from cjmkit.errors import N_, CJMError, UsageError
 from cjmkit.exchange.columns import Columns, columns_of
 from cjmkit.exchange.event_presets import PRESETS as EVENT_PRESETS
-from cjmkit.exchange.first_look import FirstLook, lacking
+from cjmkit.exchange.first_look import FirstLook, enough, lacking
 from cjmkit.exchange.survey_presets import PRESETS as SURVEY_PRESETS
 from cjmkit.forms import fields
 from cjmkit.forms.column_rows import ROLES, ColumnRow
@@ -26,7 +26,13 @@ from cjmkit.journey import Journey
 LARGEST_UPLOAD = 8 * 2**20  # a notebook's connection takes no larger message
 AT_ONCE = 20 * 2**20  # a larger file is not read anew at every key
 KINDS = {"survey": N_("a survey"), "events": N_("events, a log"), "customers": N_("customers")}
-PRESETS: Mapping[str, Sequence[str]] = {"survey": list(SURVEY_PRESETS), "events": list(EVENT_PRESETS), "customers": []}
+PRESETS: Mapping[str, Sequence[str]] = {
+    "survey": list(SURVEY_PRESETS),
+    "events": list(EVENT_PRESETS),
+    "customers": [
+        name for name, layouts in EVENT_PRESETS.items() if any(layout.kind == "customers" for layout in layouts)
+    ],
+}
 
 
 class Files(Protocol):
@@ -43,6 +49,9 @@ class Files(Protocol):
 
     def take(self, file: Path, kind: str, columns: Columns, preset: str, create_in: str | None) -> Any:
         """Bring it in."""
+
+    def take_out(self, id: str) -> None:
+        """Take a file out again, by the id of its source."""
 
 
 def bring_in(journey: Journey, files: Files, *, follow: Follow | None = None) -> Screen:
@@ -111,10 +120,19 @@ class MappingScreen(Screen):
         if self.seen is None:
             return say("choose a file; nothing is kept before you say so")
         try:
-            roles = [say(ROLES[role]) for role in lacking(self.declared(), self.seen.kind)]
+            return self._lacks() or say("nothing is kept yet")
         except CJMError as error:
             return say.error(error)
-        return say("still to be said: {roles}", roles=say.list(roles)) if roles else say("nothing is kept yet")
+
+    def _lacks(self) -> str:
+        """What is still to be said before this can come in; empty where nothing is."""
+        say, columns, kind = self.say, self.declared(), self.kind.value()
+        roles = [say(ROLES[role]) for role in lacking(columns, kind)]
+        if roles:
+            return say("still to be said, of one column each: {roles}", roles=say.list(f"“{role}”" for role in roles))
+        if kind == "customers" and not enough(columns, kind):
+            return say("say of at least one column that it is a group of customers or a number")
+        return "" if columns else say("say of at least one column what it is")
 
     def declared(self) -> Columns:
         """What is said of the columns, checked; raises `CJMError` with what does not hold."""
@@ -125,11 +143,33 @@ class MappingScreen(Screen):
 
     def draw(self) -> str:
         if self.seen is None or self.file is None:
-            return ""
+            return self._in()
         columns = self.declared()
-        if not columns or lacking(columns, self.seen.kind):
+        if self._lacks():
             return ""
         return self._drawn(self.files.preview(*self._wanted(columns)))
+
+    def pick(self, name: str) -> None:
+        """A file that is in was chosen, to be taken out again."""
+        source = next((s for s in self.journey.sources if s.id == name), None)
+        if source is None:
+            return
+        self.files.take_out(source.id)
+        sentence = "{file} is out. The file itself stays there, and the map as it was in versions/."
+        self.done = self.say(sentence, file=source.file)
+        self.refresh()
+
+    def _in(self) -> str:
+        """The files that are in, each with a way out again."""
+        say = self.say
+        lines = [
+            f'{escape(source.file)} – {escape(say(KINDS[source.kind]))} '
+            f'<span class="cjm-button" data-choose="{escape(source.id)}" role="button" aria-label="{escape(say("take {file} out", file=source.file))}">'
+            f"{escape(say('take it out'))} ×</span>"
+            for source in self.journey.sources if source.kind in KINDS
+        ]  # fmt: skip
+        items = "".join(f"<li>{line}</li>" for line in lines)
+        return html(say("Files that are in"), of="h4") + f"<ul>{items}</ul>" if items else ""
 
     def _wanted(self, columns: Columns) -> tuple[Path, str, Columns, str, str | None]:
         if self.file is None or self.seen is None:
@@ -143,7 +183,9 @@ class MappingScreen(Screen):
             say.plural("{n} customer", "{n} customers", preview.customers),
         ]
         if preview.first and preview.last:
-            parts.append(say("From {first} to {last}", first=say.date(preview.first), last=say.date(preview.last)))
+            one_day = preview.first == preview.last
+            days = {"first": say.date(preview.first), "last": say.date(preview.last)}
+            parts.append(say("On {day}", day=days["first"]) if one_day else say("From {first} to {last}", **days))
         told = [html(" · ".join(parts), of="h4"), html(say("The first rows as they are understood:"), kind="cjm-note")]
         rows = [[escape(_shown(value)) for value in row] for row in preview.head.astype(object).itertuples(index=False)]
         told.append(table([str(name) for name in preview.head.columns], rows))
@@ -213,6 +255,8 @@ class MappingScreen(Screen):
             self.soon("preview", self.refresh)
 
     def _bring(self) -> None:
+        if lacks := self._lacks():
+            raise UsageError("{faults}", faults=lacks)
         done = self.files.take(*self._wanted(self.declared()))
         say, file = self.say, self.file
         assert file is not None

@@ -244,4 +244,4 @@ def _beliefs(journey: Journey, table: pd.DataFrame, figures: pd.DataFrame | None
 
 
 def _one(frame: Frame) -> int:
-    return int(small(frame)["n"].iloc[0])
+    return int(small(frame)["n"].fillna(0).iloc[0])  # of no row, an engine may know no number of different ones

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cjmkit.errors import N_, Fault, InputError, NotFoundError
+from cjmkit.errors import N_, CJMError, Fault, InputError, NotFoundError
 from cjmkit.exchange.columns import columns_of
 from cjmkit.exchange.survey_tables import read_survey_table
 from cjmkit.exchange.surveys import Survey, read_survey
@@ -98,15 +98,15 @@ def evidence_gaps(workshop: Workshop) -> list[Fault]:
     ]
 
 
-def read_latest_survey(workshop: Workshop) -> Survey | None:
-    """The client's latest survey, from the raw file in `evidence/` and the columns declared for it."""
-    surveys = [source for source in workshop.journey.sources if source.kind == "survey"]
+def read_latest_survey(workshop: Workshop, without: Container[str] = ()) -> Survey | None:
+    """The client's latest survey, from the raw file in `evidence/` and the columns declared for it; none of `without`."""
+    surveys = _of_kind(workshop, "survey", without)
     return read_survey(file_of(workshop, surveys[-1]), columns_of(thawed(surveys[-1].columns))) if surveys else None
 
 
-def read_people(workshop: Workshop) -> Customers | None:
-    """The client's latest table of customers."""
-    sources = [source for source in workshop.journey.sources if source.kind == "customers"]
+def read_people(workshop: Workshop, without: Container[str] = ()) -> Customers | None:
+    """The client's latest table of customers; none of `without`."""
+    sources = _of_kind(workshop, "customers", without)
     if not sources:
         return None
     from cjmkit.exchange.customers import read_customers
@@ -114,9 +114,9 @@ def read_people(workshop: Workshop) -> Customers | None:
     return read_customers(file_of(workshop, sources[-1]), columns_of(thawed(sources[-1].columns), "customers"))
 
 
-def read_log(workshop: Workshop, customers: Customers | None = None) -> Log | None:
+def read_log(workshop: Workshop, customers: Customers | None = None, without: Container[str] = ()) -> Log | None:
     """What customers did: all the client's files of events as one log, the customers' columns as segments of it."""
-    sources = [source for source in workshop.journey.sources if source.kind == "events"]
+    sources = _of_kind(workshop, "events", without)
     if not sources:
         return None
     from cjmkit.exchange.events import together
@@ -150,6 +150,23 @@ def people_in(source: Source, content: bytes) -> set[str]:
         for name, column in who.items() if name in log.headings
         for (cell,) in asked(log.connection, f"SELECT DISTINCT {cell_of(log, name, column)} FROM raw")
     }  # fmt: skip
+
+
+def broken_sources(workshop: Workshop) -> dict[str, CJMError]:
+    """The files that cannot be read as they are declared, by the id of their source; each is read by itself."""
+    readers = {"survey": read_latest_survey, "customers": read_people, "events": read_log}
+    ids, broken = [source.id for source in workshop.journey.sources], {}
+    for source in workshop.journey.sources:
+        try:
+            if source.kind in readers:
+                readers[source.kind](workshop, without={id for id in ids if id != source.id})  # type: ignore[operator]
+        except CJMError as error:
+            broken[source.id] = error
+    return broken
+
+
+def _of_kind(workshop: Workshop, kind: str, without: Container[str]) -> list[Source]:
+    return [source for source in workshop.journey.sources if source.kind == kind and source.id not in without]
 
 
 def _logs(workshop: Workshop, sources: list[Source]) -> Iterator[Log]:

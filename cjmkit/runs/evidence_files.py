@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from cjmkit.exchange.columns import Columns
 from cjmkit.exchange.first_look import FirstLook, first_look
-from cjmkit.runs.incoming import Imported, Incoming, Preview
+from cjmkit.runs.incoming import Imported, Incoming, Preview, take_out
 from cjmkit.workshop import Workshop
 
 
@@ -43,6 +43,11 @@ class EvidenceFiles:
         """Bring it in, as `cjmkit import` does; raises `CJMError`."""
         self._last = None  # the map or the file may be another by now
         return self._incoming(file, kind, columns, preset, create_in).take()
+
+    def take_out(self, id: str) -> None:
+        """Declare a file no longer, as `cjmkit import --take-out` does; raises `CJMError`."""
+        self._last = None
+        take_out(self.workshop, id)
 
     def _incoming(self, file: Path, kind: str, columns: Columns, preset: str, create_in: str | None) -> Incoming:
         wanted = Incoming(self.workshop, kind, file, columns, preset=preset, create_in=create_in)

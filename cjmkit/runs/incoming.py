@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cjmkit.errors import Fault, InputError
+from cjmkit.errors import Fault, InputError, NotFoundError
 from cjmkit.exchange.columns import Columns
 from cjmkit.exchange.first_look import columns_toml
 from cjmkit.exchange.surveys import Survey, read_survey
 from cjmkit.journey import Journey
+from cjmkit.journey.parts import Source
 from cjmkit.method.measured import measured
 from cjmkit.method.surveys import nps
 from cjmkit.runs.evidence import keep, read_log, read_people
@@ -173,7 +174,7 @@ class Incoming:
     def _sources(self, name: str, hash: str, joined: Mapping[str, str]) -> dict[str, Any]:
         """The parts of the journey that change; a source of the same kind and file name is replaced."""
         journey = self.workshop.journey
-        id = f"{self.kind}-{client_slug(self.file.name.split('.')[0])}"[:64].rstrip("-")
+        id = source_id(self.kind, self.file.name)
         source = {"id": id, "file": name or self.file.name, "kind": self.kind, "as_of": None, "sha256": hash,
                   "columns": {name: column.to_data() for name, column in self.columns.items()},
                   "preset": self.preset, "query": self.query, "join": dict(joined)}  # fmt: skip
@@ -183,6 +184,27 @@ class Incoming:
         parts = {"touchpoints": touchpoints, "sources": [*(s for s in data["sources"] if s["id"] != id), source]}
         journey.changed(**parts)
         return parts
+
+
+def source_id(kind: str, file: str) -> str:
+    """Under which id a file of this kind is declared; one of the same name takes its place."""
+    return f"{kind}-{client_slug(file.split('.')[0])}"[:64].rstrip("-")
+
+
+def take_out(workshop: Workshop, id: str, now: datetime | None = None) -> Source:
+    """Declare a file of a client no longer; it stays in evidence, and the map as it was in `versions/`.
+
+    Raises:
+        NotFoundError: there is no such source. StorageError: the disk refused, or this is a sample.
+    """
+    sources = workshop.journey.sources
+    gone = next((source for source in sources if source.id == id), None)
+    if gone is None:
+        there = [source.file for source in sources]
+        raise NotFoundError("No such file is in. What is: {files}.", files=there or "–")
+    workshop.snapshot(now)
+    workshop.save(sources=[source for source in workshop.journey.to_data()["sources"] if source["id"] != id])
+    return gone
 
 
 def mark_measured(workshop: Workshop) -> tuple[str, ...]:

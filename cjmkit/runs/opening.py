@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Container
 from datetime import date
 
 from cjmkit.errors import JourneyError, UsageError
@@ -57,14 +58,15 @@ def report_of(
     as_of: str | date | None = None,
     target: float | None = None,
     teams_equal: bool = False,
+    without: Container[str] = (),
 ) -> Report:
-    """The same for a workshop that is already open."""
+    """The same for a workshop that is already open, without the sources of these ids."""
     journey, scores = workshop.journey, workshop.scores
     faults = score_faults(scores, journey)
     if faults:
         raise JourneyError(faults, "The scores of the journey have {n} fault(s): {faults}")
-    survey, people = read_latest_survey(workshop), read_people(workshop)
-    log = read_log(workshop, people)
+    survey, people = read_latest_survey(workshop, without), read_people(workshop, without)
+    log = read_log(workshop, people, without)
     settings = settings_of(workshop)
     code = language or spoken(journey.language)
     translations = read_translations(workshop)
@@ -82,6 +84,8 @@ def report_of(
         events=log.events if log else None,
         event_segments=log.segments if log else {},
         customers=people.table if people else None,
+        customer_columns={**people.segments, **(people.numbers or {})} if people else {},
+        duplicates=log.duplicates if log else 0,
         persona=persona,
         path=path,
         as_of=day(as_of),

@@ -86,9 +86,15 @@ def test_what_lacks_and_what_does_not_hold_is_said_at_once(screen, answers, tmp_
     look(screen, tmp_path / "none.csv")
     assert "There is no file" in screen.bar.text
     look(screen, answers, "events")
-    assert "still to be said: who it was, what happened, and when" in screen.bar.text
+    assert "still to be said, of one column each: “who it was”, “what happened”, and “when”" in screen.bar.text
     screen.take.click()
     assert screen.bar.tone == "problem"
+    assert "still to be said, of one column each" in screen.bar.text
+    assert "declared" not in screen.bar.text
+    look(screen, answers, "customers")
+    assert "say of at least one column that it is a group" in screen.bar.text
+    say_role(screen, "plan", "segment")
+    assert "nothing is kept yet" in screen.bar.text  # rows without a customer are counted
     screen.kind.control.value = "survey"
     say_role(screen, "Oven", "rating", low="5", high="1")
     assert "a rating needs a touchpoint" in screen.picture.value
@@ -111,3 +117,16 @@ def test_hostile_headings_and_values_are_shown_as_text(screen, tmp_path):
     assert "&lt;script&gt;" in shown
     assert "<script>" not in shown
     assert "<img" not in shown
+
+
+def test_a_file_that_is_in_can_be_taken_out_again_and_the_screen_says_what_stays(screen, answers, workshops):
+    look(screen, answers, "customers")
+    say_role(screen, "plan", "segment")
+    screen.take.click()
+    assert "Files that are in" in screen.picture.value
+    assert 'data-choose="customers-answers"' in screen.picture.value
+    screen.pick("customers-answers")
+    assert "evidence/answers.csv is out." in screen.bar.text
+    assert 'data-choose="customers-answers"' not in screen.picture.value
+    assert (workshops / "fridge/evidence/answers.csv").is_file()
+    assert all(s.id != "customers-answers" for s in open_workshop("fridge").journey.sources)
