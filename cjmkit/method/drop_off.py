@@ -12,10 +12,22 @@ import pandas as pd
 
 from cjmkit.journey import Journey
 from cjmkit.method.events import Frame, small, touchpoints_of
-from cjmkit.method.funnel import NAN, counted, share, step_names
+from cjmkit.method.funnel import NAN, share, step_names
 from cjmkit.method.groups import FEW, OTHER, merge_small_groups
 from cjmkit.method.intervals import newcombe
-from cjmkit.method.steps import Of, Steps, apart, by_persona, during, step_times, steps_named, steps_on_map
+from cjmkit.method.steps import (
+    Of,
+    Steps,
+    apart,
+    by_persona,
+    during,
+    first_times,
+    furthest,
+    step_counts,
+    step_times,
+    steps_named,
+    steps_on_map,
+)
 
 LEFT = "left"  # no further event
 
@@ -50,22 +62,12 @@ def between(
     columns = [*(["group"] if by else []), "step", "id", "name", "n", "median", "lower", "upper"]
     if len(steps) < 2:
         return pd.DataFrame(columns=columns)
-    times = _shown(step_times(frame, steps, by))
-    took = {f"{k}": apart(times, nw.col(f"in{k}"), nw.col(f"in{k - 1}")) for k in range(1, len(steps))}
-    long = nw.concat([times.select("group", step=nw.lit(step), took=hours) for step, hours in took.items()])
-    of_step = ["group", "step"]
-    placed = (
-        long.filter(~nw.col("took").is_null())
-        .with_columns(one=nw.lit(1))
-        .with_columns(
-            n=nw.col("took").count().over(*of_step),
-            place=nw.col("one").cum_sum().over(*of_step, order_by="took") - 1,
-        )
-    )
-    near = [(nw.col("place") - (nw.col("n") - 1) * q).abs() < 1 for q in QUARTILES.values()]
-    found = small(placed.filter(near[0] | near[1] | near[2]).select(*of_step, "n", "place", "took"))
+    every = {"": tuple(name for events in steps.values() for name in events)}
+    shown = _shown(small(first_times(frame, every, by).group_by("group").agg(customers=nw.len()))) if by else {}
+    times = _under(step_times(frame, steps, by), shown)
+    found = _near_quartiles(times, len(steps))
     rows = []
-    for (group, place), part in found.groupby(of_step, sort=True):
+    for (group, place), part in found.groupby(["group", "step"], sort=True):
         step = int(str(place))
         n, id = int(part.n.iloc[0]), list(steps)[step]
         hours = part.set_index("place").took.astype(float).sort_index() / 3600
@@ -102,16 +104,17 @@ def instead(
     columns = [*(["group"] if by else []), "step", "id", "name", "to", "customers", "n", "share", "low", "high"]
     if len(steps) < 2:
         return pd.DataFrame(columns=columns)
-    times = _shown(step_times(frame, steps, by, within=within))
-    here = nw.sum_horizontal(*[(~nw.col(f"in{k}").is_null()).cast(nw.Int64) for k in range(len(steps))]) - 1
-    dropped = times.with_columns(step=here).filter(nw.col("step").is_between(0, len(steps) - 2))
+    counts = step_counts(frame, steps, by, within)
+    shown = _shown(counts) if by else {}
+    counts = counts.assign(group=[shown.get(group, group) for group in counts.group]).groupby("group").sum()
+    dropped = furthest(frame, steps, by, within).with_columns(step=nw.col("far").cast(nw.Int64) - 1)
+    dropped = _under(dropped.filter(nw.col("step").is_between(0, len(steps) - 2)), shown)
     found = small(_next(frame, dropped.select("customer", "group", "step"), steps))
     if to == "touchpoint" and isinstance(journey, Journey):
         found["to"] = found.to.replace(touchpoints_of(journey, sorted(set(found.to))))
-    left = small(dropped.group_by("group", "step").agg(n=nw.len()))
     rows = []
-    for row in left.sort_values(["group", "step"]).to_dict("records"):
-        step, group, n = int(row["step"]), row["group"], int(row["n"])
+    for group, step in [(group, step) for group in sorted(counts.index) for step in range(len(steps) - 1)]:
+        n = int(counts.loc[group, f"in{step}"] - counts.loc[group, f"in{step + 1}"])
         went = found[(found.group == group) & (found.step == step)].groupby("to").customers.sum()
         for name, customers in _ranked({**went.to_dict(), LEFT: n - int(went.sum())}):
             id = list(steps)[step]
@@ -169,12 +172,42 @@ def asked(frame: Frame, journey: Asked, of: Of, persona: str | None) -> tuple[St
     return steps, {name: name for name in steps}
 
 
-def _shown(times: Frame) -> Frame:
-    """The same with the group that each customer is shown in."""
+def _shown(sizes: pd.DataFrame) -> dict[str, str]:
+    """The name each group is shown under."""
+    return merge_small_groups({str(group): int(n) for group, n in zip(sizes.group, sizes.customers, strict=True)})
+
+
+def _near_quartiles(times: Frame, count: int) -> pd.DataFrame:
+    """The seconds between steps that stand next to a quartile: group, step, n, place (from 0, the shortest first), took."""
+    took = {f"took{k}": apart(times, nw.col(f"in{k}"), nw.col(f"in{k - 1}")) for k in range(1, count)}
+    wide = times.select("group", **took).with_columns(
+        **{f"one{k}": nw.when(~nw.col(f"took{k}").is_null()).then(nw.lit(1)) for k in range(1, count)}
+    )
+    for k in range(1, count):
+        one = nw.col(f"one{k}")
+        place = one.fill_null(0).cum_sum().over("group", order_by=f"took{k}") - 1
+        wide = wide.with_columns(one.count().over("group").alias(f"n{k}"), (place * one).alias(f"place{k}"))
+    near = {
+        k: nw.any_horizontal(
+            *[(nw.col(f"place{k}") - (nw.col(f"n{k}") - 1) * q).abs() < 1 for q in QUARTILES.values()],
+            ignore_nulls=True,
+        )
+        for k in range(1, count)
+    }
+    kept = small(wide.filter(nw.any_horizontal(*near.values(), ignore_nulls=True)))
+    parts = [
+        kept[["group", f"n{k}", f"place{k}", f"took{k}"]]
+        .set_axis(["group", "n", "place", "took"], axis=1)
+        .assign(step=k)
+        for k in range(1, count)
+    ]
+    return pd.concat(parts).dropna(subset=["took"])
+
+
+def _under(times: Frame, shown: Mapping[str, str]) -> Frame:
+    """The same with the group that each customer is shown in, "" where none is asked."""
     if "group" not in times.collect_schema().names():
         return times.with_columns(group=nw.lit(""))
-    sizes = counted(times, ["group"]).set_index("group").customers
-    shown = merge_small_groups({str(group): int(n) for group, n in sizes.items()})
     few = [group for group, name in shown.items() if group != name]
     other = next((shown[group] for group in few), "")
     return times.with_columns(group=nw.when(nw.col("group").is_in(few)).then(nw.lit(other)).otherwise(nw.col("group")))
@@ -182,22 +215,21 @@ def _shown(times: Frame) -> Frame:
 
 def _next(frame: Frame, dropped: Frame, steps: Steps) -> Frame:
     """How many of those who dropped had which event next: group, step, to, customers."""
+    keys = ["customer", "group", "step"]
     place = nw.lit(-1)
     for k, names in enumerate(steps.values()):
         place = nw.when(nw.col("event").is_in(list(names))).then(nw.lit(k)).otherwise(place)
-    rows = frame.select("customer", "event", "at").join(dropped, on="customer", how="inner")
-    mine = nw.when(place == nw.col("step"))
-    rows = rows.with_columns(mine=mine.then(nw.col("at"))).with_columns(last=nw.col("mine").max().over("customer"))
-    rows = rows.with_columns(ended=nw.when(nw.col("mine") == nw.col("last")).then(nw.col("event")))
-    rows = rows.with_columns(ended=nw.col("ended").max().over("customer"))
-    tied = (nw.col("at") == nw.col("last")) & (nw.col("event") > nw.col("ended"))
-    after = rows.filter((nw.col("at") > nw.col("last")) | tied)
+    rows = frame.select("customer", "event", "at")
+    there = rows.filter(nw.col("event").is_in([name for names in steps.values() for name in names]))
+    there = there.join(dropped, on="customer", how="inner").filter(place == nw.col("step"))
+    last = there.group_by(keys).agg(last=nw.col("at").max())
+    # What is not before that is little, so only there the rows of a customer are held against each other.
+    rows = rows.join(last, on="customer", how="inner").filter(nw.col("at") >= nw.col("last"))
+    ended = nw.when((nw.col("at") == nw.col("last")) & (place == nw.col("step"))).then(nw.col("event"))
+    rows = rows.with_columns(ended=ended).with_columns(ended=nw.col("ended").max().over("customer"))
+    after = rows.filter((nw.col("at") > nw.col("last")) | (nw.col("event") > nw.col("ended")))
     after = after.with_columns(soonest=nw.col("at").min().over("customer"))
-    first = (
-        after.filter(nw.col("at") == nw.col("soonest"))
-        .group_by("customer", "group", "step")
-        .agg(to=nw.col("event").min())
-    )
+    first = after.filter(nw.col("at") == nw.col("soonest")).group_by(keys).agg(to=nw.col("event").min())
     return first.group_by("group", "step", "to").agg(customers=nw.len())
 
 

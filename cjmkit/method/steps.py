@@ -155,15 +155,29 @@ def first_times(
 def step_counts(frame: Frame, steps: Steps, by: str | None = None, within: str | None = None) -> pd.DataFrame:
     """How many customers came to each step at all, and in order, per group; small.
 
-    One pass finds the first times; each step between takes one join; to the last it is enough that somebody's last time
-    there is not too early. What is carried along is narrow: whom a step was met by is a bit of a number.
-
     Args:
         frame: as in `first_times`; so are steps and by.
         within: in order only so long after the first step, such as "7d".
 
     Returns:
         Columns group ("" where none is asked), customers, reached0, reached1 …, in0, in1 …
+    """
+    count = len(steps)
+    found = furthest(frame, steps, by, within)
+    told = {f"reached{k}": nw.col(f"seen{k - k % BITS}") // 2 ** (k % BITS) % 2 for k in range(count)}
+    told |= {f"in{k}": nw.when(nw.col("far") > k).then(nw.lit(1)).otherwise(nw.lit(0)) for k in range(count)}
+    table = small(found.select("group", **told).group_by("group").agg(nw.col(*told).sum(), customers=nw.len()))
+    return table.astype(dict.fromkeys((*told, "customers"), int)).sort_values("group", ignore_index=True)
+
+
+def furthest(frame: Frame, steps: Steps, by: str | None = None, within: str | None = None) -> Frame:
+    """How many steps each customer came through in order: customer, group, far, and seen0 … whose bits are the steps met at all.
+
+    One pass finds the first times; each step between takes one join; to the last it is enough that somebody's last time
+    there is not too early. What is carried along is narrow.
+
+    Args:
+        frame: as in `step_counts`; so are steps, by and within.
     """
     count, far = len(steps), nw.col("far")
     by_last = within is None and count > 1
@@ -195,10 +209,7 @@ def step_counts(frame: Frame, steps: Steps, by: str | None = None, within: str |
     if by_last:
         found = found.with_columns(came=nw.when(nw.col("last") >= nw.col("came")).then(nw.col("last")))
         found = found.with_columns(far=far + _there("came"))
-    told = {f"reached{k}": nw.col(f"seen{k - k % BITS}") // 2 ** (k % BITS) % 2 for k in range(count)}
-    told |= {f"in{k}": nw.when(far > k).then(nw.lit(1)).otherwise(nw.lit(0)) for k in range(count)}
-    table = small(found.select("group", **told).group_by("group").agg(nw.col(*told).sum(), customers=nw.len()))
-    return table.astype(dict.fromkeys((*told, "customers"), int)).sort_values("group", ignore_index=True)
+    return found.select("customer", "group", "far", *bits)
 
 
 def step_times(
