@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 
 import pandas as pd
 
 from cjmkit.errors import N_, Fault, InputError
 from cjmkit.exchange.any_table import read_any_table
 from cjmkit.exchange.columns import NOT_FITTING, Column, Columns, nearest, stands_twice
-from cjmkit.exchange.text import Source, first_of, number
+from cjmkit.exchange.text import Source, first_of, number, refuse_headless
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ def read_customers(source: Source, columns: Columns) -> Customers:
     [['007', 'old', 3.5]]
     """
     table, warnings = read_any_table(source)
+    refuse_headless(list(table.columns), "file" if isinstance(source, bytes) else Path(source).name)
     used = {name: column for name, column in columns.items() if column.role != "ignore"}
     _check(list(table.columns), used)
     cells = {name: table[name].str.strip().tolist() for name in used}

@@ -12,6 +12,10 @@ from cjmkit.exchange.columns import Column, columns_of, nearest
 NO_LOG = N_("This file of {tool} holds no customers' steps: {columns}. It cannot be read as events.")
 PEOPLE = N_("This file of {tool} lists people, one row each, and no events. Import it as customers.")
 ANSWERS = N_("This file of {tool} holds a survey's answers and no events. Import it as a survey.")
+RESPONSES = N_(
+    "This file of {tool} says when people responded, not what they answered: {columns}. Import the table of their answers, "
+    "question_response, as a survey."
+)
 STEPS = N_("This file of {tool} holds events, many rows a customer. Import it as events.")
 
 
@@ -96,7 +100,7 @@ PRESETS: Mapping[str, tuple[Layout, ...]] = {
             "customers",
             PEOPLE,
         ),
-        Layout(("id", "distribution_channel", "duration_in_seconds", "survey_id"), kind="survey", refusal=ANSWERS),
+        Layout(("id", "distribution_channel", "duration_in_seconds", "survey_id"), kind="", refusal=RESPONSES),
         Layout(("response_id", "question_id", "value"), kind="survey", refusal=ANSWERS),
         Layout(("id", "request_type", "survey_link_survey_id"), kind=""),
         Layout(("id", "survey_id", "question_type", "selector"), kind=""),
@@ -142,6 +146,17 @@ def preset(name: str, headings: Sequence[str], kind: str = "events") -> dict[str
     return columns_of(
         {heading: _declared(layout.columns[heading]) for heading in headings if heading in layout.columns}, kind
     )
+
+
+def refuse_other(headings: Sequence[str], kind: str) -> None:
+    """Refuse a file that a known tool writes for something else than this kind, "survey".
+
+    Raises:
+        InputError: it is one; says what it is.
+    """
+    tool = detect(headings)
+    if tool:
+        preset(tool, headings, kind)
 
 
 def detect(headings: Sequence[str]) -> str | None:

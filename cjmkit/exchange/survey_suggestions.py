@@ -16,12 +16,18 @@ from cjmkit.exchange.survey_tables import headed, widened
 from cjmkit.exchange.text import number
 from cjmkit.journey.ids import new_id
 
-RECOMMENDS = re.compile(r"recommend|nps|promoter|polec|рекоменд|посовет|推荐", re.IGNORECASE)
+RECOMMENDS = re.compile(r"recommend|nps|promoter|net.?pro|polec|рекоменд|посовет|推荐", re.IGNORECASE)
 EASY = re.compile(r"\beas[yi]|effort|łatw|wysił|легк|усили|容易|轻松|费力", re.IGNORECASE)
 SATISFIED = re.compile(r"satisf|zadowol|удовлетвор|довол|满意", re.IGNORECASE)
 WHOLE = re.compile(r"overall|as a whole|in general|ogóln|całości|в целом|в общем|总体|整体", re.IGNORECASE)
 IMPORTANT = re.compile(r"importan|ważn|istotn|важн|重要", re.IGNORECASE)
 WEIGHT = re.compile(r"weight|wgt|\bwaga\b|\bвес\b|权重", re.IGNORECASE)
+DRAWN = re.compile(r"strat(a|um)|warstw|страт|分层", re.IGNORECASE)
+WHO = re.compile(r"_?id|resp(ondent)?[ _]?(id|nr|no|num(ber)?)?|case[ _]?id|response[ _]?id", re.IGNORECASE)
+OWN_NAME = re.compile(
+    r"(full|first|last|sur|given|family|middle|nick|customer|client|contact|recipient|agent|person)[ _-]?(first|last)?[ _-]?name|"
+    r"(recipient|contact)?[ _-]?e-?mail([ _-]?address)?|(mobile|tele)?[ _-]?phone([ _-]?(no|nr|number))?|ip[ _-]?address|"
+    r"imię( i nazwisko)?|nazwisko|adres e-mail|telefon|имя|фамилия|фио|телефон|姓名|电话|邮箱", re.IGNORECASE)  # fmt: skip
 DATED = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T,].*)?")
 PERSONAL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|(\d{1,3}\.){3}\d{1,3}")
 POINT = re.compile(r"(\d{1,2})\s*[-–—=:.)]\s*(\D.*)")  # "5 - very good"
@@ -36,6 +42,7 @@ LABELLED = (  # five answers of a scale in words, the worst first
     ("非常不满意", "不满意", "一般", "满意", "非常满意"),
     ("非常不同意", "不同意", "一般", "同意", "非常同意"),
 )
+NAMED = N_("is called as a person's name or address, which are personal data")
 FEW = 12  # groups that a segment has at most
 
 
@@ -86,6 +93,10 @@ def suggest(table: pd.DataFrame, names: Mapping[str, str] | None = None) -> dict
 
 def _suggestion(heading: str, asked: str, times: Counter[str]) -> Suggestion | None:
     n = times.total()
+    if OWN_NAME.fullmatch(heading.strip()):
+        return _of(Column("ignore"), heading, NAMED)
+    if WHO.fullmatch(heading.strip()) and len(times) == n > 1:
+        return _of(Column("respondent"), heading, N_("is called as who answered, and is another in every row"))
     if sum(times[cell] for cell in times if PERSONAL.fullmatch(cell)) > n / 2:
         return _of(Column("ignore"), heading, N_("holds addresses, which are personal data and no answer"))
     if sum(times[cell] for cell in times if DATED.fullmatch(cell)) > 0.9 * n:
@@ -101,11 +112,17 @@ def _suggestion(heading: str, asked: str, times: Counter[str]) -> Suggestion | N
 def _scaled(
     heading: str, asked: str, times: Counter[str], points: Mapping[str, float], labels: Mapping[str, str]
 ) -> Suggestion | None:
-    if WEIGHT.search(heading) and all(value > 0 for value in points.values()):
-        return _of(Column("weight"), heading, N_("is called a weight and holds positive numbers"))
+    if WEIGHT.search(heading) or DRAWN.search(heading):  # how people were chosen, and no answer of theirs
+        weighs = WEIGHT.search(heading) and all(value > 0 for value in points.values())
+        return _of(Column("weight"), heading, N_("is called a weight and holds positive numbers")) if weighs else None
     recommends = bool(RECOMMENDS.search(f"{heading} {asked}"))
     odd = {cell for cell, value in points.items() if value in USUAL_NUMBERS or (recommends and value > 10)}
     given = [value for cell, value in points.items() if cell not in odd]
+    if (
+        not recommends and given and max(given) == 6 and min(given) in (0, 1)
+    ):  # 1 to 5, and one more for "does not apply"
+        odd |= {cell for cell, value in points.items() if value == 6}
+        given = [value for value in given if value != 6]
     if not given or max(given) > 10 or min(given) < 0 or any(value != int(value) for value in given):
         return None
     high = 10.0 if recommends and max(given) > 5 else next(top for top in (3.0, 5.0, 7.0, 10.0) if top >= max(given))

@@ -58,7 +58,11 @@ def times(
     years = (True, False) if order in ("dmy", "mdy") else (True,)
     with_zone, iso, digits, only_dmy, only_mdy, either, dotted, example = _counted(connection, cell, years, serial)
     warnings: list[Fault] = []
-    chosen = order if order in ("dmy", "mdy") else _order(place, only_dmy, only_mdy, either, example, order, warnings)
+    chosen = (
+        order
+        if order in ("dmy", "mdy")
+        else _order(place, only_dmy, only_mdy, either, dotted, example, order, warnings)
+    )
     zoned_times = with_zone > 0
     stem = _stem(cell) if zoned_times else cell
     forms = [(_iso(stem), iso), (_numbers(stem, serial), digits)]
@@ -103,7 +107,7 @@ def typed_time(column: str, kind: str) -> str | None:
 
 
 def _order(
-    place: str, only_dmy: int, only_mdy: int, either: int, example: str, order: str, warnings: list[Fault]
+    place: str, only_dmy: int, only_mdy: int, either: int, dotted: int, example: str, order: str, warnings: list[Fault]
 ) -> str:
     """The order of day and month that the cells themselves decide."""
     if order == "ymd" or not (only_dmy or only_mdy or either):
@@ -119,12 +123,12 @@ def _order(
             column=place, example=example,
         )  # fmt: skip
     sentence = (
-        N_("dates such as {example} were read as day, month, year, since some fit no other order ({n} in all)")
+        N_("dates such as {example} were read as day, month, year, since some fit no other order ({n} of {of})")
         if only_dmy
-        else N_("dates such as {example} were read as month, day, year, since some fit no other order ({n} in all)")
+        else N_("dates such as {example} were read as month, day, year, since some fit no other order ({n} of {of})")
     )
     if either:
-        warnings.append(Fault(place, sentence, {"example": example, "n": only_dmy or only_mdy}))
+        warnings.append(Fault(place, sentence, {"example": example, "n": only_dmy or only_mdy, "of": dotted}))
     return "dmy" if only_dmy else "mdy"
 
 

@@ -99,7 +99,7 @@ def test_the_order_of_day_and_month_is_asked_where_every_cell_fits_both():
 def test_the_order_of_day_and_month_is_taken_from_cells_that_fit_one_only_and_is_told():
     log = log_of("who;what;when\n7;x;01/02/2026\n8;y;13/04/2026\n")
     assert log.first == datetime(2026, 2, 1)
-    assert "01/02/2026 were read as day, month, year, since some fit no other order (1 in all)" in told(log)
+    assert "01/02/2026 were read as day, month, year, since some fit no other order (1 of 2)" in told(log)
 
 
 def test_dates_in_two_orders_are_refused():

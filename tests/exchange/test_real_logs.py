@@ -99,7 +99,7 @@ BECOMES = {  # of each export: events and customers of the log, or why it is non
     "qualtrics__question_option": "holds no customers' steps",
     "qualtrics__question_response": "Import it as a survey",
     "qualtrics__survey": "holds no customers' steps",
-    "qualtrics__survey_response": "Import it as a survey",
+    "qualtrics__survey_response": "Import the table of their answers",
     "zendesk__audit_log_data": "holds no customers' steps",
     "zendesk__organization_data": "holds no customers' steps",
     "zendesk__ticket_chat_event_data": (12, 9),
