@@ -24,7 +24,7 @@ KINDS: dict[str, dict[str, tuple[str, ...]]] = {  # of files: their roles and ea
         **dict.fromkeys(SCALES, ASKED),
         "segment": ("blank", "labels"),
         "weight": (),
-        "wave": (),
+        "wave": ("order",),
         "comment": ("blank", "touchpoint", "stage", "labels"),  # with labels: codes, several of them with ";" between
         "item": (),  # of a long table, one row an answer: which question
         "value": (),  # and what was answered
@@ -134,7 +134,7 @@ def parse_map(pairs: Iterable[str], kind: str = "survey") -> dict[str, Column]:
         if column.strip() in declared:
             raise UsageError("Column {column} is declared twice.", column=column.strip())
         role, _, more = (part.strip() for part in role.partition(":"))
-        key = "event" if role == "at" else "touchpoint"
+        key = "event" if role == "at" else "order" if role == "wave" else "touchpoint"
         declared[column.strip()] = {"role": role, **({key: more} if more else {})}
     return columns_of(declared, kind)
 

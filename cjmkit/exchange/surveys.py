@@ -11,12 +11,12 @@ import pandas as pd
 
 from cjmkit.errors import N_, Fault, InputError
 from cjmkit.exchange.columns import NOT_FITTING, SCALES, Column, Columns, nearest, stands_twice
+from cjmkit.exchange.date_order import months
 from cjmkit.exchange.survey_tables import read_survey_table, widened
 from cjmkit.exchange.text import Source, first_of, number
 from cjmkit.tables import ANSWERS, CODES, ITEMS
 
 WHOLE = ("nps", "csat", "ces")
-DAY = re.compile(r"(\d{4})[-/.](\d{2})[-/.]\d{2}(?:[ T].*)?")
 Cells = list[str]
 
 
@@ -69,7 +69,7 @@ def read_survey(source: Source, columns: Columns) -> Survey:
     cells: dict[str, Cells] = {name: table[name].str.strip().tolist() for name in used}
     faults, values = _scaled(cells, used)
     wave = next((name for name, column in used.items() if column.role == "wave"), "")
-    cells, by_month = _months(cells, wave)
+    cells, by_month = _months(cells, wave, used)
     respondents, waves, weights, more = _people(cells, used, len(table))
     if faults or more:
         raise InputError("The survey does not fit the declaration of its columns: {faults}", faults=[*faults, *more])
@@ -229,13 +229,21 @@ def _comments(respondents: Cells, cells: Mapping[str, Cells], used: Columns) -> 
     return pd.DataFrame(rows, columns=["respondent", "item", "text"])
 
 
-def _months(cells: Mapping[str, Cells], wave: str) -> tuple[dict[str, Cells], list[Fault]]:
+def _months(cells: Mapping[str, Cells], wave: str, used: Columns) -> tuple[dict[str, Cells], list[Fault]]:
     """The cells, with months for waves that are days, which is told; columns of one question have one wave."""
-    days = [DAY.fullmatch(text) for text in cells[wave] if text] if wave else []
-    if not days or not all(days):
+    days = [text for text in cells[wave] if text] if wave else []
+    told: list[Fault] = []
+    read = months(days, wave, used[wave].order, told) if days else {}
+    if not any(read.values()):
         return dict(cells), []
-    months = [f"{found[1]}-{found[2]}" if (found := DAY.fullmatch(text)) else "" for text in cells[wave]]
-    return {**cells, wave: months}, [Fault(wave, N_("holds days; each month is one wave"))]
+    strange = [text for text, month in read.items() if not month]
+    if strange:
+        sentence = N_(
+            "holds days and other texts ({values}), so each of these is a wave of its own; make them one kind"
+        )
+        return {**cells, wave: [read.get(text) or text for text in cells[wave]]}, [*told, Fault(wave, sentence, {"values": first_of(strange, 5)})]  # fmt: skip
+    waves = [read.get(text, "") for text in cells[wave]]
+    return {**cells, wave: waves}, [*told, Fault(wave, N_("holds days; each month is one wave"))]
 
 
 def _codes(people: pd.DataFrame, cells: Mapping[str, Cells], used: Columns) -> pd.DataFrame:

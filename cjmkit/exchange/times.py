@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from cjmkit.errors import N_, Fault, InputError
+from cjmkit.exchange.date_order import decided
 from cjmkit.exchange.event_engine import asked, literal
 from cjmkit.exchange.text import first_of
 
@@ -61,7 +62,7 @@ def times(
     chosen = (
         order
         if order in ("dmy", "mdy")
-        else _order(place, only_dmy, only_mdy, either, dotted, example, order, warnings)
+        else decided(place, only_dmy, only_mdy, either, dotted, example, order, warnings)
     )
     zoned_times = with_zone > 0
     stem = _stem(cell) if zoned_times else cell
@@ -104,32 +105,6 @@ def typed_time(column: str, kind: str) -> str | None:
     if kind == "DATE" or kind.startswith("TIMESTAMP"):
         return f"CASE WHEN isfinite({column}::TIMESTAMP) THEN {column}::TIMESTAMP END"
     return None
-
-
-def _order(
-    place: str, only_dmy: int, only_mdy: int, either: int, dotted: int, example: str, order: str, warnings: list[Fault]
-) -> str:
-    """The order of day and month that the cells themselves decide."""
-    if order == "ymd" or not (only_dmy or only_mdy or either):
-        return "" if order == "ymd" else "dmy"  # no such date, or the same both ways
-    if only_dmy and only_mdy:
-        raise InputError(
-            'Column {column} holds dates in two orders: some fit only day, month, year ({dmy}), others only month, day, year ({mdy}). Correct them, or declare order = "dmy" or order = "mdy"; the others are then left out.',
-            column=place, dmy=only_dmy, mdy=only_mdy,
-        )  # fmt: skip
-    if not only_dmy and not only_mdy:
-        raise InputError(
-            'Column {column} holds dates such as {example}, and every one could be day, month, year as well as month, day, year. Declare order = "dmy" or order = "mdy".',
-            column=place, example=example,
-        )  # fmt: skip
-    sentence = (
-        N_("dates such as {example} were read as day, month, year, since some fit no other order ({n} of {of})")
-        if only_dmy
-        else N_("dates such as {example} were read as month, day, year, since some fit no other order ({n} of {of})")
-    )
-    if either:
-        warnings.append(Fault(place, sentence, {"example": example, "n": only_dmy or only_mdy, "of": dotted}))
-    return "dmy" if only_dmy else "mdy"
 
 
 def _unread(connection: duckdb.DuckDBPyConnection, cell: str, sql: str, place: str, filled: int) -> list[Fault]:

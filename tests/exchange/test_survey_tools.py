@@ -207,3 +207,34 @@ def test_real_export_shapes_are_read_or_refused_clearly(real_data):
     for other in ("survey_response", "question", "question_option", "survey", "distribution"):
         with pytest.raises(InputError, match="none is declared as an answer"):
             read_survey(folder / f"qualtrics__{other}.csv", columns_of({"id": {"role": "ignore"}}))
+
+
+def waves(*days, order=""):
+    cells = "".join(f"{n};9;{day}\n" for n, day in enumerate(days))
+    columns = columns_of({"who": {"role": "respondent"}, "q": {"role": "nps"}, "w": {"role": "wave", **({"order": order} if order else {})}})  # fmt: skip
+    survey = read_survey(f"who;q;w\n{cells}".encode(), columns)
+    return survey.answers.wave.tolist(), [str(fault) for fault in survey.warnings]
+
+
+def test_dates_of_waves_that_could_be_two_days_are_asked_for_never_taken():
+    with pytest.raises(
+        InputError, match='Column w holds dates such as 01/04/2026, and every one could be .* order = "dmy"'
+    ):
+        waves("02/02/2026", "01/04/2026")
+    assert waves("02/02/2026", "01/04/2026", order="mdy")[0] == ["2026-02", "2026-01"]
+    assert waves("02/02/2026", "01/04/2026", order="dmy")[0] == ["2026-02", "2026-04"]
+    with pytest.raises(InputError, match="dates in two orders"):
+        waves("13/02/2026", "01/14/2026")
+
+
+def test_dates_of_waves_decide_their_order_where_one_fits_no_other_which_is_told():
+    read, told = waves("13/02/2026", "01/04/2026", "02.02.2026 10:00")
+    assert read == ["2026-02", "2026-04", "2026-02"]
+    assert any("read as day, month, year, since some fit no other order (1 of 3)" in text for text in told)
+    assert any("each month is one wave" in text for text in told)
+
+
+def test_waves_that_are_no_days_stay_as_they_are_and_a_mixture_is_told():
+    assert waves("spring", "2", "2026") == (["spring", "2", "2026"], [])
+    read, told = waves("2026-01-31", "spring")
+    assert read == ["2026-01", "spring"] and "holds days and other texts (spring)" in told[0]
