@@ -23,7 +23,7 @@ WHY = {
 
 
 def segment_name(say: Language, segments: Segments, group: str, names: Names | None = None) -> str:
-    """What a group is called: the value of its column, or the two things that set it apart most.
+    """What a group is called: the value of its column, or the two things that set it apart most, of those it was found in.
 
     Args:
         say: the language.
@@ -35,7 +35,9 @@ def segment_name(say: Language, segments: Segments, group: str, names: Names | N
         return say("other customers")
     if segments.by:
         return group
-    traits = each(main_traits(segments.traits, group, 2))
+    used = [rule["column"] for rule in segments.rule.get("columns", ())]
+    mine = segments.traits[segments.traits.column.isin(used)] if used else segments.traits
+    traits = each(main_traits(mine, group, 2))
     return joined(*(short_trait(say, trait, names) for trait in traits)) or say("group {n}", n=group)
 
 

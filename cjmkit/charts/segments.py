@@ -45,7 +45,7 @@ def segments_chart(
     heading = say("Groups of customers")
     if segments is None:
         return theme.nothing(say, of, title=heading, missing=say("There is no table of customers yet."),
-                             where=say("Bring one in: cjmkit import NAME customers FILE."))  # fmt: skip
+                             where=say("Bring one in, in 03_evidence or with cjmkit import NAME customers FILE."))  # fmt: skip
     if segments.number < 2:
         where = segments.why or "columns"
         return theme.nothing(say, of, title=heading, missing=say(WHY[where]), where=_looked(say, segments, names))
@@ -79,6 +79,8 @@ class _Picture:
         table.sheet.texts = [
             replace(t, halo=t.halo or (t.bold and t.x == 0)) for t in table.sheet.texts
         ]  # headings over the grid
+        grid, table.sheet.lines = table.sheet.lines, []  # as rectangles, so that bars lie over it
+        table.sheet.rects += [Rect(x - g.width / 2, top, x + g.width / 2, end, g.colour) for g in grid for (x, top), (_, end) in [g.points]]  # fmt: skip
         high, shown = of.text * 0.8, [t for group in self.sizes for t in self.traits[group] or [None]]
         for trait, y in zip(shown, table.middles, strict=True):
             if trait is not None:

@@ -20,11 +20,10 @@ from cjmkit.forms.screen import Screen, html
 from cjmkit.journey import Journey, Persona
 from cjmkit.journey.ids import new_id
 from cjmkit.language.words import EVIDENCE, ITEMS
-from cjmkit.method.segment_columns import is_number, texts
+from cjmkit.method.known_groups import known_columns, looked_in
 from cjmkit.method.segments import HOLDS, Segments, segments, segments_by
 
 FOUND = ""  # of the choice of groups: those that are found, not those that a column names
-MOST = 12  # values of a column that may be taken as groups
 
 
 def draft_personas(
@@ -44,7 +43,7 @@ def draft_personas(
         journey: the map.
         on_save: gets `personas=`, hands back the new journey.
         customers: a row each, such as the `customers` table; None where there is none yet.
-        columns: in which to look for groups; None is all.
+        columns: in which to look for groups; None is the numbers where there are two or more, else all.
         names: what columns are called, by column.
         lists: by column, the persona's list that what it says goes to; see `persona_drafts`.
         source: what the figures are from, such as a file.
@@ -89,7 +88,7 @@ class DraftPersonasScreen(Screen):
 
     def build(self) -> Sequence[widgets.Widget]:
         say = self.say
-        known = [] if self.customers is None else [c for c in map(str, self.customers.columns) if self._groups(c)]
+        known = [] if self.customers is None else known_columns(self.customers)
         choices = [
             (FOUND, say("found by being alike")),
             *((c, say("by {column}", column=called(c, self.names))) for c in known),
@@ -109,7 +108,9 @@ class DraftPersonasScreen(Screen):
         chart = segments_chart(found, names=self.names, language=self.say.code, as_of=self.journey.as_of)
         cards = "".join(map(self._card, self.drafts))
         legend = html(f"{MARKS['measured']} {self.say(EVIDENCE['measured'])}", kind="cjm-note")
-        cards = f'{legend}<div class="cjm-people">{cards}</div>' if cards else ""
+        later = self.say("“Not now” folds a draft away until this notebook is opened anew; nothing of it is kept.")
+        note = html(later, kind="cjm-note")
+        cards = f'{legend}<div class="cjm-people">{cards}</div>{note}' if cards else ""
         return f'<div class="cjm-scroll">{svg(chart)}</div>{self._how(found)}{cards}'
 
     def pick(self, name: str) -> None:
@@ -126,16 +127,9 @@ class DraftPersonasScreen(Screen):
             self.later ^= {id}
             self.refresh()
 
-    def _groups(self, column: str) -> bool:
-        """Whether a column's values can be taken as groups."""
-        assert self.customers is not None
-        if column == "customer" or is_number(self.customers[column]):
-            return False
-        return 1 < texts(self.customers[column]).nunique() <= MOST
-
     def _look(self, by: str, customers: pd.DataFrame) -> Segments:
         if by == FOUND:
-            return segments(customers, self.columns)
+            return segments(customers, self.columns if self.columns is not None else looked_in(customers))
         return segments_by(customers, by, None if self.columns is None else [c for c in self.columns if c != by])
 
     def _how(self, found: Segments | None) -> str:

@@ -123,6 +123,7 @@ def _safe(counts: pd.DataFrame) -> pd.DataFrame:
     while (few := ((counts > 0) & (counts < FEW)).any()).any():
         if len(counts.columns) < 3:
             return counts.iloc[:0]
-        two = sorted(counts.columns, key=lambda group: (not few[group], float(counts[group].sum()), str(group)))[:2]
+        totals = {group: int(n) for group, n in counts.sum().to_dict().items()}
+        two = sorted(totals, key=lambda group: (not few[group], totals[group], str(group)))[:2]
         counts = counts.drop(columns=two).assign(**{OTHER: counts[two].sum(axis=1)})
     return counts

@@ -164,9 +164,7 @@ class Report:
         """The groups found in the table of customers; None where there is none."""
         if self.customers is None or self.customers.columns.drop("customer", errors="ignore").empty:
             return None
-        looked = looked_in(self.customers)
-        who = [c for c in self.customers.columns if c == "customer"]
-        return segments(self.customers[[*who, *looked]] if looked else self.customers)
+        return segments(self.customers, looked_in(self.customers))
 
     @cached_property
     def respondents(self) -> pd.DataFrame | None:
