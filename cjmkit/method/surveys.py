@@ -6,7 +6,9 @@ All take `answers` and `items` (see `cjmkit.tables`) and give one row per item, 
     (95% interval), interval ("normal", "wilson", "t"; "equal", "one", "none" have no interval), of ("customers"),
     missing (asked, but no answer), scale_low, scale_high, and the figure's own columns.
 
-Missing answers are NaN, counted and never taken for 0. Groups under five customers are merged (`cjmkit.method.groups`).
+Missing answers are NaN, counted and never taken for 0. Groups under five customers are merged (`cjmkit.method.groups`), for
+each item by who answered it: "other" of one item may be other groups than "other" of the next. A respondent answers an item
+once in a wave; twice is an error, not two customers.
 A weighted figure has the weighted estimate, and n_eff = (Σw)²/Σw² in its error (Kish 1965).
 """
 
@@ -256,7 +258,7 @@ def _table(
         raise FigureError("There is no segment {by}. There are: {segments}.", by=by, segments=segments or ["–"])
     rows = []
     for item in items[items.kind == kind].to_dict("records"):
-        asked = answers[answers.item == item["item"]]
+        asked = _once(answers[answers.item == item["item"]], item["item"])
         for group, part in groups_of(asked, by):
             sample = _sample(part, item, weighted)
             row = {"item": item["item"], "touchpoint": item["touchpoint"], "n": len(sample.values), "of": "customers"}
@@ -274,12 +276,40 @@ def _sample(part: pd.DataFrame, item: Mapping[Any, Any], weighted: bool) -> Samp
             "Item {item} holds answers that are not on its scale from {low} to {high}.",
             item=item["item"], low=_g(low), high=_g(high),
         )  # fmt: skip
-    weights = given.weight.to_numpy(dtype=float) if weighted and "weight" in given else np.ones(len(values))
-    if weighted and not ("weight" in given and (weights > 0).all() and np.isfinite(weights).all()):
+    return Sample(values, _weights(given, item["item"]) if weighted else np.ones(len(values)), low, high)
+
+
+def _weights(given: pd.DataFrame, item: str) -> NDArray[np.float64]:
+    """What each answer weighs.
+
+    Raises:
+        FigureError: there are no weights, or some answers have none above zero.
+    """
+    if "weight" not in given or (len(given) and given.weight.isna().all()):
+        raise FigureError("The answers to item {item} carry no weights. Declare the survey's weight column.", item=item)
+    weights = given.weight.to_numpy(dtype=float)
+    if wrong := int((~((weights > 0) & np.isfinite(weights))).sum()):
         raise FigureError(
-            "The answers to item {item} carry no weights. Declare the survey's weight column.", item=item["item"]
-        )
-    return Sample(values, weights, low, high)
+            "Answers to item {item} that lack a weight above zero: {n} of {all}. Give each a weight, or leave them out.",
+            item=item, n=wrong, all=len(given),
+        )  # fmt: skip
+    return weights
+
+
+def _once(asked: pd.DataFrame, item: str) -> pd.DataFrame:
+    """The answers to one item, each respondent's once in a wave.
+
+    Raises:
+        FigureError: somebody answers it more than once.
+    """
+    given = asked[asked.value.notna()]
+    keys = [name for name in ("respondent", "wave") if name in given]
+    if again := int(given[given.respondent.notna() & (given.respondent.astype(str) != "")].duplicated(keys).sum()):
+        raise FigureError(
+            "Item {item} holds answers of respondents who answered it already ({n} in all). Keep one answer of each.",
+            item=item, n=again,
+        )  # fmt: skip
+    return asked
 
 
 def _g(value: float) -> str:

@@ -149,13 +149,36 @@ def test_equal_weights_change_nothing(kind):
 
 def test_weights_or_segments_that_are_not_there_are_said():
     with pytest.raises(FigureError, match="carry no weights"):
-        nps(answers_of([1, 2], weight=[1.0, math.nan]), item("nps"), weighted=True)
+        nps(answers_of([1, 2], weight=[math.nan, math.nan]), item("nps"), weighted=True)
+    with pytest.raises(FigureError, match="carry no weights"):
+        nps(answers_of([1, 2]).drop(columns="weight", errors="ignore"), item("nps"), weighted=True)
     with pytest.raises(FigureError, match=r"no segment sex\. There are: age"):
         nps(answers_of([1], age="young"), item("nps"), by="sex")
     with pytest.raises(FigureError, match="no segment item"):
         nps(answers_of([1], age="young"), item("nps"), by="item")
     with pytest.raises(FigureError, match="not on its scale from 1 to 5"):
         csat(answers_of([6]), item("csat"))
+
+
+@pytest.mark.parametrize("lacking", [math.nan, 0.0, -1.0, math.inf])
+def test_of_some_missing_weights_it_is_said_how_many_not_that_there_are_none(lacking):
+    with pytest.raises(FigureError, match="lack a weight above zero: 1 of 200"):
+        nps(answers_of([9] * 200, weight=[1.0] * 199 + [lacking]), item("nps"), weighted=True)
+    assert nps(answers_of([9] * 200, weight=[1.0] * 200), item("nps"), weighted=True).n[0] == 200
+
+
+@pytest.mark.parametrize(("figure", "kind"), [(nps, "nps"), (overall, "overall"), (ratings, "rating")])
+def test_an_answer_given_twice_is_an_error_and_no_second_customer(figure, kind):
+    asked = item(kind)
+    low, high = int(asked.low[0]), int(asked.high[0])
+    once = answers_of([low, high])
+    with pytest.raises(FigureError, match=r"answered it already \(2 in all\)"):
+        figure(pd.concat([once, once]), asked)
+    assert figure(once, asked).n[0] == 2
+    waves = pd.concat([once.assign(wave="spring"), once.assign(wave="autumn")])
+    assert figure(waves, asked).n[0] == 4  # a wave asks anew
+    unanswered = pd.concat([once, once.assign(value=math.nan)])
+    assert figure(unanswered, asked).n[0] == 2
 
 
 def test_groups_stand_in_the_order_of_their_labels_and_small_ones_together_at_the_end():
