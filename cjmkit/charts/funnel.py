@@ -15,7 +15,7 @@ from cjmkit.charts.words import joined, place
 from cjmkit.journey import Journey
 from cjmkit.language import Language
 from cjmkit.method.drop_off import LEFT
-from cjmkit.method.groups import OTHER
+from cjmkit.method.groups import FEW, OTHER, hide_few
 from cjmkit.method.what_if import all_together
 
 
@@ -33,7 +33,7 @@ def funnel_chart(
 
     Args:
         journey: the map.
-        table: what `funnel`, `funnel_of` or `typed_funnel` gives.
+        table: what `funnel`, `funnel_of` or `typed_funnel` gives; of groups, what few did is left out as `hide_few` says.
         went: what `instead` gives for the same steps: where those went who did not go on.
         language: None is the journey's.
         as_of: the date that stands on it; None is the journey's.
@@ -45,14 +45,14 @@ def funnel_chart(
         return theme.nothing(say, of, title=say("How far customers come"),
                              missing=say("There is no log of what customers did, and nobody has typed how many reach a stage."),
                              where=say("Bring in a log: cjmkit import NAME events FILE. Or type how many reach each stage in the notebook 02_stages."))  # fmt: skip
-    shown = table.sort_values("step", kind="stable")
+    shown = hide_few(table).sort_values("step", kind="stable")
     groups = list(dict.fromkeys(table.group)) if "group" in table else [""]
     rows, last = [], None
     for r in each(shown):
         grouped = "group" in table
         heading = str(r.name) if grouped and r.id != last else ""
         name = group_name(say, r.group) if grouped else str(r.name)
-        rows.append(Row(name, (_step(say, r), *_elsewhere(say, journey, r, went)), heading=heading))
+        rows.append(Row(name, (hidden_name(say, r.hidden),) if r.hidden else (_step(say, r), *_elsewhere(say, journey, r, went)), heading=heading))  # fmt: skip
         last = r.id
     drawn = Rows(rows, of, shares(say), theme.accent_of(accent), names=0.24, notes=0.42, shaded=not groups[0])
     drawn.stand(of.text * 1.5)
@@ -60,13 +60,19 @@ def funnel_chart(
     for r, y in zip(each(shown), drawn.middles, strict=True):
         _bar(drawn, r, y, colours.get(getattr(r, "group", ""), GREY), of.text * 0.62)
     about = [joined(*row.notes) for row in rows]
-    subtitle = [joined(journey.title or journey.client, _first(say, shown), theme.day(journey, as_of, say)), *_meaning(say, shown)]  # fmt: skip
-    return drawn.chart(say, _title(say, shown), subtitle, [joined(row.heading, told) for row, told in zip(rows, about, strict=True)])  # fmt: skip
+    subtitle = [joined(journey.title or journey.client, _first(say, table), theme.day(journey, as_of, say)), *_meaning(say, shown)]  # fmt: skip
+    return drawn.chart(say, _title(say, journey, table.sort_values("step", kind="stable")), subtitle, [joined(row.heading, told) for row, told in zip(rows, about, strict=True)])  # fmt: skip
 
 
 def group_name(say: Language, group: str) -> str:
     """A group as a reader knows it."""
     return say("all the others") if group == OTHER else group or say("not given")
+
+
+def hidden_name(say: Language, hidden: str) -> str:
+    """What stands for a cell that `hide_few` left out; empty for one that is shown."""
+    names = {"": "", "few": say("under {few}", few=say.number(FEW, 0)), "beside": say("not shown")}
+    return names[hidden]
 
 
 def _bar(drawn: Rows, r: Any, y: float, colour: str, half: float) -> None:
@@ -119,10 +125,12 @@ def _meaning(say: Language, table: pd.DataFrame) -> list[str]:
     return [say("Customers, not events, in the order of time. Bars: the share of those at the first step; strokes: 95% interval, with other customers like these.")]  # fmt: skip
 
 
-def _title(say: Language, table: pd.DataFrame) -> str:
+def _title(say: Language, journey: Journey, table: pd.DataFrame) -> str:
     steps = all_together(table)
     known = steps[steps.value.notna()]
     if known.empty:
         return say("How far customers come")
     worst = theme.extreme(known, highest=False)
+    if set(table.id) <= {stage.id for stage in journey.stages}:
+        return say("By whole stages, fewest go on to {name}: {share}", name=worst.name, share=say.percent(worst.value))
     return say("Fewest go on to {name}: {share}", name=worst.name, share=say.percent(worst.value))

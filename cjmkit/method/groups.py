@@ -59,6 +59,50 @@ def groups_of(asked: pd.DataFrame, by: str | None) -> Iterator[tuple[str, pd.Dat
         yield group, asked[merged == group]
 
 
+def hide_few(table: pd.DataFrame) -> pd.DataFrame:
+    """A funnel by group without what one to four customers of a group did, nor what would tell it by subtraction.
+
+    At each step a cell of one to four customers, there at all or in order, is hidden; where all hidden ones of the step
+    hold under five together, the next smallest group's cell goes too, and where there is none all of the step, so that its
+    total gives none of them away.
+    A hidden cell keeps neither count nor share, and the step after it no share, which is of those at the step before.
+
+    Args:
+        table: what `cjmkit.method.funnel` gives; one without groups, or typed by hand, is given back whole.
+
+    Returns:
+        The same with the column hidden: "few" (one to four), "beside" (hidden beside such), "" (shown).
+
+    >>> table = pd.DataFrame({"group": ["a", "b", "c"], "step": 1, "reached": [40, 9, 3], "in_order": [40, 9, 3]})
+    >>> hide_few(table)[["in_order", "hidden"]].values.tolist()
+    [[40.0, ''], [nan, 'beside'], [nan, 'few']]
+    """
+    table = table.assign(hidden="")
+    if "group" not in table or ("of" in table and (table["of"] == "typed").any()):
+        return table
+    for _, at in table.groupby("step"):
+        few: set[object] = set()
+        for column in ("in_order", "reached"):
+            counts = {f"{place}": int(n) for place, n in at[column].items()}
+            few |= {int(place) for place, shown in merge_small_groups(counts).items() if shown == OTHER}
+        if few and at.loc[[*few], "in_order"].sum() < FEW and at.loc[[*few], "reached"].sum() < FEW:
+            few = set(at.index)  # nobody else is there: who it was is not told either
+        small = at.index.isin([*few]) & (at.in_order.between(1, FEW - 1) | at.reached.between(1, FEW - 1))
+        table.loc[[*few], "hidden"] = "beside"
+        table.loc[at.index[small], "hidden"] = "few"
+    gone = table.hidden != ""
+    before = gone.groupby(table.group).shift(fill_value=False)
+    first = gone & (table.step == table.step.min())
+    return _without(table, gone, gone | before, gone | table.group.isin(table.group[first]))
+
+
+def _without(table: pd.DataFrame, cells: pd.Series, steps: pd.Series, wholes: pd.Series) -> pd.DataFrame:
+    """The table without these counts, these shares of the step before, and these shares of the first step."""
+    of = {"reached": cells, "in_order": cells, "n": steps, "value": steps, "low": steps, "high": steps}
+    of |= dict.fromkeys(("overall", "overall_low", "overall_high"), wholes)
+    return table.assign(**{name: table[name].astype(float).mask(rows) for name, rows in of.items() if name in table})
+
+
 def safe_together(asked: pd.DataFrame, columns: Iterable[str], least: int = 5) -> tuple[str, ...]:
     """Those of these columns whose groups can be shown beside each other; each in its turn, the first always.
 
