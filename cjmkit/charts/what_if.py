@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from math import isclose
 from typing import Any
 
 import pandas as pd
@@ -62,6 +63,7 @@ def what_if_chart(
     subtitle = [
         joined(journey.title or journey.client, now, theme.day(journey, as_of, say)),
         say("Dots: how many more at the last step if only this one got better and all later ones stayed as they are; bars: 95% bounds carried through. Whether a step can be raised is not said here."),
+        _sure(say, table),
         _warning(say, table),
     ]  # fmt: skip
     return drawn.chart(say, title, subtitle, [joined(row.heading, *row.notes) for row in rows])
@@ -73,17 +75,29 @@ def _way(say: Language, r: Any) -> str:
         return say("half the gap to {group}: {now} → {then}", group=group_name(say, r.group), now=now, then=then)
     if r.how == "target":
         return say("half the gap to the target: {now} → {then}", now=now, then=then)
-    return say("{points} points: {now} → {then}", points=say.number((r.becomes - r.value) * 100, 0, sign=True), now=now, then=then)  # fmt: skip
+    points = (r.becomes - r.value) * 100
+    return say.plural("{points} point: {now} → {then}", "{points} points: {now} → {then}", abs(round(points)), points=say.number(points, 0, sign=True), now=now, then=then)  # fmt: skip
 
 
 def _extra(say: Language, r: Any) -> str:
-    return say("{extra} more ({low} to {high})", extra=say.number(r.extra, 0), low=say.number(r.low, 0), high=say.number(r.high, 0))  # fmt: skip
+    """How many more, with the interval where there is one; with a digit more where the ends would look alike."""
+    if isclose(r.low, r.high, abs_tol=1e-9):
+        return say("{extra} more", extra=say.number(r.extra, 0))
+    digits = int(round(r.low) == round(r.high))
+    extra, low, high = (say.number(value, digits) for value in (r.extra, r.low, r.high))
+    return say("{extra} more ({low} to {high})", extra=extra, low=low, high=high)
 
 
 def _pays(say: Language, r: Any) -> tuple[str, ...]:
     if r.how != "points" or r.break_even != r.break_even:
         return ()
     return (say("pays for itself from {points} points", points=say.number(r.break_even * 100, 1)),)
+
+
+def _sure(say: Language, table: pd.DataFrame) -> str:
+    """Why some rows have no interval; empty where all have one."""
+    sure = any(isclose(r.low, r.high, abs_tol=1e-9) for r in each(table))
+    return say("Without an interval: the last step raised by points, after which nothing is uncertain.") if sure else ""
 
 
 def _warning(say: Language, table: pd.DataFrame) -> str:
