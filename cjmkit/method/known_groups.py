@@ -120,10 +120,10 @@ def respondents(answers: pd.DataFrame, items: pd.DataFrame, columns: Iterable[st
 
 def _safe(counts: pd.DataFrame) -> pd.DataFrame:
     """Counts without a cell of one to four: found groups are merged, and where that does not help none are left."""
-    while (few := ((counts > 0) & (counts < FEW)).any()).any():
+    while (few := counts.where(counts > 0, FEW).min()).min() < FEW:
         if len(counts.columns) < 3:
             return counts.iloc[:0]
-        totals = {group: int(n) for group, n in counts.sum().to_dict().items()}
-        two = sorted(totals, key=lambda group: (not few[group], totals[group], str(group)))[:2]
+        order = pd.DataFrame({"few": few >= FEW, "n": counts.sum(), "name": counts.columns})
+        two = order.sort_values(["few", "n", "name"]).name.tolist()[:2]
         counts = counts.drop(columns=two).assign(**{OTHER: counts[two].sum(axis=1)})
     return counts
