@@ -73,13 +73,23 @@ def cell_of(table: Table, name: str, column: Column) -> str:
     return text
 
 
-def time_of(table: Table, name: str, column: Column, cell: str) -> Times:
+def times_of(table: Table, used: Columns, cells: Mapping[str, str]) -> dict[str, Times]:
+    """How each column of times is read; their time zones count together, as those of one file."""
+    read = {name: _time_of(table, name, column, cells[name]) for name, column in used.items() if column.role == "at"}
+    zones = [one.ahead for one in read.values() if one.ahead]
+    if len(set(zones)) > 1:
+        ahead = min(zone[0] for zone in zones), max(zone[1] for zone in zones)
+        return {n: _time_of(table, n, used[n], cells[n], ahead) if one.ahead else one for n, one in read.items()}
+    return read
+
+
+def _time_of(table: Table, name: str, column: Column, cell: str, ahead: tuple[int, int] | None = None) -> Times:
     n = table.headings.index(name)
     typed = typed_time(f"c{n}", table.typed.get(n, ""))
     if typed:
         empty = asked(table.connection, f"SELECT count(*) FROM raw WHERE ({typed}) IS NULL")[0][0]
         return Times(typed, empty)
-    return times(table.connection, cell, name, column.order, table.serial)
+    return times(table.connection, cell, name, column.order, table.serial, ahead)
 
 
 def left_out(

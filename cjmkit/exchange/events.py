@@ -13,7 +13,7 @@ import duckdb
 from cjmkit.errors import N_, Fault, InputError
 from cjmkit.exchange.columns import Columns
 from cjmkit.exchange.customers import Customers, free_name
-from cjmkit.exchange.event_cells import amount_of, cell_of, check_columns, left_out, plain, time_of, unlabelled
+from cjmkit.exchange.event_cells import amount_of, cell_of, check_columns, left_out, plain, times_of, unlabelled
 from cjmkit.exchange.event_engine import asked, engine, literal, named, own_folder
 from cjmkit.exchange.event_files import table_of
 from cjmkit.exchange.event_rows import add_table, clear_away, complete_groups, count_once
@@ -26,7 +26,7 @@ AT = named("at")  # a word that SQL keeps for itself
 
 @dataclass(frozen=True)
 class Log:
-    """What a log holds: `events`, a relation of the embedded engine with the columns customer, event, at (UTC), channel,
+    """What a log holds: `events`, a relation of the embedded engine with the columns customer, event, at, channel,
     amount where there is one, and one per segment, named as in `segments`.
 
     `rows` are its events, `duplicates` the rows of the file that are equal in every cell to an earlier one.
@@ -169,7 +169,7 @@ def _log(table: Table, used: Columns) -> Log:
     for name, column in used.items():
         by_role.setdefault(column.role, []).append(name)
     cells = {name: cell_of(table, name, column) for name, column in used.items()}
-    read = {name: time_of(table, name, used[name], cells[name]) for name in by_role["at"]}
+    read = times_of(table, used, cells)
     segments = {name: used[name].name or name for name in by_role.get("segment", [])}
     warnings += [fault for one in read.values() for fault in one.warnings]
     warnings += left_out(table, by_role, cells, read)

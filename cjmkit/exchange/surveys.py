@@ -238,10 +238,8 @@ def _months(cells: Mapping[str, Cells], wave: str, used: Columns) -> tuple[dict[
         return dict(cells), []
     strange = [text for text, month in read.items() if not month]
     if strange:
-        sentence = N_(
-            "holds days and other texts ({values}), so each of these is a wave of its own; make them one kind"
-        )
-        return {**cells, wave: [read.get(text) or text for text in cells[wave]]}, [*told, Fault(wave, sentence, {"values": first_of(strange, 5)})]  # fmt: skip
+        sentence = N_("holds days and other texts ({values}), so each of them is a wave of its own; make them one kind")
+        return dict(cells), [*told, Fault(wave, sentence, {"values": first_of(strange, 5)})]
     waves = [read.get(text, "") for text in cells[wave]]
     return {**cells, wave: waves}, [*told, Fault(wave, N_("holds days; each month is one wave"))]
 

@@ -1,4 +1,8 @@
-"""Times in a log, in whatever way they are written, as UTC; what cannot be read is told, what could be two dates is asked."""
+"""Times in a log, in whatever way they are written; what cannot be read is told, what could be two dates is asked.
+
+Where a file's time zones differ by at most an hour, as summer time does in one place, the clock on the wall is kept as it was
+written, so that no evening moves to another day; where they differ by more, all become UTC. Which of both is told.
+"""
 
 from __future__ import annotations
 
@@ -24,21 +28,25 @@ KNOWN = "2026-03-31 14:05, 31.3.2026, 3/31/2026, 20260331"
 SINCE_1970 = (
     (r"\d{9,10}(\.\d{1,9})?", "* 1000000"), (r"\d{12,13}(\.\d{1,9})?", "* 1000"), (r"\d{15,16}", ""), (r"\d{18,19}", "/ 1000"),
 )  # fmt: skip
+SUMMER = 60  # minutes
 SERIAL = r"\d{1,6}(\.\d+)?"
 
 
 @dataclass(frozen=True)
 class Times:
-    """A column of times: the SQL that gives each as UTC or nothing, how many are empty, and what is to be told."""
+    """A column of times: the SQL that gives each or nothing, how many are empty, what is to be told, and by how many minutes
+    its time zones are ahead of UTC, the least and the most; None where it has none."""
 
     sql: str
     empty: int
     warnings: tuple[Fault, ...] = ()
+    ahead: tuple[int, int] | None = None
 
 
 def times(
-    connection: duckdb.DuckDBPyConnection, cell: str, place: str, order: str = "", serial: int | None = None
-) -> Times:
+    connection: duckdb.DuckDBPyConnection, cell: str, place: str, order: str = "", serial: int | None = None,
+    ahead: tuple[int, int] | None = None,
+) -> Times:  # fmt: skip
     """How the times of a column of text in `raw` are read.
 
     Args:
@@ -47,6 +55,7 @@ def times(
         place: the column's name, for sentences.
         order: of day and month where the cells leave it open: "dmy" or "mdy".
         serial: by how many days plain numbers are late, where they are a spreadsheet's days; else None.
+        ahead: of the whole file, where that is known already.
 
     Raises:
         InputError: no cell is a time; day and month could stand either way and no order is given, or they contradict.
@@ -64,21 +73,42 @@ def times(
         if order in ("dmy", "mdy")
         else decided(place, only_dmy, only_mdy, either, dotted, example, order, warnings)
     )
-    zoned_times = with_zone > 0
-    stem = _stem(cell) if zoned_times else cell
+    ahead = (ahead or _ahead(connection, cell)) if with_zone else None
+    to_utc = ahead is not None and ahead[1] - ahead[0] > SUMMER
+    stem = _stem(cell) if ahead else cell
     forms = [(_iso(stem), iso), (_numbers(stem, serial), digits)]
     forms += [(_dotted(stem, chosen == "dmy", years), dotted)] if chosen else []
     used = [sql for sql, n in forms if n] or ["NULL::TIMESTAMP"]
     if len(used) > 1:
         warnings.append(Fault(place, "holds times written in more than one way; make sure that they mean the same"))
-    if 0 < with_zone < filled:
+    if ahead and ahead != (0, 0):
+        sentence = (
+            N_("times in zones more than an hour apart ({least} to {most}) were turned to UTC")
+            if to_utc
+            else N_(
+                "times are kept as the clock on the wall showed them; their time zones ({least} to {most}) are left out"
+            )
+        )
+        warnings.append(Fault(place, sentence, {"least": _clock(ahead[0]), "most": _clock(ahead[1])}))
+    if to_utc and 0 < with_zone < filled:
         sentence = N_(
             "times without a time zone, taken as they stand beside others that were turned to UTC ({n} of {of})"
         )
         warnings.append(Fault(place, sentence, {"n": filled - with_zone, "of": filled}))
-    sql = f"coalesce({', '.join(used)})" + (f" - to_minutes({_offset(cell)})" if zoned_times else "")
+    sql = f"coalesce({', '.join(used)})" + (f" - to_minutes({_offset(cell)})" if to_utc else "")
     warnings += _unread(connection, cell, sql, place, filled)
-    return Times(sql, rows - filled, tuple(warnings))
+    return Times(sql, rows - filled, tuple(warnings), ahead)
+
+
+def _ahead(connection: duckdb.DuckDBPyConnection, cell: str) -> tuple[int, int]:
+    """By how many minutes the time zones of a column are ahead of UTC, the least and the most."""
+    zoned = f"regexp_matches(x, {literal(ZONED)})"
+    least, most = asked(connection, f"SELECT min(o), max(o) FROM (SELECT {_offset('x')} AS o FROM (SELECT {cell} AS x FROM raw) WHERE {zoned})")[0]  # fmt: skip
+    return int(least), int(most)
+
+
+def _clock(minutes: int) -> str:
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
 def _counted(connection: duckdb.DuckDBPyConnection, cell: str, years: tuple[bool, ...], serial: int | None) -> tuple[Any, ...]:  # fmt: skip

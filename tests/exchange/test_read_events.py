@@ -65,8 +65,8 @@ def test_a_reader_written_in_a_hurry_fails_the_same_check():
     ("2026/1/31 9:05", (2026, 1, 31, 9, 5)),
     ("2026-01-31T10:00:00.25", (2026, 1, 31, 10, 0, 0, 250000)),
     ("2026-01-31T10:00:00Z", (2026, 1, 31, 10)),
-    ("2026-01-31 10:00:00+02:00", (2026, 1, 31, 8)),
-    ("2026-01-31T10:00:00-0530", (2026, 1, 31, 15, 30)),
+    ("2026-01-31 00:00:00+02:00", (2026, 1, 31)),
+    ("2026-01-31T10:00:00-0530", (2026, 1, 31, 10)),
     ("31.1.2026 9:05", (2026, 1, 31, 9, 5)),
     ("1/31/2026 9:05 PM", (2026, 1, 31, 21, 5)),
     ("31-01-2026 23:59:59.5", (2026, 1, 31, 23, 59, 59, 500000)),
@@ -82,10 +82,24 @@ def test_a_time_is_read_in_whatever_way_it_is_written(written, read):
 
 @settings(max_examples=8)
 @given(st.datetimes(datetime(1970, 1, 2), datetime(2200, 1, 1)), st.integers(-12 * 60, 14 * 60))
-def test_a_time_with_a_zone_becomes_utc(when, minutes):
+def test_times_in_zones_far_apart_become_utc(when, minutes):
     zone = f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
-    log = log_of(f"who;what;when\n7;x;{when.isoformat(timespec='microseconds')}{zone}\n")
-    assert (when - log.first).total_seconds() == minutes * 60
+    far = "+14:00" if minutes < 0 else "-12:00"
+    log = log_of(f"who;what;when\n7;x;{when.isoformat(timespec='microseconds')}{zone}\n8;y;2026-01-01T00:00:00{far}\n")
+    at = log.events.filter("customer = '7'").select('"at"').fetchall()[0][0]
+    assert (when - at).total_seconds() == minutes * 60
+    assert "were turned to UTC" in told(log)
+
+
+def test_the_clock_on_the_wall_is_kept_where_zones_differ_as_summer_time_does():
+    summer = "who;what;when;done\n7;x;2026-01-05T00:00:00+01:00;\n8;y;2026-07-05T00:00:00+02:00;{}\n"
+    log = log_of(summer.format(""))
+    assert [row[2] for row in rows_of(log)] == [datetime(2026, 1, 5), datetime(2026, 7, 5)]
+    assert "kept as the clock on the wall showed them; their time zones (+01:00 to +02:00) are left out" in told(log)
+    two = parse_map(["who=customer", "when=at:begun", "done=at:done"], "events")
+    far = read_events(summer.format("2026-07-05T00:00:00-05:00").encode(), two)  # one file: all its columns together
+    assert far.first == datetime(2026, 1, 4, 23)
+    assert told(far).count("(-05:00 to +02:00) were turned to UTC") == 2
 
 
 def test_the_order_of_day_and_month_is_asked_where_every_cell_fits_both():

@@ -218,7 +218,7 @@ def waves(*days, order=""):
 
 def test_dates_of_waves_that_could_be_two_days_are_asked_for_never_taken():
     with pytest.raises(
-        InputError, match='Column w holds dates such as 01/04/2026, and every one could be .* order = "dmy"'
+        InputError, match=r'Column w holds dates such as 01/04/2026, and every one could be .* order = "dmy"'
     ):
         waves("02/02/2026", "01/04/2026")
     assert waves("02/02/2026", "01/04/2026", order="mdy")[0] == ["2026-02", "2026-01"]
@@ -237,4 +237,5 @@ def test_dates_of_waves_decide_their_order_where_one_fits_no_other_which_is_told
 def test_waves_that_are_no_days_stay_as_they_are_and_a_mixture_is_told():
     assert waves("spring", "2", "2026") == (["spring", "2", "2026"], [])
     read, told = waves("2026-01-31", "spring")
-    assert read == ["2026-01", "spring"] and "holds days and other texts (spring)" in told[0]
+    assert read == ["2026-01-31", "spring"]
+    assert "holds days and other texts (spring)" in told[0]
