@@ -52,9 +52,9 @@ class FollowUpScreen(Screen):
     def build(self) -> Sequence[widgets.Widget]:
         say = self.say
         self.actions, self.figures = widgets.VBox(), widgets.VBox()
-        plan = widgets.HTML(html(say("What became of the actions"), of="h4"))
-        kpi = widgets.HTML(html(say("Where the figures stand today"), of="h4"))
-        return [plan, self.actions, kpi, self.figures]
+        self.plan = widgets.HTML(html(say("What became of the actions"), of="h4"))
+        self.today_s = widgets.HTML(html(say("Where the figures stand today"), of="h4"))
+        return [self.plan, self.actions, self.today_s, self.figures]
 
     def show(self) -> None:
         if [*self.of_action] != [action.id for action in self.journey.actions]:
@@ -64,6 +64,8 @@ class FollowUpScreen(Screen):
         if {id: field.control.description for id, field in self.of_kpi.items()} != wanted:
             self.of_kpi = {id: self._kpi_field(id, label) for id, label in wanted.items()}
             self.figures.children = [grid([*self.of_kpi.values()])] if wanted else []
+        self.plan.layout.display = "" if self.journey.actions else "none"
+        self.today_s.layout.display = "" if wanted else "none"
         for action in self.journey.actions:
             name, status, due = self.of_action[action.id]
             name.value = html(joined(action.title or action.id, action.owner or self.say("nobody yet")))
@@ -176,7 +178,7 @@ class FollowUpScreen(Screen):
     def _from_to(self, kpi: KPI, action: Action | None = None) -> str:
         low = kpi.baseline if action is None or action.from_ is None else action.from_
         high = kpi.target if action is None or action.to is None else action.to
-        return f"{self._number(low)} → {self._number(high)} {kpi.unit}".strip()
+        return f"{self._number(low)} → {self._number(high)} {kpi.unit}".strip().replace(" ", "\u00a0")
 
     def _number(self, value: float | None) -> str:
         return "–" if value is None else shown_number(value, self.say)

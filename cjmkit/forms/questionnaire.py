@@ -25,7 +25,7 @@ from cjmkit.language.questions import WHY, question_text
 from cjmkit.method.findings import path_figures
 from cjmkit.method.questionnaire import MOST, Question, interview_guide, questionnaire, rotation
 from cjmkit.method.rounds import open_round
-from cjmkit.method.wording import wording
+from cjmkit.method.wording import SENTENCES, wording
 from cjmkit.tables import scores_frame
 
 
@@ -176,8 +176,12 @@ class QuestionnaireScreen(Screen):
         return question_text(self.say, Question(**{**vars(question), "text": ""}))
 
     def _findings(self, question: Question) -> list[str]:
-        found = wording(self._said(question), spoken(self.journey.language))
-        return [self.say(one.sentence, **one.values) for one in found]
+        bare = Question(**{**vars(question), "values": dict.fromkeys(question.values, "…")})  # a name is no wording
+        found = wording(self._said(bare), spoken(self.journey.language))
+        told = [self.say(one.sentence, **one.values) for one in found]
+        if question.kind == "nps" and question.text and any(one.sentence == SENTENCES["leading"] for one in found):
+            told.append(self.say("asked like this, the figure is no NPS as it is defined: compare it with no other"))
+        return told
 
     def _turned(self, wave: Any) -> None:
         self.wave = int(wave or 1)

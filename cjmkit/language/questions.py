@@ -13,6 +13,7 @@ QUESTIONS = {
     "nps-transactional": N_("After “{title}”: how likely are you to recommend “{client}” to somebody you know?"),
     "why": N_("What is the main reason for the number you gave?"),
     "csat": N_("How would you rate your satisfaction with “{touchpoint}”?"),
+    "csat-own": N_("How was it for you: {touchpoint}?"),
     "ces": N_("How far do you agree: “{client}” made it easy for me to do what I came for?"),
     "persona": N_("Which of these describes you best?"),
     "last-time": N_("Think of the last time: “{title}”. What happened, step by step?"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ STEADY = 6  # of them in every wave where more touchpoints wait for their turn
 VOTED = 3
 DID_NOT_USE = "not_used"
 IN_A_TALK = ("in-talk",)
+ASIDE = re.compile(r"\s*[(（][^()（）]*[)）]\s*$")
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ def questionnaire(journey: Journey, figures: pd.DataFrame, wave: int = 1) -> tup
     """
     why, waves = reasons(journey, figures), rotation(journey, figures)
     rated = waves[(wave - 1) % len(waves)]
-    named = {"client": journey.client or journey.title, "title": journey.title or journey.client}
+    named = _named(journey)
     questions = [
         Question("nps", "nps", f"nps-{journey.questionnaire.nps}", named, low=0, high=10),
         Question("why", "comment", "why"),
@@ -148,7 +150,7 @@ def interview_guide(journey: Journey, figures: pd.DataFrame) -> tuple[Question, 
     bad = about("lowest", lowest(figures).index)
     moment = about("moment", (id for id in why if "moment" in why[id]))
     wait = about("wait", worst_first)
-    title = {"title": journey.title or journey.client}
+    title = {"title": _named(journey)["title"]}
     questions = [_talk("last-time", values=title), moment, bad, wait, _talk("leave"), _talk("unasked")]
     return _in_own_words(journey, questions)
 
@@ -162,7 +164,16 @@ def _talk(
 def _rating(journey: Journey, id: str, why: tuple[str, ...]) -> Question:
     name = {"touchpoint": journey.touchpoint(id).name or id}
     column = f"csat_{id.replace('-', '_')}"  # survey tools know no hyphen in a name
-    return Question(column, "csat", "csat", name, id, 1, 5, ((DID_NOT_USE, ""),), why)
+    code = (
+        "csat" if journey.touchpoint(id).kind == "contact" else "csat-own"
+    )  # nobody is satisfied "with" their own step
+    return Question(column, "csat", code, name, id, 1, 5, ((DID_NOT_USE, ""),), why)
+
+
+def _named(journey: Journey) -> dict[str, str]:
+    """The firm and the journey as customers know them: what stands in brackets after a title is the team's."""
+    title = ASIDE.sub("", journey.title).strip() or journey.title
+    return {"client": journey.client or title, "title": title or journey.client}
 
 
 def _personas(journey: Journey) -> list[Question]:

@@ -15,6 +15,7 @@ from cjmkit.errors import CJMError
 from cjmkit.journey import Journey
 from cjmkit.language import speak, spoken
 from cjmkit.reports.report import Report
+from cjmkit.reports.sections import Section, Text
 from cjmkit.runs.evidence import broken_sources
 from cjmkit.runs.opening import report_of
 from cjmkit.workshop import Workshop
@@ -73,8 +74,11 @@ class Evidence:
     def _made(self, what: Show) -> Any:
         say = speak(spoken(self.workshop.journey.language))
         try:
-            report = self.report
-            return what(report) if not self.broken else _Beside(self._told(), what(report))
+            made = what(self.report)
+            if isinstance(made, Section) and not made.blocks:
+                none = say("There is nothing to tell yet. Bring a log of what customers did in, in 03_evidence, or type how many came to each stage, in 02_stages.")  # fmt: skip
+                made = replace(made, blocks=(Text(none),))
+            return _Beside(self._told(), made) if self.broken else made
         except CJMError as error:
             return HTML(f"<p>{escape(say.error(error))}</p>")  # type: ignore[no-untyped-call]
 

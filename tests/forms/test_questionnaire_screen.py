@@ -115,3 +115,27 @@ def test_what_was_typed_is_shown_as_text_only(opened):
     screen, _ = opened(questionnaire={"texts": {"why": "<img src=x onerror=alert(1)>"}})
     assert "<img" not in screen.asked.value
     assert "&lt;img" in screen.asked.value
+
+
+def test_an_own_step_is_asked_about_in_its_own_sentence_and_its_name_is_no_fault_of_the_question(opened):
+    touchpoints = [
+        {"id": "sleep", "stage": "before", "kind": "own-step", "name": "I leave it in the basket and sleep on it"}
+    ]
+    screen, _ = opened(touchpoints=touchpoints, paths=[])
+    assert "How was it for you: I leave it in the basket and sleep on it?" in screen.asked.value
+    assert screen.bar.text == ""
+
+
+def test_a_leading_question_to_recommend_is_no_longer_the_nps(opened):
+    screen, _ = opened()
+    screen.pick("nps")
+    screen.words.control.value = "How likely are you to recommend A to a friend?"
+    assert "no NPS as it is defined" not in screen.asked.value
+    screen.words.control.value = "Wouldn't you recommend our great shop?"
+    assert "no NPS as it is defined" in screen.asked.value
+
+
+def test_the_firm_is_named_without_what_the_team_noted_in_brackets(opened):
+    screen, _ = opened(client="", title="Running shoes (example, invented numbers)")
+    assert "recommend “Running shoes” to" in screen.asked.value
+    assert "invented" not in screen.asked.value
