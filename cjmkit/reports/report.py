@@ -183,8 +183,12 @@ class Report:
         """What the columns of `people` are called."""
         if self.customers is not None or self.items is None:
             return self.customer_columns
-        known = {t.id: t.name for t in self.journey.touchpoints}
-        asked = {str(r["item"]): known.get(r["touchpoint"]) or r["name"] or "" for r in self.items.to_dict("records")}
+        say, known = self.say, {t.id: t.name for t in self.journey.touchpoints}
+        kinds = {"nps": say("NPS"), "csat": say("CSAT"), "ces": say("CES"), "overall": say("Overall")}
+        asked = {}
+        for item, kind, touchpoint, name in self.items[["item", "kind", "touchpoint", "name"]].itertuples(index=False):
+            said = name if name and name != item else kinds.get(kind, "")
+            asked[str(item)] = str(known.get(touchpoint) or said or item)
         return {**asked, **self.segments}
 
     @cached_property
