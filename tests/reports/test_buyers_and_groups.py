@@ -90,7 +90,7 @@ def test_the_report_tells_who_bought_once_again_and_no_more(report):
     assert "75% bought again (95% interval 60% to 86%); 10 bought once." in lines
     assert any(line.startswith("Of those who bought again, half did so within 20 days") for line in lines)
     states, groups = tables(blocks).values()
-    assert [row[1:] for row in states.rows] == [("10", "25%", "10"), ("30", "75%", "0")]
+    assert [row[1:] for row in states.rows] == [("10", "25%", "10"), ("30", "75%", "0"), ("0", "0%", "0")]
     assert sum(int(row[1]) for row in groups.rows) == 40
     note = blocks[-1].text
     assert "an event with an amount: basket" in note
@@ -112,7 +112,8 @@ def test_no_figure_tells_of_one_to_four_who_bought_once():
     blocks = what_they_bought(Report(MAP, empty_scores(), "en", events=few))
     assert not any("bought once" in line for line in blocks[1].items)
     assert [row[1:] for row in tables(blocks)["Once, again, lapsed, as of Jan 22, 2026"].rows] == [
-        ("33", "100%", "fewer than five on one side")
+        ("0", "0%", "0"),
+        ("33", "100%", "fewer than five on one side"),
     ]
 
 

@@ -38,7 +38,7 @@ class Bought:
         """The states with their customers; those under five together with the next."""
         counts = dict(zip(self.figures.states.state, self.figures.states.n, strict=True))
         shown = merge_small_groups(counts)
-        alone = [((name,), int(n)) for name, n in counts.items() if n and shown[name] != OTHER]
+        alone = [((name,), int(n)) for name, n in counts.items() if not n or shown[name] != OTHER]
         rest = tuple(name for name, n in counts.items() if n and shown[name] == OTHER)
         return [*alone, *([(rest, sum(int(counts[name]) for name in rest))] if rest else [])]
 
