@@ -94,7 +94,7 @@ def list_(workshops: Workshops = None, as_json: AsJson = False) -> None:
 )  # fmt: skip
 def check(names: Clients = None, workshops: Workshops = None, as_json: AsJson = False) -> None:
     from cjmkit.method.gaps import gaps
-    from cjmkit.runs.evidence import evidence_gaps
+    from cjmkit.runs.evidence import evidence_gaps, log_gaps
     from cjmkit.runs.importing import translation_gaps
     from cjmkit.runs.opening import report_of
     from cjmkit.workshop import clients, find_root, open_workshop
@@ -109,6 +109,7 @@ def check(names: Clients = None, workshops: Workshops = None, as_json: AsJson = 
                 *gaps(workshop.journey, workshop.scores),
                 *translation_gaps(workshop),
                 *evidence_gaps(workshop),
+                *log_gaps(workshop),
             ]
             rows = [("gap", gap) for gap in found_gaps]
         except JourneyError as error:

@@ -14,6 +14,7 @@ from cjmkit.errors import N_, Fault, InputError
 from cjmkit.exchange.columns import Columns
 from cjmkit.exchange.customers import Customers, free_name
 from cjmkit.exchange.event_cells import amount_of, cell_of, check_columns, left_out, plain, times_of, unlabelled
+from cjmkit.exchange.event_doubts import TWICE, doubts_between
 from cjmkit.exchange.event_engine import asked, engine, literal, named, own_folder
 from cjmkit.exchange.event_files import table_of
 from cjmkit.exchange.event_rows import add_table, clear_away, complete_groups, count_once
@@ -41,6 +42,7 @@ class Log:
     segments: Mapping[str, str]
     warnings: tuple[Fault, ...]
     connection: duckdb.DuckDBPyConnection
+    file: str = ""
 
 
 def read_events(source: Source, columns: Columns, *, join: Mapping[Path | str, str] | None = None, largest: int | None = None) -> Log:  # fmt: skip
@@ -90,7 +92,7 @@ def preview(source: Source, rows: int = 20, largest: int | None = None) -> tuple
 
 
 def together(logs: Sequence[Log], customers: Customers | None = None) -> Log:
-    """Several logs as one, with what is known of the customers as further segments.
+    """Several logs as one, with what is known of the customers as further segments; what only shows side by side is told.
 
     Args:
         logs: at least one; their segments of one name are one segment.
@@ -117,6 +119,7 @@ def together(logs: Sequence[Log], customers: Customers | None = None) -> Log:
     connection = engine(size=sum(file.stat().st_size for file in files))
     warnings = [fault for log in logs for fault in log.warnings]
     every = " UNION ALL ".join(parts)
+    warnings += doubts_between(connection, every, [log.file or str(n) for n, log in enumerate(logs, 1)])
     if customers is None:
         connection.execute(f"CREATE TABLE events AS SELECT * EXCLUDE (log, n) FROM ({every})")
     else:
@@ -188,8 +191,7 @@ def _log(table: Table, used: Columns) -> Log:
     warnings += complete_groups(connection, segments)
     twice = asked(connection, "SELECT count(*) - count(DISTINCT h) FROM raw")[0][0]
     if twice:
-        sentence = N_("rows equal to another in every cell, kept since the same may happen twice ({n} in all)")
-        warnings.append(Fault(table.file, sentence, {"n": twice}))
+        warnings.append(Fault(table.file, TWICE, {"n": twice}))
     if not table.rows:
         raise InputError("{file} has a heading and no row below it.", file=table.file)
     clear_away(connection)
@@ -217,4 +219,6 @@ def _finished(connection: duckdb.DuckDBPyConnection, file: str, duplicates: int,
     if not rows:
         sentence = N_("{file} holds no event that could be read: {faults}")
         raise InputError(sentence, file=file, faults=list(warnings))
-    return Log(connection.table("events"), rows, customers, first, last, duplicates, segments, warnings, connection)
+    return Log(
+        connection.table("events"), rows, customers, first, last, duplicates, segments, warnings, connection, file
+    )

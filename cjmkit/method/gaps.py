@@ -24,6 +24,9 @@ RULELESS = N_("a moment of truth: say when the customer goes on and when they le
 OFF_PATH = N_("is on no path: put it on one, or say who meets it")
 UNSCORED = N_("was not scored")
 NEEDLESS = N_("say what this persona needs, aims at and struggles with")
+UNNAMED = N_(
+    "a log is here, but no touchpoint says which events are its own: say it in notebook 03, or in journey.json as {example}"
+)
 GOALLESS = N_("say what the customer wants to reach in this stage")
 # What a finished step may still have: findings rather than faults.
 MAY_STAY = (UNOWNED, ASSUMED, FEW, UNWEIGHED, OVERDUE)
@@ -48,6 +51,7 @@ def gaps(journey: Journey, scores: pd.DataFrame) -> list[Fault]:
         *people_gaps(journey),
         *stage_gaps(journey),
         *touchpoint_gaps(journey),
+        *event_gaps(journey),
         *score_gaps(journey, scores),
         *action_gaps(journey),
     ]
@@ -116,6 +120,12 @@ def touchpoint_gaps(journey: Journey) -> Iterator[Fault]:
     for t in journey.touchpoints:
         if journey.paths and t.id not in on_paths:
             yield Fault(f"touchpoints[{t.id}]", OFF_PATH)
+
+
+def event_gaps(journey: Journey) -> Iterator[Fault]:
+    """Which events of a log are whose."""
+    if any(source.kind == "events" for source in journey.sources) and not any(t.events for t in journey.touchpoints):
+        yield Fault("touchpoints", UNNAMED, {"example": '"events": ["view_item*"]'})
 
 
 def score_gaps(journey: Journey, scores: pd.DataFrame) -> Iterator[Fault]:

@@ -124,6 +124,30 @@ def read_log(workshop: Workshop, customers: Customers | None = None, without: Co
     return together(list(_logs(workshop, sources)), customers)
 
 
+def log_gaps(workshop: Workshop) -> list[Fault]:
+    """What is doubtful of the client's logs, and may change what they say: equal rows, days beside times, strangers."""
+    log = read_log(workshop)
+    if log is None:
+        return []
+    from cjmkit.exchange.event_doubts import DAY_ONLY, STRANGERS, TWICE
+
+    return [warning for warning in log.warnings if warning.sentence in (TWICE, STRANGERS, DAY_ONLY)]
+
+
+def beside(workshop: Workshop, log: Log, id: str) -> tuple[Fault, ...]:
+    """What is doubtful of a log beside the client's others, itself (by its source's id) apart; nothing where these cannot be read."""
+    sources = [source for source in _of_kind(workshop, "events", ()) if source.id != id]
+    if not sources:
+        return ()
+    from cjmkit.exchange.events import together
+
+    try:
+        logs = [*_logs(workshop, sources), log]
+    except CJMError:
+        return ()
+    return together(logs).warnings[sum(len(one.warnings) for one in logs) :]
+
+
 def people_in(source: Source, content: bytes) -> set[str]:
     """Who stands in a source's file of this content, as its reader reads it: respondents or customers.
 

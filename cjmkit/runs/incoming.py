@@ -19,7 +19,7 @@ from cjmkit.journey import Journey
 from cjmkit.journey.parts import Source
 from cjmkit.method.measured import measured
 from cjmkit.method.surveys import nps
-from cjmkit.runs.evidence import keep, read_log, read_people
+from cjmkit.runs.evidence import beside, keep, read_log, read_people
 from cjmkit.workshop import Workshop, client_slug, saving
 
 if TYPE_CHECKING:
@@ -123,6 +123,11 @@ class Incoming:
             ids = measured(journey, events=log.events) if log is not None else ()
         return tuple(id for id in ids if journey.touchpoint(id).evidence != "measured")
 
+    @cached_property
+    def beside(self) -> tuple[Fault, ...]:
+        """What is doubtful of a log beside the client's others."""
+        return beside(self.workshop, self.log, source_id(self.kind, self.file.name)) if self.log is not None else ()
+
     def preview(self) -> Preview:
         """What the file holds as it will be understood.
 
@@ -147,7 +152,7 @@ class Incoming:
             head,
             _day(log.first),
             _day(log.last),
-            log.warnings,
+            (*log.warnings, *self.beside),
             measures=measures,
         )
 

@@ -352,3 +352,19 @@ def test_a_log_too_large_for_memory_is_kept_on_the_disk_and_goes_with_it(monkeyp
     del log
     gc.collect()
     assert not Path(file).exists()
+
+
+def test_days_beside_times_and_customers_of_one_log_alone_are_told():
+    at = parse_map(["who=customer", "when=at:x"], "events")
+    timed = read_events(b"who,when\n7,2026-01-31 10:00\n8,2026-01-31 11:00\n", at)
+    days = read_events(b"who,when\n7,2026-01-31\n8,2026-02-01\n", at)
+    strangers = read_events(b"who,when\nt-1,2026-01-31 09:00\n", at)
+    log = together([timed, days])
+    assert "share it with timed ones of the same customer (1 in all)" in told(log)
+    assert [row[0] for row in log.events.filter("customer = '7'").order('"at"').select('hour("at")').fetchall()] == [
+        0,
+        10,
+    ]
+    assert "no customer of this log is in another one" in told(together([timed, strangers]))
+    both = together([timed, read_events(b"who,when\n7,2026-01-31 09:00\n", at)])  # nothing to be told
+    assert both.warnings == ()

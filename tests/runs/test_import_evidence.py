@@ -291,3 +291,27 @@ def test_the_name_of_a_cell_is_nobodys_name(fridge, tmp_path):
     book.active["B9"] = "said by A2"
     book.save(fridge.folder / "out.xlsx")
     assert [t.file for t in traces_of(fridge, "A2").standing if t.places] == ["out.xlsx"]
+
+
+def test_what_is_doubtful_of_a_log_beside_others_is_told_at_its_import_and_by_the_check(
+    cjmkit, workshops, fridge, log, tmp_path
+):
+    days = tmp_path / "days.csv"
+    days.write_text("who,day\nc1,2026-01-02\nc1,2026-01-02\n", "utf-8")
+    tickets = tmp_path / "tickets.csv"
+    tickets.write_text("who,day\nt-1,2026-01-09 10:00\n", "utf-8")
+    assert cjmkit("import", "fridge", "events", log, *MAP)[0] == 0
+    called = ["--map", "who=customer", "--map", "day=at:letter"]
+    assert "share it with timed ones of the same customer (2 in all)" in " ".join(
+        cjmkit("import", "fridge", "events", days, *called)[2].split()
+    )
+    assert "tickets.csv: no customer of this log is in another one" in " ".join(
+        cjmkit("import", "fridge", "events", tickets, *called)[2].split()
+    )
+    told = cjmkit("check", "fridge")[1]
+    assert "days.csv: rows equal to another in every cell" in told
+    assert "tickets.csv: no customer of this log is in another one" in told
+    assert "no touchpoint says which events are its own" not in told
+    workshop = open_workshop("fridge")
+    workshop.save(touchpoints=[{**t, "events": []} for t in workshop.journey.to_data()["touchpoints"]])
+    assert "no touchpoint says which events are its own: say it in notebook 03" in cjmkit("check", "fridge")[1]
