@@ -110,11 +110,25 @@ def _plot(
         colour = colours.get(str(group), GREY)
         if len(colours) == 1 or group in {r.group for r in odd}:  # all groups' strokes would hide the lines
             sheet.lines += [Line(((at, low), (at, high)), colour, of.line * 0.6) for at, _, low, high in points]
-        sheet.lines.append(Line(tuple((at, value) for at, value, _, _ in points), colour, of.line * 1.4))
+        for stretch in _stretches(part):
+            line_ = tuple(points[k][:2] for k in stretch)
+            sheet.lines += [Line(line_, colour, of.line * 1.4)] if len(line_) > 1 else []
         sheet.marks += [
             Mark(at, value, "circle", (of.text * 0.45) ** 2, colour, colour, 0.0) for at, value, _, _ in points
         ]
     sheet.height = below + line * 1.6
+
+
+def _stretches(part: pd.DataFrame) -> list[list[int]]:
+    """The places of periods that follow upon each other; no line goes through those without customers."""
+    found: list[list[int]] = []
+    before = None
+    for k, r in enumerate(each(part)):
+        if before is None or (r.since - before).days > 1:
+            found.append([])
+        found[-1].append(k)
+        before = r.until
+    return found
 
 
 def _key(sheet: Sheet, of: Size, say: Language, colours: dict[str, str]) -> float:

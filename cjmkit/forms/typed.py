@@ -10,6 +10,7 @@ from unicodedata import normalize
 
 from cjmkit.errors import UsageError
 from cjmkit.language import Language
+from cjmkit.language.days import day_of
 from cjmkit.language.words import EVIDENCE
 
 # Chinese keyboards give the full-width signs.
@@ -78,16 +79,4 @@ def parse_day(shown: str, say: Language) -> date | None:
     >>> parse_day("30.6.2027", say) == parse_day("2027-06-30", say) == parse_day("２０２７年６月３０日", say)
     True
     """
-    plain = normalize("NFKC", shown).strip()
-    parts = re.fullmatch(r"(\d{4})(?:-|/|年)(\d{1,2})(?:-|/|月)(\d{1,2})日?|(\d{1,2})\.(\d{1,2})\.(\d{4})", plain)
-    if not shown.strip():
-        return None
-    try:
-        year, month, day = (
-            parts.group(1, 2, 3) if parts and parts[1] else parts.group(6, 5, 4) if parts else ("", "", "")
-        )
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        raise UsageError(
-            "This must be a date such as 2027-06-30 or 30.06.2027, not “{text}”.", text=shown.strip()
-        ) from None
+    return day_of(shown)

@@ -1,161 +1,328 @@
-"""What changed, when, and for whom: spans of time and groups whose shares lie outside what the rest shows."""
+"""What changed, when, and for whom: spans of days and groups whose shares lie outside what the rest shows."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+import math
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from itertools import combinations
 from typing import Any, NamedTuple
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import chdtrc, xlogy
+from scipy.special import chdtrc, chdtri, xlogy
 
+from cjmkit.errors import UsageError
 from cjmkit.method.drop_off import Asked, corrected_z
-from cjmkit.method.groups import FEW
-from cjmkit.method.intervals import newcombe
-from cjmkit.method.over_time import What, periods, series
-from cjmkit.method.steps import during, seconds
+from cjmkit.method.events import Frame, known, small
+from cjmkit.method.groups import FEW, OTHER
+from cjmkit.method.intervals import SEED, newcombe
+from cjmkit.method.over_time import What, named_steps, series
+from cjmkit.method.steps import apart, check_column
 
-PER_NAME = 3  # spans told of one event, step or transition
+MOST_PERIODS = 182  # half a year day by day; a longer log is looked at in longer periods
+SHORTEST = 26  # a span is at least this part of the log: a week of half a year
+MOST_NAMES = 60  # the commonest events or transitions
+HOPELESS = 0.8  # of what a tenth of logs without any change reach; spans below are not counted anew
+RECOUNTED = 20  # spans of a kind whose customers are counted anew
+OWN = 0.9  # a group of whom so many have what nobody else has is defined by it
+ALPHA = 0.05
 Counts = NDArray[np.float64]
-COLUMNS = ["what", "name", "column", "group", "against", "since", "until", "n", "value", "elsewhere_n", "elsewhere",
-           "difference", "low", "high", "p", "sure"]  # fmt: skip
+COLUMNS = ["what", "name", "column", "group", "against", "since", "until", "days", "n", "value", "elsewhere_n", "elsewhere",
+           "difference", "low", "high", "alone", "p", "sure", "impact", "drift", "groups"]  # fmt: skip
 
 
-class _Found(NamedTuple):
-    row: int
-    start: int
-    end: int
-    strength: float
-    looks: int
+class Span(NamedTuple):
+    """The whole log's first day, its number of days, and its number of customers."""
+
+    first: date
+    days: int
+    customers: int
 
 
 def what_changed(
-    events: Any, steps: Asked | None = None, *, of: What | Sequence[What] = "event", every: str = "1w",
-    by: str | Sequence[str] = (), since: date | str | None = None, until: date | str | None = None,
-    beside: str = "4w", most: int = 20,
+    events: Any, steps: Asked | None = None, *, of: What | Sequence[What] = "event", by: str | Sequence[str] = (),
+    since: date | None = None, until: date | None = None, most: int = 200,
 ) -> pd.DataFrame:  # fmt: skip
-    """Which events or steps changed, when and for whom; the strongest evidence first.
+    """Which events or steps changed, when and for whom; what is sure and concerns most customers first.
 
-    For each share of `shares_over_time`, of everybody and of each group, every span of successive periods up to half of the log is
-    held against the other periods of the same people; the span with the greatest likelihood ratio is told (the scan
-    statistic of Kulldorff 1997, for shares), then taken out and the rest looked at again. Each group is also held
-    against the other groups over the whole log. Every interval is Newcombe's (1998), widened for all the
-    comparisons looked at (Bonferroni). A customer counts once in each period: those who come often count often,
-    so read it as a list of where to look, not as proof.
+    For each share, of everybody and of each group, the span of days up to a third of the log is sought that stands out most
+    (the scan statistic of Kulldorff 1997, for shares), day by day in logs of up to half a year. Then customers are counted
+    anew, each once: those of the span, and those of equally long spans before and after it, where one who came in several
+    of them has the same weight as others together with all of theirs. Over the whole log each group is held against
+    each other group of its column. Of all that was looked at only a twentieth of what is told as sure is expected to be chance, and
+    where nothing changed the chance to be told anything at all is a twentieth (Benjamini and Hochberg 1995).
 
     Args:
         events: the log.
-        steps: for "step": the map, or steps with their events.
-        of: "event", "step", "transition", "customers" (the mix of groups), or several.
-        every: the length of a period, as in `shares_over_time`.
+        steps: for "step" and "back": the map, or steps with their events.
+        of: "event", "step", "back", "transition", "customers" (the mix of groups), "new", or several: see `shares_over_time`.
         by: columns of groups, such as "channel".
-        since: with `until`: only this span is looked at, such as a week in which something is known to have
-            happened, day by day, against the time beside it. Far fewer comparisons: what a search misses may show.
-        until: its last day.
-        beside: how much time before and after such a span it is held against.
+        since: only the days from here are looked at, in which something is known to have happened: one look at each share.
+        until: their last day; without `since` from the first day of the log, and without this to its last.
         most: how many rows at most.
 
     Returns:
-        Columns what, name, column, group ("" is everybody), against ("times" or "groups"), since, until, n and value (in that span and
-        group), elsewhere_n and elsewhere, difference, low, high, p (corrected), sure (the interval is off 0, and p at most 0.05).
-        Where fewer than five customers stand on either side nothing is told.
+        Columns what, name, column, group ("" is everybody), against ("times", or the other group), since, until, days, n (customers) and
+        value, elsewhere_n (customers) and elsewhere (of spans as long, or of the other group), difference, low, high
+        (Newcombe's interval, 1998, 95 %), alone (p, had only this share been looked at, in all its spans), p (corrected for all),
+        sure, impact (the share of all customers that the difference makes), drift (the span is at an end of the group's time), groups (of a column: each with its share and n).
+        Where fewer than five customers stand on either side nothing is told, nor of customers without a group.
+
+    Raises:
+        UsageError: the span ends before it begins, or lies outside the log, or is all of it.
     """
-    named = since is not None and until is not None
-    if named:
-        first, last = (date.fromisoformat(str(day)) for day in (since, until))
-        aside = timedelta(seconds=seconds(beside))
-        events, every = during(events, first - aside, last + aside), "1d"
-    frame, starts = periods(events, every)
-    days = [start.date() for start in starts]
-    span = (bisect_left(days, first), bisect_left(days, last)) if named else None
-    tables = [series(frame, what, steps, column) for what in ([of] if isinstance(of, str) else of)
-              for column in ((None,) if what != "customers" else ()) + ((by,) if isinstance(by, str) else tuple(by))]  # fmt: skip
-    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
-    found = [row for _, part in table.groupby(["what", "name"], sort=True) for row in _of_name(part, len(days) - 1, span)] if len(table) else []  # fmt: skip
-    looks = sum(row["looks"] for row in found)
-    rows = [_told(row, days, max(looks, 1)) for row in found if row["strength"] > 0]
-    told = pd.DataFrame(rows, columns=[*COLUMNS, "strength"]).astype({"sure": bool})
-    told = told.sort_values(["sure", "strength", "what", "name", "group"], ascending=[False, False, True, True, True])
-    return told[COLUMNS].head(most).reset_index(drop=True)
+    frame = known(events)
+    log = _span(frame)
+    kinds: list[What] = [of] if isinstance(of, str) else list(of)
+    columns = [by] if isinstance(by, str) else list(by)
+    for column in columns:
+        check_column(frame, column)
+    named = _asked(log, since, until) if since is not None or until is not None else None
+    if not log.days:
+        return pd.DataFrame(columns=COLUMNS).astype({"sure": bool})
+    rows = []
+    if {"step", "back"} & set(kinds):
+        steps = named_steps(frame, steps)
+    fit = [column for column in columns if _filled(frame, column)]
+    for what in kinds:
+        mixes: list[str | None] = [*fit] if what == "customers" else [None, *fit]
+        rows += _named(frame, log, what, steps, mixes, named) if named else _times(frame, log, what, steps, mixes)
+        if named is None and what not in ("customers", "new", "back"):
+            rows += [row for column in fit for row in _groups(frame, log, what, steps, column)]
+    told = pd.DataFrame(rows, columns=COLUMNS)
+    told["p"] = _corrected(told.alone, [row["looks"] for row in rows])
+    told["sure"] = (told.p <= ALPHA) & ((told.low > 0) | (told.high < 0))
+    told = told.sort_values(["sure", "impact", "what", "name", "group", "against"], ascending=[False, False, True, True, True, True])  # fmt: skip
+    return told.head(most).reset_index(drop=True).astype({"sure": bool})
 
 
-def _of_name(part: pd.DataFrame, count: int, span: tuple[int, int] | None) -> Iterator[dict[str, Any]]:
-    """What is found of one event, step or transition: some spans, and the group that differs most of each column."""
-    wide = [part.pivot(index=["column", "group"], columns="period", values=kind) for kind in ("x", "n")]
-    x, n = (table.sort_index().reindex(columns=range(count)).fillna(0).to_numpy(float) for table in wide)
-    about = {"what": part["what"].iloc[0], "name": part["name"].iloc[0]}
-    keys = list(wide[0].sort_index().index)
-    open_ = np.ones(count)
-    for turn in range(1 if span else PER_NAME):
-        found = _strongest(x * open_, n * open_, open_, span)
-        if found.strength <= 0:
-            yield {**about, "strength": 0.0, "looks": found.looks if not turn else 0}
-            break
-        inside = np.zeros(count)
-        inside[found.start : found.end + 1] = 1
-        sides = [float((a[found.row] * side).sum()) for side in (inside, open_ - inside) for a in (x, n)]
-        yield {**about, "key": keys[found.row], "against": "times", "start": found.start, "end": found.end, "sides": sides,
-               "strength": found.strength, "looks": found.looks if not turn else 0}  # fmt: skip
-        open_ = open_ - inside
-    if span is None and about["what"] != "customers":
-        yield from _groups(x, n, keys, about, count)
+def _span(frame: Frame) -> Span:
+    ends = small(frame.select(first=nw.col("at").min(), last=nw.col("at").max(), n=nw.col("customer").n_unique())).iloc[0]  # fmt: skip
+    if pd.isna(ends["first"]):
+        return Span(date(1970, 1, 1), 0, 0)
+    first, last = pd.Timestamp(ends["first"]).date(), pd.Timestamp(ends["last"]).date()
+    return Span(first, (last - first).days + 1, int(ends["n"]))
 
 
-def _strongest(x: Counts, n: Counts, open_: Counts, span: tuple[int, int] | None) -> _Found:
-    """The span of the row whose share differs most from that row's other periods, and how many spans there were."""
-    count = x.shape[1]
-    sums = [np.pad(np.cumsum(a, axis=1), ((0, 0), (1, 0))) for a in (x, n, (n >= FEW).astype(float))]
-    shut = np.concatenate([[0], np.cumsum(1 - open_)])
-    best, looks = _Found(0, 0, 0, 0.0, 0), 0
-    for length in [span[1] - span[0] + 1] if span else range(1, count // 2 + 1):
-        some, all_, big = (a[:, length:] - a[:, :-length] for a in sums)
-        rest, rest_all, rest_big = (a[:, -1:] - inside for a, inside in zip(sums, (some, all_, big), strict=True))
-        fits = (big > 0) & (rest_big > 0) & (shut[length:] == shut[:-length])
-        if span:
-            fits = fits & (np.arange(fits.shape[1]) == span[0])
-        looks += int(fits.sum())
+def _asked(log: Span, since: date | None, until: date | None) -> tuple[int, int]:
+    """The first and the last day asked for, as places in the log.
+
+    Raises:
+        UsageError: they make no part of the log.
+    """
+    last = log.first + timedelta(days=max(log.days - 1, 0))
+    since, until = since or log.first, until or last
+    if until < since:
+        raise UsageError("The last of the days, {until}, is before the first, {since}.", since=str(since), until=str(until))  # fmt: skip
+    if until < log.first or since > last or not log.days:
+        raise UsageError("The log has nothing in these days: it goes from {first} to {last}.", first=str(log.first), last=str(last))  # fmt: skip
+    since, until = max(since, log.first), min(until, last)
+    if (since, until) == (log.first, last):
+        raise UsageError("These days are the whole log: there is nothing to hold them against.")
+    return (since - log.first).days, (until - log.first).days
+
+
+def _filled(frame: Frame, column: str) -> bool:
+    """Whether groups can be compared: every event that five customers had has the column filled, and it is not what most events are."""
+    rows = frame.select("customer", "event", value=nw.col(column).cast(nw.String).fill_null(""))
+    table = small(rows.group_by("event", "value").agg(customers=nw.col("customer").n_unique()))
+    often = table.groupby("event").customers.max()
+    filled = table[(table.value != "") & table.event.isin(often[often >= FEW].index)].groupby("event").value.nunique()
+    return bool(len(filled) == (often >= FEW).sum() and table.value[table.value != ""].nunique() > 1 and (filled == 1).mean() <= 0.5)  # fmt: skip
+
+
+def _windows(frame: Frame, log: Span, length: int, start: int = 0) -> tuple[Frame, int]:
+    """The log with its number of equally long periods, one of which begins on day `start`, and the number of that one."""
+    before = -(-start // length)
+    origin = datetime(log.first.year, log.first.month, log.first.day) + timedelta(days=start - before * length)
+    number = (apart(frame, nw.col("at"), nw.lit(origin)) // (86400 * length)).cast(nw.Int64)
+    return frame.with_columns(period=number), before
+
+
+def _named(
+    frame: Frame, log: Span, what: What, steps: Asked | None, columns: list[str | None], days: tuple[int, int]
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Each share in these days beside all other spans as long."""
+    start, length = days[0], days[1] - days[0] + 1
+    framed, here = _windows(frame, log, length, start)
+    split = _sides(framed, log, length, start, here)
+    table, both = (pd.concat([series(f, what, steps, column) for column in columns]) for f in (framed, split))
+    keys = [
+        [str(k) for k in key] for key in table[["name", "column", "group"]].drop_duplicates().itertuples(index=False)
+    ]
+    found = [(name, column, group) for name, column, group in keys if group != OTHER and (group or not column)]
+    counted = (_counted(table, both, log, what, *key, start, length, here) for key in found)
+    rows = [row for row in counted if row]
+    return [{**row, "looks": len(found) / len(rows)} for row in rows]
+
+
+def _times(frame: Frame, log: Span, what: What, steps: Asked | None, columns: list[str | None]) -> list[dict[str, Any]]:
+    """The span of each share that stands out most, its customers counted anew; overlapping ones of the same name but once."""
+    length = math.ceil(log.days / MOST_PERIODS)
+    count = math.ceil(log.days / length)
+    framed, _ = _windows(frame, log, length)
+    table = pd.concat([series(framed, what, steps, column) for column in columns], ignore_index=True)
+    scanned = _scanned(table, count)
+    found = sorted((-strength, *key, start * length, size * length, drift) for key, strength, start, size, drift in scanned if strength > _calibrated(count)[1] * HOPELESS)  # fmt: skip
+    rows: list[dict[str, Any]] = []
+    for _, name, column, group, start, size, drift in found[:RECOUNTED]:
+        of_group = frame.filter(nw.col(column).cast(nw.String) == group) if column and what != "customers" else frame
+        again, here = _windows(of_group, log, size, start)
+        again, own = _only(again, what, name), column if what == "customers" else None
+        tables = [series(side, what, steps, own, name) for side in (again, _sides(again, log, size, start, here))]
+        alone, beside = (t[t["name"] == name].assign(column=column, group=group) for t in tables)
+        counted = _counted(alone, beside, log, what, name, column, group, start, size, here)
+        if counted:
+            counted["alone"] = min(1.0, counted["alone"] * _many(count, counted["strength"]))
+            rows.append({**counted, "drift": bool(drift)})
+    rows = _once(rows)
+    return [{**row, "looks": len(scanned) / len(rows)} for row in rows]
+
+
+def _once(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of spans of one name that overlap the likeliest, of everybody's or a group's."""
+    kept: list[dict[str, Any]] = []
+    for row in sorted(rows, key=lambda row: (row["alone"], row["name"], row["column"], row["group"])):
+        near = (k for k in kept if k["name"] == row["name"])
+        if not any(row["since"] <= k["until"] and k["since"] <= row["until"] for k in near):
+            kept.append(row)
+    return kept
+
+
+def _only(frame: Frame, what: What, name: str) -> Frame:
+    """The same customers with what is not counted under one name: counting is quicker."""
+    if what != "event":
+        return frame
+    return frame.with_columns(event=nw.when(nw.col("event") == name).then(nw.col("event")).otherwise(nw.lit("")))
+
+
+def _scanned(table: pd.DataFrame, count: int) -> list[tuple[tuple[str, str, str], float, int, int, bool]]:
+    """Of each share its strongest span: how much it stands out, where it starts, how long it is, whether at an end."""
+    names = table.groupby("name").x.sum().sort_values(ascending=False, kind="stable").index[:MOST_NAMES]
+    table = table[table["name"].isin(names) & (table.group != OTHER) & ((table.group != "") | (table.column == ""))]
+    if table.empty:
+        return []
+    keys = ["name", "column", "group"]
+    wide = [table.pivot(index=keys, columns="period", values=kind).sort_index() for kind in ("x", "n")]
+    x, n = (part.reindex(columns=range(count)).fillna(0).to_numpy(float) for part in wide)
+    sums = [np.pad(np.cumsum(a, axis=1), ((0, 0), (1, 0))) for a in (x, n, n > 0)]
+    best, start, size = np.zeros(len(x)), np.zeros(len(x), int), np.zeros(len(x), int)
+    for length in _lengths(count):
+        some, all_, filled = (a[:, length:] - a[:, :-length] for a in sums)
+        rest, rest_all = sums[0][:, -1:] - some, sums[1][:, -1:] - all_
+        fits = (all_ >= FEW) & (rest_all >= FEW) & (2 * filled > length * (sums[2][:, -1:] > count / 2))
         strength = np.where(fits, _ratio(some, all_, rest, rest_all), 0.0)
-        row, start = np.unravel_index(int(strength.argmax()), strength.shape) if strength.size else (0, 0)
-        if strength.size and strength[row, start] > best.strength + 1e-9:
-            best = _Found(int(row), int(start), int(start) + length - 1, float(strength[row, start]), 0)
-    return best._replace(looks=looks)
+        at = strength.argmax(axis=1)
+        found = strength[np.arange(len(x)), at]
+        better = found > best + 1e-9
+        best[better], start[better], size[better] = found[better], at[better], length
+    there, edge = n.cumsum(axis=1), _lengths(count).start
+    drift = [start[k] <= (there[k] <= 0).sum() + edge or start[k] + size[k] >= (there[k] < there[k, -1]).sum() + 1 - edge for k in range(len(x))]  # fmt: skip
+    return [(key, float(best[k]), int(start[k]), int(size[k]), drift[k]) for k, key in enumerate(wide[0].index) if best[k] > 0]  # fmt: skip
 
 
-def _groups(x: Counts, n: Counts, keys: list[Any], about: dict[str, Any], count: int) -> Iterator[dict[str, Any]]:
-    """The group of each column that differs most from the column's other groups, over the whole log."""
-    for column in sorted({column for column, _ in keys if column}):
-        rows = [k for k, (of, _) in enumerate(keys) if of == column]
-        some, all_ = x[rows].sum(axis=1), n[rows].sum(axis=1)
-        rest, rest_all = some.sum() - some, all_.sum() - all_
-        big = (n[rows] >= FEW).any(axis=1)
-        strength = np.where(big & (rest_all >= FEW), _ratio(some, all_, rest, rest_all), 0.0)
-        k = int(strength.argmax())
-        sides = [float(a[k]) for a in (some, all_, rest, rest_all)]
-        yield {**about, "key": keys[rows[k]], "against": "groups", "start": 0, "end": count - 1, "sides": sides,
-               "strength": float(strength[k]), "looks": len(rows)}  # fmt: skip
+def _sides(frame: Frame, log: Span, size: int, start: int, here: int) -> Frame:
+    """The same with two periods: 1 is this one, 0 are the whole ones beside it, or all others where none is whole."""
+    first, last = here - start // size, here + (log.days - start) // size - 1
+    whole = nw.col("period").is_between(first, last) if last > first else nw.col("period") >= 0
+    return frame.filter(whole).with_columns(period=nw.when(nw.col("period") == here).then(nw.lit(1)).otherwise(nw.lit(0)))  # fmt: skip
 
 
-def _ratio(some: Counts, n: Counts, others: Counts, m: Counts) -> Counts:
+def _lengths(count: int) -> range:
+    """How many periods a span has."""
+    return range(max(round(count / SHORTEST), 1), max(count // 3, 1) + 1)
+
+
+def _counted(
+    table: pd.DataFrame, both: pd.DataFrame, log: Span, what: What, name: str, column: str, group: str, start: int, size: int, here: int
+) -> dict[str, Any] | None:  # fmt: skip
+    """A span beside the equally long ones before and after it, or what there is of them; None where fewer than five are."""
+    part, sides = (t[(t["name"] == name) & (t.column == column) & (t.group == group)].set_index("period") for t in (table, both))  # fmt: skip
+    first, last = here - start // size, here + (log.days - start) // size - 1
+    others = part.drop(index=here, errors="ignore")
+    others = others.loc[first:last] if last > first else others
+    if here not in part.index or others.empty or 0 not in sides.index:
+        return None
+    m, elsewhere = float(sides.n[0]), float(others.x.sum() / others.n.sum())
+    return _row(log, what, name, column, group, "times", start, size, (float(part.x[here]), float(part.n[here]), elsewhere * m, m))  # fmt: skip
+
+
+def _groups(frame: Frame, log: Span, what: What, steps: Asked | None, column: str) -> list[dict[str, Any]]:
+    """Each two groups of a column over the whole log: of each name the two furthest apart."""
+    table = series(frame.with_columns(period=nw.lit(0)), what, steps, column)
+    table = table[(table.n >= FEW) & ~table.group.isin(["", OTHER])]
+    rows, looks = [], 0
+    for name, part in table.groupby("name", sort=True):
+        sides = [(float(x), float(n), str(group)) for x, n, group in zip(part.x, part.n, part.group, strict=True)]
+        pairs = [(a, b) if a[0] / a[1] <= b[0] / b[1] else (b, a) for a, b in combinations(sides, 2)]
+        looks += len(pairs)
+        pairs = [(a, b) for a, b in pairs if a[0] or b[0] / b[1] < OWN]
+        found = [_row(log, what, str(name), column, a[2], b[2], 0, log.days, (*a[:2], *b[:2])) for a, b in pairs]
+        named = tuple((group, x / n, int(n)) for x, n, group in sides)
+        rows += [{**r, "groups": named} for r in sorted((r for r in found if r), key=lambda r: -r["strength"])[:1]]
+    return [{**row, "looks": looks / len(rows)} for row in rows]
+
+
+def _row(
+    log: Span, what: What, name: str, column: str, group: str, against: str, start: int, size: int, sides: Sequence[float]
+) -> dict[str, Any] | None:  # fmt: skip
+    some, n, others, m = sides
+    if n < FEW or m < FEW:
+        return None
+    strength = float(_ratio(*(np.asarray(side) for side in sides)))
+    low, high = newcombe(some / n, n, others / m, m, corrected_z(1))
+    since = log.first + timedelta(days=start)
+    until = log.first + timedelta(days=min(start + size, log.days) - 1)
+    difference = some / n - others / m
+    return {
+        "what": what, "name": name, "column": column, "group": group, "against": against, "since": since, "until": until,
+        "days": (until - since).days + 1, "n": int(n), "value": some / n, "elsewhere_n": round(m), "elsewhere": others / m,
+        "difference": difference, "low": low, "high": high, "alone": float(chdtrc(1, 2 * strength)), "strength": strength,
+        "impact": abs(difference) * n / log.customers, "drift": False, "groups": (),
+    }  # fmt: skip
+
+
+def _ratio(some: Any, n: Any, others: Any, m: Any) -> Counts:
     """The log likelihood ratio of two shares against one."""
 
-    def likely(x: Counts, of: Counts) -> Counts:
-        p = np.divide(x, of, out=np.zeros_like(x), where=of > 0)
+    def likely(x: Any, of: Any) -> Counts:
+        p = np.divide(x, of, out=np.zeros_like(x, dtype=float), where=of > 0)
         return np.asarray(xlogy(x, p) + xlogy(of - x, 1 - p))
 
-    return likely(some, n) + likely(others, m) - likely(some + others, n + m)
+    return np.maximum(likely(some, n) + likely(others, m) - likely(some + others, n + m), 0.0)
 
 
-def _told(row: dict[str, Any], days: list[date], looks: int) -> dict[str, Any]:
-    some, n, others, m = row["sides"]
-    low, high = newcombe(some / n, n, others / m, m, corrected_z(looks))
-    p = min(1.0, looks * float(chdtrc(1, 2 * row["strength"])))
-    column, group = row["key"]
-    return {
-        "what": row["what"], "name": row["name"], "column": column, "group": group, "against": row["against"],
-        "since": days[row["start"]], "until": days[row["end"] + 1] - timedelta(days=1), "n": int(n), "value": some / n,
-        "elsewhere_n": int(m), "elsewhere": others / m, "difference": some / n - others / m, "low": low, "high": high,
-        "p": p, "sure": p <= 0.05 and (low > 0 or high < 0), "strength": row["strength"],
-    }  # fmt: skip
+@lru_cache(maxsize=32)
+def _calibrated(count: int) -> tuple[float, float]:
+    """How many independent spans all spans of so many periods are worth, and at what strength that was found: simulated."""
+    z = np.random.default_rng(SEED).standard_normal((400, count))
+    sums = np.pad(np.cumsum(z - z.mean(axis=1, keepdims=True), axis=1), ((0, 0), (1, 0)))
+    best = np.zeros(len(z))
+    for length in _lengths(count):
+        inside = sums[:, length:] - sums[:, :-length]
+        best = np.maximum(best, (inside**2).max(axis=1) / (length * (1 - length / count)) / 2)
+    usual = max(float(np.quantile(best, 0.9)), float(chdtri(1, 0.1)) / 2)
+    return max(0.1 / float(chdtrc(1, 2 * usual)), 1.0), usual
+
+
+def _many(count: int, strength: float) -> float:
+    """So many times likelier is it that some span stands out this much than that a given one does; the ends give two powers."""
+    many, usual = _calibrated(count)
+    return many * max(1.0, strength / usual) ** 2
+
+
+def _corrected(p: pd.Series, looks: list[float]) -> Counts:
+    """Corrected for all that was looked at (Benjamini and Hochberg 1995): what was looked at and not told has p = 1."""
+    if not len(p):
+        return np.zeros(0)
+    total = sum(looks)
+    values = np.minimum(p.to_numpy(float), 1.0)
+    order = np.argsort(values, kind="stable")
+    raised = values[order] * max(total, len(p)) / np.arange(1, len(p) + 1)
+    found = np.empty(len(p))
+    found[order] = np.minimum(np.minimum.accumulate(raised[::-1])[::-1], 1.0)
+    return found

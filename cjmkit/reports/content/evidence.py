@@ -6,28 +6,24 @@ from typing import Any
 
 import pandas as pd
 
-from cjmkit.charts.funnel import funnel_chart, group_name
-from cjmkit.charts.over_time import over_time_chart
+from cjmkit.charts.funnel import funnel_chart
 from cjmkit.charts.reality import OFTEN, map_against_reality
 from cjmkit.charts.segments import segments_chart
 from cjmkit.charts.theme import each
 from cjmkit.charts.what_if import what_if_chart
 from cjmkit.charts.words import place
 from cjmkit.language.durations import duration
-from cjmkit.method.changes import what_changed
 from cjmkit.method.drop_off import LEFT, between, instead
 from cjmkit.method.events import event_counts, touchpoints_of
 from cjmkit.method.funnel import funnel, funnel_of, typed_funnel
 from cjmkit.method.groups import FEW, OTHER
-from cjmkit.method.over_time import shares_over_time
 from cjmkit.method.reality import AgainstMap
 from cjmkit.method.segments import segments
 from cjmkit.method.what_if import not_a_funnel, what_if
+from cjmkit.reports.content.changes import when_it_changed
 from cjmkit.reports.content.evidence_tables import interval, looks
 from cjmkit.reports.report import Report
 from cjmkit.reports.sections import Block, Bullets, Heading, Picture, Section, Table, Text, blocks
-
-CHANGES = 4  # of times, and of groups
 
 
 def customers_did(report: Report) -> Section:
@@ -76,56 +72,6 @@ def how_far_they_came(report: Report) -> Section:
     chart = Picture(what_if_chart(report.journey, better, **looks(report))) if len(better) else None
     found = blocks(Heading(title), Text(_lost(report, table)), _funnel(report, shown), _instead(report, table), _between(report), chart, Text(_no_funnel(report), "note"))  # fmt: skip
     return Section("funnel", title, found, report.language)
-
-
-def when_it_changed(
-    report: Report, *, every: str = "1w", since: str | None = None, until: str | None = None
-) -> Section:
-    """What changed in the log, when and for whom, as far as it is sure; the first of it over time.
-
-    Args:
-        report: the client's, with its log.
-        every: how long the periods are that are held against each other: "1d", "1w", "1mo".
-        since: with `until`: the days in which something is known to have happened, held against the weeks beside them.
-        until: the last of these days.
-    """
-    say, title = report.say, report.say("What changed, when and for whom")
-    if report.events is None:
-        return Section("changed", title, (), report.language)
-    by = () if since and until else tuple(report.event_segments)  # of few days, the fewer comparisons the more shows
-    changes = what_changed(report.events, report.journey, of=("event", "step"), by=by, every=every, since=since or None, until=until or None)  # fmt: skip
-    sure = changes[changes.sure]
-    note = say("Looked at period by period, by groups; told only where it holds for all that was looked at. Where to look, not why.")  # fmt: skip
-    if sure.empty:
-        none = say("Nothing in the log stands out beyond chance: no period, and no group.")
-        return Section("changed", title, blocks(Heading(title), Text(none), Text(note, "note")), report.language)
-    first = sure.groupby("against", sort=False).head(CHANGES)  # of times and of groups, that neither hides the other
-    lines = tuple(_change(report, r) for r in each(first))
-    found = blocks(Heading(title), Bullets(lines), _over_time(report, changes), Text(note, "note"))
-    return Section("changed", title, found, report.language)
-
-
-def _change(report: Report, row: Any) -> str:
-    """One change in a sentence: what, who, when, how much, beside what."""
-    say, value, elsewhere = report.say, report.say.percent(row.value), report.say.percent(row.elsewhere)
-    name, n = place(say, report.journey, row.name), say.number(int(row.n), 0)
-    group = f"{report.event_segments.get(row.column, row.column)}: {group_name(say, row.group)}" if row.group else ""
-    if row.against == "groups":
-        return say("{name}: {value} of {group}, {elsewhere} of the others (n = {n}).", name=name, value=value, group=group, elsewhere=elsewhere, n=n)  # fmt: skip
-    since, until = say.date(row.since, "medium"), say.date(row.until, "medium")
-    said = say("{name}: {value} from {since} to {until}, {elsewhere} at other times (n = {n}).", name=name, value=value, since=since, until=until, elsewhere=elsewhere, n=n)  # fmt: skip
-    return f"{group} · {said}" if group else said
-
-
-def _over_time(report: Report, changes: pd.DataFrame) -> Block | None:
-    """The surest change of a span, week by week."""
-    spans = each(changes[changes.sure & (changes.against == "times")].head(1))
-    if not spans:
-        return None
-    row = spans[0]
-    steps = report.journey if row.what == "step" else None
-    shares = shares_over_time(report.events, steps, of=row.what, by=row.column or None)
-    return Picture(over_time_chart(report.journey, shares, row.name, changes, **looks(report)))
 
 
 def _covered(report: Report, real: AgainstMap) -> str:
