@@ -137,7 +137,7 @@ def test_lists_stand_in_the_order_of_the_language(code, ordered):
     [
         ("en", "−12,345.7", "48%", "June\xa030,\xa02027"),
         ("pl", "−12\xa0345,7", "48\xa0%", "30\xa0czerwca\xa02027"),
-        ("ru", "−12\xa0345,7", "48\xa0%", "30\xa0июня\xa02027\u202fг."),
+        ("ru", "−12\xa0345,7", "48\xa0%", "30\xa0июня\xa02027\xa0г."),
         ("zh", "−12,345.7", "48%", "2027年6月30日"),
     ],
 )
@@ -162,3 +162,36 @@ def test_an_error_is_said_in_the_language_with_all_its_faults():
 def test_a_language_that_is_not_there_is_refused_with_those_that_are():
     with pytest.raises(UsageError, match=r"There is no language xx\. There are: en, pl, ru, zh\."):
         speak("xx")
+
+
+UNBOUND = re.compile(r"[\d}] ?%(?![\w-])")  # but 95%-ный
+
+
+@pytest.mark.parametrize("code", ["pl", "ru"])
+def test_between_a_number_and_its_percent_sign_stands_a_space_that_does_not_break(code):
+    texts = [text for m in catalogue(code).values() for text in (m.string if m.pluralizable else (m.string,))]
+    assert [text for text in texts if UNBOUND.search(text)] == []
+    assert not UNBOUND.search(speak(code).percent(0.95))
+    assert all(UNBOUND.search(text) for text in ("95% interval", "95 %", "{share}%"))  # as it was
+
+
+@pytest.mark.parametrize("code", [code for code in languages() if code != "en"])
+def test_a_unit_stands_by_its_number_in_every_language(code):
+    said = speak(code)("{kpi}: {start}\xa0→ {end}\xa0{unit}", kpi="Paid", start="26", end="32", unit="%")
+    assert said.endswith("32\xa0%")
+
+
+def test_the_parts_of_a_short_date_that_belong_together_stay_together():
+    assert [speak(code).date("2026-11-21", "medium") for code in ("en", "pl", "ru", "zh")] == [
+        "Nov\u00a021, 2026".replace("\u00a0", " "), "21\u00a0lis 2026", "21\u00a0нояб. 2026\u00a0г.", "2026年11月21日"
+    ]  # fmt: skip
+
+
+QUOTES_IN_CODE = re.compile(r"f[\"'][^\"'\n]*[“„«]")
+
+
+def test_a_name_is_quoted_as_its_language_quotes_and_nowhere_by_the_code_itself():
+    assert [speak(code).quoted("A") for code in ("en", "pl", "ru", "zh")] == ["“A”", "„A”", "«A»", "“A”"]
+    files = [file for file in PACKAGE.rglob("*.py") if QUOTES_IN_CODE.search(file.read_text("utf-8"))]
+    assert files == []
+    assert QUOTES_IN_CODE.search('say.list(f"“{name}”" for name in names)')

@@ -112,4 +112,4 @@ def _short(text: str, start: int = 0) -> str:
     if not plain:
         return say("(empty)")
     before, after = ("…" if start else ""), ("…" if len(plain) > start + LONGEST else "")
-    return f"“{before}{plain[start : start + LONGEST]}{after}”"
+    return say.quoted(f"{before}{plain[start : start + LONGEST]}{after}")

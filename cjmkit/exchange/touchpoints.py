@@ -168,10 +168,10 @@ def _named(
         if near and near[0] not in hits:
             hits[n] = near[0]
             sentence = N_("the heading was read as “{field}”")
-            notes.append(Fault(f"“{title}”", sentence, {"field": say(TOUCHPOINT[hits[n]])}))
+            notes.append(Fault(say.quoted(title), sentence, {"field": say(TOUCHPOINT[hits[n]])}))
         else:
             sentence = N_("touchpoints have no such column, its cells were left out; there are: {columns}")
-            notes.append(Fault(f"“{title}”", sentence, {"columns": [say(word) for word in TOUCHPOINT.values()]}))
+            notes.append(Fault(say.quoted(title), sentence, {"columns": [say(word) for word in TOUCHPOINT.values()]}))
     twice = {name for name in hits if name and hits.count(name) > 1}
     needed = TOUCHPOINT["name"]
     if twice or "name" not in hits:
@@ -269,7 +269,7 @@ def _twice(values: Mapping[str, Any], reading: Reading) -> list[Fault]:
     for t in (*alike, *above)[:1]:
         other = reading.journey.stage(t.stage)
         sentence = N_("was added, although {stage} has one of the same name")
-        reading.notes.append(Fault(f"“{values['name']}”", sentence, {"stage": other.name or other.id}))
+        reading.notes.append(Fault(reading.say.quoted(values["name"]), sentence, {"stage": other.name or other.id}))
     return []
 
 

@@ -129,7 +129,7 @@ class MappingScreen(Screen):
         say, columns, kind = self.say, self.declared(), self.kind.value()
         roles = [say(ROLES[role]) for role in lacking(columns, kind)]
         if roles:
-            return say("still to be said, of one column each: {roles}", roles=say.list(f"“{role}”" for role in roles))
+            return say("still to be said, of one column each: {roles}", roles=say.list(say.quoted(role) for role in roles))
         if kind == "customers" and not enough(columns, kind):
             return say("say of at least one column that it is a group of customers or a number")
         return "" if columns else say("say of at least one column what it is")
@@ -264,7 +264,8 @@ class MappingScreen(Screen):
         self.path.put("")
         parts = [say.plural("{n} row of {file} is in.", "{n} rows of {file} are in.", done.rows, file=file.name)]
         if done.measured:
-            parts.append(say("Measured now: {touchpoints}", touchpoints=list(done.measured)))
+            names = {t.id: t.name or t.id for t in self.journey.touchpoints}
+            parts.append(say("Measured now: {touchpoints}", touchpoints=[names.get(id, id) for id in done.measured]))
         self.done = " ".join(parts)
         self.refresh()
 

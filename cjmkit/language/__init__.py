@@ -7,6 +7,7 @@ Sentences are written in English in the code and looked up in `<code>.po`, which
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -92,8 +93,8 @@ class Language:
         if not day:
             return ""
         try:
-            text = str(format_date(date.fromisoformat(str(day)), form, locale=self.locale))
-            return text.replace(" ", "\xa0") if form == "long" else text
+            text = str(format_date(date.fromisoformat(str(day)), form, locale=self.locale)).replace("\u202f", "\xa0")
+            return text.replace(" ", "\xa0") if form == "long" else re.sub(r"(?<=\d) (?=\D)", "\xa0", text)
         except ValueError:
             return str(day)
 
@@ -111,6 +112,14 @@ class Language:
         own = ALPHABETS.get(self.code, "")
         plain = "".join(c if c in own else normalize("NFKD", c)[0] for c in normalize("NFC", text.casefold()))
         return ([(own.find(c), c) for c in plain], text) if own else (plain, text)
+
+    def quoted(self, text: str) -> str:
+        """A name or words within the language's own quotation marks.
+
+        >>> speak("pl").quoted("Kasa")
+        '„Kasa”'
+        """
+        return self("“{text}”", text=text)
 
     def list(self, items: Iterable[str]) -> str:
         """Several words as one: "a, b and c"."""

@@ -100,7 +100,7 @@ def _persona(report: Report) -> Slide:
     section = persona_page(report)
     lists = _of(section, Bullets)
     texts = _of(section, Text)
-    quotes = [f"“{quote.text}”" for quote in _of(section, Quote)]
+    quotes = [report.say.quoted(quote.text) for quote in _of(section, Quote)]
     facts = joined(*(f"{name}: {text}" for part in _of(section, Facts) for name, text in part.pairs))
     lead = (*(text.text for text in texts if text.kind == "lead"), *quotes, facts)
     shown = [Panel(part.title, part.items, "ask", items=True) for part in lists][:6]
@@ -219,7 +219,7 @@ def _customers(report: Report) -> Slide | None:
     section = customers_said(report)
     leads = [text.text for text in _of(section, Text) if text.kind == "lead"]
     facts = tuple(f"{name}: {text}" for part in _of(section, Facts) for name, text in part.pairs)
-    words = tuple(f"“{quote.text}” {quote.source}" for quote in _of(section, Quote))[:3]
+    words = tuple(f"{report.say.quoted(quote.text)} {quote.source}" for quote in _of(section, Quote))[:3]
     tables = _of(section, Table)[-1:]
     parts = [*tables, *([Panels((Panel("", words, "ask"),))] if words else [])]
     title = (leads or [section.title])[0]

@@ -6,9 +6,11 @@ import pandas as pd
 
 from cjmkit.charts import nps_chart
 from cjmkit.charts.team_gap import team_gap_chart
+from cjmkit.errors import FigureError
 from cjmkit.method.groups import safe_together
 from cjmkit.method.surveys import BEST, OTHER, ces, csat, nps, overall, ratings
 from cjmkit.method.team_gap import team_gap
+from cjmkit.reports.content.customer_groups import survey_segments
 from cjmkit.reports.content.drivers import wave_by_wave, what_moves_the_score, what_they_wrote
 from cjmkit.reports.report import Report
 from cjmkit.reports.sections import Block, Facts, Heading, Picture, Quote, Section, Table, Text, blocks
@@ -37,7 +39,7 @@ def _survey(report: Report, answers: pd.DataFrame, items: pd.DataFrame) -> list[
     parts.append(_shares(report, answers, items))
     parts += [_ratings(report, answers, items), *_against_the_team(report, answers, items)]
     parts.append(_overall(report, answers, items))
-    return [*parts, *what_moves_the_score(report), *what_they_wrote(report)]
+    return [*parts, *what_moves_the_score(report), *what_they_wrote(report), *survey_segments(report)]
 
 
 def _against_the_team(report: Report, answers: pd.DataFrame, items: pd.DataFrame) -> list[Block]:
@@ -99,13 +101,18 @@ def _recommendation(report: Report, answers: pd.DataFrame, items: pd.DataFrame) 
         groups = nps(answers, items, by=column)
         groups = groups[groups.n > 0].assign(group=groups.group.map(lambda group: _group(report, str(group))))
         charts += [Heading(name), _chart(report, pd.concat([whole, groups], ignore_index=True))]
+    several = say(
+        "“other groups” are put together for each question by who answered it, and may be other people for the next one."
+    )
+    if len(whole) < 2 or not any(OTHER in set(nps(answers, items, by=column).group) for column in shown):
+        several = ""
     rule = say("NPS: the share of 9–10 less the share of 0–6, in points from −100 to +100.")
     left_out = say.list(name for column, name in report.segments.items() if column not in shown)
     why = say(
         "Not shown by {names}: beside the other groups it would tell what fewer than five customers answered.",
         names=left_out,
     )
-    return [*parts, *charts, Text(why if left_out else "", "note"), Text(rule, "note")]
+    return [*parts, *charts, Text(several, "note"), Text(why if left_out else "", "note"), Text(rule, "note")]
 
 
 def _shown_segments(report: Report, answers: pd.DataFrame, items: pd.DataFrame) -> dict[str, str]:
@@ -128,7 +135,10 @@ def _group(report: Report, group: str) -> str:
 def _weighted(report: Report, answers: pd.DataFrame, items: pd.DataFrame) -> str:
     if "weight" not in answers or answers.weight.isna().all() or answers.weight.nunique() < 2:
         return ""
-    row = nps(answers, items, weighted=True).iloc[0]
+    try:
+        row = nps(answers, items, weighted=True).iloc[0]
+    except FigureError as error:  # of some answers only; the figures that need no weights stand
+        return report.say.error(error)
     return report.say(
         "Weighted by the survey's weights: NPS {value}. All other figures are unweighted.",
         value=_signed(report, row["value"]),
