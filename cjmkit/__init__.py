@@ -93,6 +93,8 @@ ROOMS = {
     "cjmkit.runs.showing": ["open_evidence"],
     "cjmkit.runs.build": ["build_client"],
     "cjmkit.method.segments": ["segments", "segments_by", "assign"],
+    "cjmkit.method.known_groups": ["against_known", "with_groups"],
+    "cjmkit.method.purchase_events": ["purchase_events"],
     "cjmkit.method.purchases": ["buyers", "purchase_figures", "rfm", "rfm_groups", "with_state"],
     "cjmkit.charts.segments": ["segments_chart"],
     "cjmkit.forms.persona_drafts": ["persona_drafts"],

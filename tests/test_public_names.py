@@ -8,7 +8,7 @@ import cjmkit as cjm
 
 NAMES = [
     "Action", "CJMError", "ConflictError", "Journey", "Path", "Persona", "Stage", "Touchpoint", "__version__",
-    "about_starters", "action_plan", "action_rank", "against_map", "against_the_log", "alpha", "appendix", "assign",
+    "about_starters", "action_plan", "action_rank", "against_known", "against_map", "against_the_log", "alpha", "appendix", "assign",
     "assumptions", "best_set", "between", "bring_in", "build_client", "buyers", "ces", "check_evidence", "clients",
     "comment_codes", "common_paths", "contested", "csat", "customers_did", "customers_said", "derived_importance",
     "derived_importance_chart", "director_page", "draft_personas", "edit_goal", "edit_messages", "edit_paths",
@@ -20,14 +20,14 @@ NAMES = [
     "map_against_reality", "match_events", "moments", "moments_of_truth", "new_workshop", "not_a_funnel", "nps",
     "nps_chart", "nps_waves", "nps_waves_chart", "on_map", "open_evidence", "open_report", "open_workshop", "opportunity",
     "over_time_chart", "owner_pages", "path_figures", "path_flow", "peak_end", "persona_drafts", "persona_page",
-    "plan_actions", "print_score_sheet", "purchase_figures", "questionnaire", "rank_stability", "rank_stability_chart",
+    "plan_actions", "print_score_sheet", "purchase_events", "purchase_figures", "questionnaire", "rank_stability", "rank_stability_chart",
     "ratings", "read_customers", "read_events", "read_survey", "recap", "reveal", "review_journey", "rfm", "rfm_groups",
     "rotation", "round_shift", "round_shift_chart", "run_agenda", "score_touchpoints", "scored_map", "scores_by",
     "segments", "segments_by", "segments_chart", "sessions", "shares_over_time", "show_progress", "show_recap", "speak",
     "spread", "spread_ranking", "stage_models", "start_workshop", "step_matrix", "step_matrix_chart", "team_gap",
     "team_gap_chart", "together", "touchpoint_dots", "touchpoint_ranking", "touchpoint_scores", "transitions",
     "typed_funnel", "vote_in_room", "voting_room", "weakest_link", "what_changed", "what_if", "what_if_chart",
-    "what_stays", "when_it_changed", "who_took_part", "why_apart", "widest", "with_state", "wording", "worst_and_best",
+    "what_stays", "when_it_changed", "who_took_part", "why_apart", "widest", "with_groups", "with_state", "wording", "worst_and_best",
     "write_questions",
 ]  # fmt: skip
 

@@ -74,7 +74,7 @@ class _Picture:
         say, of = self.say, self.of
         ends = {-FAR: say("less than other customers"), FAR: say("more than other customers")}
         ticks = [(v, say.number(v, 0, sign=True), ends.get(v, "")) for v in (-FAR, -FAR / 2, 0.0, FAR / 2, FAR)]
-        table = Rows(self._rows(), of, ticks, self.accent, names=0.3, notes=0.24)
+        table = Rows(self._rows(), of, ticks, self.accent, names=0.3, notes=0.32)
         table.stand(of.text * 1.2)
         table.sheet.texts = [
             replace(t, halo=t.halo or (t.bold and t.x == 0)) for t in table.sheet.texts

@@ -159,6 +159,8 @@ class DraftPersonasScreen(Screen):
                 f"later {id}", say("Not now")
             )
         lists = "" if draft.id in self.later else "".join(self._list(draft, name) for name in ITEMS)
+        if not lists and draft.id not in self.later:
+            lists = html(say("nothing sets it apart"), kind="cjm-note")
         off = " cjm-off" if draft.id in self.later else ""
         return (
             f'<article class="cjm-card{off}">{html(draft.name, of="h4")}{html(share)}{lists}'
