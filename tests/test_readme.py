@@ -97,3 +97,24 @@ def test_nothing_in_the_project_names_an_index_or_a_place_of_one_machine():
         if path.is_file() and path.suffix not in (".png", ".svg"):
             text = path.read_text("utf-8", errors="replace")
             assert not [host for host in hosts if host in text], name
+
+
+def test_what_the_readme_shows_in_python_works():
+    """The lines on frames, on a small log."""
+    import pandas as pd
+
+    import cjmkit as cjm
+    from cjmkit.journey import Journey
+
+    at = pd.to_datetime(["2026-01-01", "2026-01-02", "2026-01-01", "2026-01-03"])
+    frame = pd.DataFrame({"customer": list("aabb"), "event": ["view", "purchase"] * 2, "at": at})
+    journey = Journey.from_data(
+        {"stages": [{"id": "use"}], "touchpoints": [{"id": "web", "stage": "use", "events": ["view"]}]}
+    )
+    lines = [
+        line.split("#")[0].strip().replace('cjm.open_workshop("airport").journey', "journey")
+        for line in shown("python")
+    ]
+    assert len(lines) == 4
+    for line in lines[1:]:
+        assert eval(line, {"cjm": cjm, "frame": frame, "journey": journey}) is not None
