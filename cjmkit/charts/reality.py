@@ -37,7 +37,8 @@ def map_against_reality(
         real: what `against_map` gives.
         language: None is the journey's.
         as_of: the date that stands on it; None is the journey's.
-        size: "page", "room" for a wall read from five metres, "wall" for a projector of few pixels.
+        size: "page", "room" for a wall read from five metres, "wall" for a projector of few pixels; on "paper" the events
+            that are not on the map stand in the text only, so that the picture keeps the paper's width.
         accent: a colour such as "#0072b2"; None is the theme's.
     """
     say, of = theme.tongue(journey, language), theme.size_of(size)
@@ -46,7 +47,7 @@ def map_against_reality(
                              missing=say("No log of what customers did is here yet, or no touchpoint names its events."),
                              where=say("Bring a log in and give its events to touchpoints in 03_evidence."))  # fmt: skip
     met = each(real.touchpoints)
-    off = [r for r in each(real.unmapped) if r.customers >= FEW][:OFF]
+    off = [r for r in each(real.unmapped) if r.customers >= FEW][: 0 if size == "paper" else OFF]
     rows = [*(_met(say, journey, real, r) for r in met), *_off(say, off)]
     table = Rows(rows, of, shares(say), theme.accent_of(accent), names=0.3, notes=0.36)
     dot = (of.text * 0.8) ** 2
@@ -70,7 +71,9 @@ def _row(table: Rows, row: Any, y: float, left: Mark, pain: Mark | None) -> None
     if row.n:
         sheet.lines.append(Line(((table.x(0), above), (table.x(row.share), above)), table.accent, half * 2))
         wide, thin = r1(table.x(row.high) - table.x(row.low)), r1(of.line / 2)
-        sheet.marks.append(Mark(table.x(row.low), above, f"M0,-{thin}L{wide},-{thin}L{wide},{thin}L0,{thin}Z", 4, INK, INK, 0))
+        sheet.marks.append(
+            Mark(table.x(row.low), above, f"M0,-{thin}L{wide},-{thin}L{wide},{thin}L0,{thin}Z", 4, INK, INK, 0)
+        )
     else:
         edge = table.x(1)
         sheet.lines.append(Line(((table.x(0), above), (edge, above)), FAINT, of.line, (3.0, 4.0)))
@@ -101,7 +104,7 @@ def _notes(say: Language, real: AgainstMap, row: Any) -> tuple[str, ...]:
     again = real.loops[
         (real.loops.name == row.touchpoint) & (real.loops.loop_customers >= FEW) & (real.loops.loop_share >= OFTEN)
     ]
-    back = [say("{share} came back to it after something else", share=say.percent(r.loop_share)) for r in each(again)]
+    back = [say("{share} came back to it later", share=say.percent(r.loop_share)) for r in each(again)]
     return came, more, *back
 
 
@@ -126,7 +129,7 @@ def _title(say: Language, real: AgainstMap) -> str:
     if leaving.empty:
         return say("The map against what customers did")
     worst = each(leaving)[0]
-    return say("Most leave at “{name}”: {share} of those who were there", name=worst.name, share=say.percent(worst.left_share))  # fmt: skip
+    return say("Most leave for good at “{name}”: {share} of those who were there", name=worst.name, share=say.percent(worst.left_share))  # fmt: skip
 
 
 def _subtitle(say: Language, journey: Journey, real: AgainstMap, as_of: str | date | None) -> list[str]:

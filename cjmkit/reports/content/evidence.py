@@ -7,16 +7,16 @@ from typing import Any
 import pandas as pd
 
 from cjmkit.charts.funnel import funnel_chart
-from cjmkit.charts.reality import OFTEN, map_against_reality
+from cjmkit.charts.reality import OFF, OFTEN, map_against_reality
 from cjmkit.charts.segments import segments_chart
 from cjmkit.charts.theme import each
 from cjmkit.charts.what_if import what_if_chart
-from cjmkit.charts.words import place
+from cjmkit.charts.words import place, sentences
 from cjmkit.language.durations import duration
 from cjmkit.method.drop_off import LEFT, between, instead
 from cjmkit.method.events import event_counts, touchpoints_of
 from cjmkit.method.funnel import funnel, funnel_of, typed_funnel
-from cjmkit.method.groups import FEW, OTHER
+from cjmkit.method.groups import FEW, OTHER, hide_few
 from cjmkit.method.reality import AgainstMap
 from cjmkit.method.segments import segments
 from cjmkit.method.what_if import not_a_funnel, what_if
@@ -55,7 +55,7 @@ def against_the_log(report: Report) -> Section:
         )
         return Section("reality", title, (Text(none),), report.language)
     chart = map_against_reality(report.journey, real, **looks(report))
-    found = blocks(Text(_covered(report, real), "lead"), Bullets(_findings(report, real)), Picture(chart), _beliefs(report, real))  # fmt: skip
+    found = blocks(Text(_covered(report, real), "lead"), Bullets(_findings(report, real)), _beliefs(report, real), Picture(chart))  # fmt: skip
     return Section("reality", title, found, report.language)
 
 
@@ -68,7 +68,10 @@ def how_far_they_came(report: Report) -> Section:
         found = blocks(Heading(title), Text(note, "note"), _funnel(report, table)) if len(table) > 1 else ()
         return Section("funnel", title, found, report.language)
     shown = funnel(report.events, report.journey, by=next(iter(report.event_segments), None))
+    hidden = hide_few(shown)
+    few = {(r.id, getattr(r, "group", "")) for r in each(hidden[hidden.hidden != ""])}
     better = what_if(shown)
+    better = better[[r.how != "best" or (r.id, r.group) not in few for r in each(better)]].reset_index(drop=True)
     chart = Picture(what_if_chart(report.journey, better, **looks(report))) if len(better) else None
     found = blocks(Heading(title), Text(_lost(report, table)), _funnel(report, shown), _instead(report, table), _between(report), chart, Text(_no_funnel(report), "note"))  # fmt: skip
     return Section("funnel", title, found, report.language)
@@ -94,7 +97,7 @@ def _findings(report: Report, real: AgainstMap) -> tuple[str, ...]:
         .sort_values(["loop_share", "name"], ascending=[False, True])
         .head(1)
     )
-    off = real.unmapped[real.unmapped.customers >= FEW].head(3)
+    off = real.unmapped[real.unmapped.customers >= FEW].head(OFF)
     lines = [
         _most_leave(report, real),
         say("Never seen in the log: {names}.", names=say.list(names[id] for id in real.never_seen)) if real.never_seen else "",
@@ -103,14 +106,14 @@ def _findings(report: Report, real: AgainstMap) -> tuple[str, ...]:
         say("In the map's order came {share} of those who were at two touchpoints or more ({interval}, n = {n}).", share=say.percent(order.share),
             interval=interval(report, order.low, order.high), n=say.number(int(order.n), 0)) if order.n else "",
         *(say("A loop: {share} of those at “{name}” came back to it, mostly over {body} ({interval}, n = {n}).", share=say.percent(r.loop_share), name=names.get(r.name, r.name),
-              body=say.list(f"“{names.get(id, id)}”" for id in r.body) or "–", interval=interval(report, r.low, r.high), n=say.number(int(r.customers), 0)) for r in each(loop)),
+              body=say.list(say.quoted(names.get(id, id)) for id in r.body) or "–", interval=interval(report, r.low, r.high), n=say.number(int(r.customers), 0)) for r in each(loop)),
         say("Not on the map: {events}.", events=say.list(f"{r.event} ({say.percent(r.share)})" for r in each(off))) if len(off) else "",
     ]  # fmt: skip
     return tuple(line for line in lines if line)
 
 
 def _most_leave(report: Report, real: AgainstMap) -> str:
-    """How many came on from where most leave to the goal."""
+    """Where most leave for good, and how many came on from there to the goal: two shares, and what the others did."""
     say, table = report.say, real.touchpoints[real.touchpoints.customers >= FEW]
     worst = table[table.left_share.notna()].sort_values(["left_share", "touchpoint"], ascending=[False, True]).head(1)
     if worst.empty or not real.goal:
@@ -120,10 +123,13 @@ def _most_leave(report: Report, real: AgainstMap) -> str:
     steps = {id: [event for event, of in known.items() if of == id] for id in ends}
     if not all(steps.values()):
         return ""
-    row = each(funnel_of(report.events, steps))[-1]
+    row, last = each(funnel_of(report.events, steps))[-1], each(worst)[0]
     names = [report.journey.touchpoint(id).name or id for id in ends]
-    return say("Most leave at “{name}”: {share} of those who were there came on to “{goal}” ({interval}, n = {n}).", name=names[0], goal=names[1],
-               share=say.percent(row.value), interval=interval(report, row.low, row.high), n=say.number(int(row.n), 0))  # fmt: skip
+    left = say("Most leave for good at “{name}”: {share} of those who were there came to no other touchpoint afterwards and never to “{goal}” ({interval}, n = {n}).", name=names[0], goal=names[1],
+               share=say.percent(last.left_share), interval=interval(report, last.left_low, last.left_high), n=say.number(int(last.customers), 0))  # fmt: skip
+    came = say("{share} of them came to “{goal}” sooner or later ({interval}); the others went to other touchpoints, but not there.",
+               share=say.percent(row.value), goal=names[1], interval=interval(report, row.low, row.high))  # fmt: skip
+    return sentences(left, came)
 
 
 def _beliefs(report: Report, real: AgainstMap) -> Block:
@@ -159,14 +165,18 @@ def _no_funnel(report: Report) -> str:
 
 
 def _lost(report: Report, table: pd.DataFrame) -> str:
-    """The step at which most are lost, in a sentence."""
+    """The step at which most are lost, and which touchpoints the stage before it holds."""
     say, steps = report.say, table[table.value.notna()].sort_values(["value", "step"])
     if steps.empty:
         return ""
     worst = each(steps)[0]
     before = str(table[table.step == worst.step - 1]["name"].iloc[0])
-    return say("From {before} to {stage} come the fewest: {share} ({interval}, n = {n}).", before=before, stage=worst.name,
+    came = say("Counted by whole stages, the fewest come from {before} to {stage}: {share} ({interval}, n = {n}).", before=before, stage=worst.name,
                share=say.percent(worst.value), interval=interval(report, worst.low, worst.high), n=say.number(int(worst.n), 0))  # fmt: skip
+    at = str(table[table.step == worst.step - 1]["id"].iloc[0])
+    holds = [t.name or t.id for t in report.journey.touchpoints if t.stage == at and t.events]
+    within = say("The stage {stage} holds these touchpoints: {names}. Who leaves between two of them is still counted as having come to it.", stage=before, names=say.list(say.quoted(name) for name in holds))  # fmt: skip
+    return sentences(came, within if len(holds) > 1 else "")
 
 
 def _instead(report: Report, table: pd.DataFrame) -> Block | None:
@@ -195,7 +205,7 @@ def _between(report: Report) -> Block:
     """How long they took from stage to stage."""
     say, table = report.say, between(report.events, report.journey)
     rows = tuple(
-        (str(r.name), say.number(int(r.n), 0), _took(report, r.median), say("{low} to {high}", low=_took(report, r.lower), high=_took(report, r.upper)))
+        (str(r.name), say.number(int(r.n), 0), _took(report, r.median), say("{low} – {high}", low=_took(report, r.lower), high=_took(report, r.upper)))
         for r in each(table[table["median"].notna()])
     )  # fmt: skip
     heads = (say("Until"), say("n"), say("Half of them within"), say("The middle half took"))

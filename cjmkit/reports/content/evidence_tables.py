@@ -7,13 +7,14 @@ from typing import Any
 
 import pandas as pd
 
+from cjmkit.charts.funnel import hidden_name
 from cjmkit.charts.path_flow import path_flow
 from cjmkit.charts.step_matrix import step_matrix_chart
 from cjmkit.charts.theme import each
 from cjmkit.charts.words import place
 from cjmkit.method.events import on_map
 from cjmkit.method.funnel import funnel
-from cjmkit.method.groups import FEW, OTHER
+from cjmkit.method.groups import FEW, OTHER, hide_few
 from cjmkit.method.reality import AgainstMap
 from cjmkit.method.transitions import common_paths, loops, step_matrix, transitions
 from cjmkit.reports.report import Report
@@ -75,9 +76,9 @@ def _paths(report: Report, paths: pd.DataFrame) -> Block:
 
 
 def _moves(report: Report, table: pd.DataFrame) -> Block:
-    """From where to where, the commonest first."""
+    """From where to where, what most customers did first."""
     say = report.say
-    shown = table[(table.customers >= FEW) & (table["from"] != table["to"])].sort_values(["n", "from", "to"], ascending=[False, True, True]).head(TOP)  # fmt: skip
+    shown = table[(table.customers >= FEW) & (table["from"] != table["to"])].sort_values(["customers", "from", "to"], ascending=[False, True, True]).head(TOP)  # fmt: skip
     rows = tuple(
         (_name(report, a), _name(report, b), say.number(int(customers), 0), say.percent(share))
         for a, b, customers, share in zip(shown["from"], shown["to"], shown.customers, shown.share, strict=True)
@@ -97,10 +98,10 @@ def _loops(report: Report, table: pd.DataFrame) -> Block:
 
 
 def _funnel(report: Report, column: str, name: str) -> Block:
-    """The funnel of one segment, all its figures."""
-    say, table = report.say, funnel(report.events, report.journey, by=column)
+    """The funnel of one segment; what few did is not told."""
+    say, table = report.say, hide_few(funnel(report.events, report.journey, by=column))
     rows = tuple(
-        (say("other groups") if r.group == OTHER else str(r.group) or say("not said"), str(r.name), say.number(int(r.reached), 0), say.number(int(r.in_order), 0),
+        (say("other groups") if r.group == OTHER else str(r.group) or say("not said"), str(r.name), hidden_name(say, r.hidden) or say.number(int(r.reached), 0), hidden_name(say, r.hidden) or say.number(int(r.in_order), 0),
          say.percent(r.value) if r.value == r.value else "–", interval(report, r.low, r.high))
         for r in each(table)
     )  # fmt: skip
