@@ -8,7 +8,6 @@ import pandas as pd
 
 from cjmkit.charts.funnel import funnel_chart
 from cjmkit.charts.reality import OFF, OFTEN, map_against_reality
-from cjmkit.charts.segments import segments_chart
 from cjmkit.charts.theme import each
 from cjmkit.charts.what_if import what_if_chart
 from cjmkit.charts.words import place, sentences
@@ -18,9 +17,10 @@ from cjmkit.method.events import event_counts, touchpoints_of
 from cjmkit.method.funnel import funnel, funnel_of, typed_funnel
 from cjmkit.method.groups import FEW, OTHER, hide_few
 from cjmkit.method.reality import AgainstMap
-from cjmkit.method.segments import segments
 from cjmkit.method.what_if import not_a_funnel, what_if
+from cjmkit.reports.content.buyers import what_they_bought
 from cjmkit.reports.content.changes import when_it_changed
+from cjmkit.reports.content.customer_groups import groups_of_customers
 from cjmkit.reports.content.evidence_tables import interval, looks
 from cjmkit.reports.report import Report
 from cjmkit.reports.sections import Block, Bullets, Heading, Picture, Section, Table, Text, blocks
@@ -29,17 +29,12 @@ from cjmkit.reports.sections import Block, Bullets, Heading, Picture, Section, T
 def customers_did(report: Report) -> Section:
     """The map against the log, or the counts typed by hand where there is no log; what changed, and who they are."""
     sections = (against_the_log(report), how_far_they_came(report), when_it_changed(report))
-    parts = (*(block for section in sections for block in section.blocks), *_groups(report))
+    parts = (
+        *(block for section in sections for block in section.blocks),
+        *what_they_bought(report),
+        *groups_of_customers(report),
+    )
     return Section("did", report.say("What customers did"), parts, report.language)
-
-
-def _groups(report: Report) -> tuple[Block, ...]:
-    """The groups found in a table of customers, or that there are none."""
-    table = report.customers
-    if table is None or table.columns.drop("customer", errors="ignore").empty:
-        return ()
-    chart = segments_chart(segments(table), language=report.language, as_of=report.day, size=report.size, accent=report.accent)  # fmt: skip
-    return (Heading(report.say("Groups of customers")), Picture(chart))
 
 
 def against_the_log(report: Report) -> Section:
