@@ -96,7 +96,7 @@ def _pays(say: Language, r: Any) -> tuple[str, ...]:
 
 def _sure(say: Language, table: pd.DataFrame) -> str:
     """Why some rows have no interval; empty where all have one."""
-    sure = any(isclose(r.low, r.high, abs_tol=1e-9) for r in each(table))
+    sure = any(r.low != r.low or isclose(r.low, r.high, abs_tol=1e-9) for r in each(table))
     return say("Without an interval: the last step raised by points, after which nothing is uncertain.") if sure else ""
 
 

@@ -1,14 +1,19 @@
 """What the report says of the log: two shares apart, by stages, and nothing of groups of fewer than five."""
 
+import re
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
+from cjmkit.charts.drawing import svg
 from cjmkit.charts.funnel import funnel_chart
 from cjmkit.charts.what_if import what_if_chart
 from cjmkit.method.funnel import funnel, with_rates
 from cjmkit.method.what_if import what_if
 from cjmkit.reports import content
 from cjmkit.reports.content.evidence import against_the_log, how_far_they_came
+from cjmkit.reports.document import ROOM
 from cjmkit.reports.sections import Bullets, Picture, Table, Text
 from cjmkit.runs.opening import open_report
 
@@ -90,3 +95,10 @@ def test_one_point_is_one_point_and_an_interval_stands_only_where_there_is_one(r
     assert "5 more" in drawn
     assert "5 more (5 to 5)" not in drawn
     assert "Without an interval: the last step" in drawn
+
+
+def test_the_map_against_reality_takes_the_width_of_the_paper(report):
+    drawn = next(b for b in against_the_log(replace(report, size="paper")).blocks if isinstance(b, Picture)).chart
+    width, height = (float(size) for size in re.findall(r'\b(?:width|height)="([\d.]+)"', svg(drawn, "en"))[:2])
+    assert min(0.75, ROOM[0] / width, ROOM[1] / height) * width > 0.85 * ROOM[0]
+    assert min(0.75, ROOM[1] / (height + 175)) * width < 0.85 * ROOM[0]  # as it was, with the events off the map
