@@ -23,6 +23,7 @@ from cjmkit.method.steps import (
     during,
     first_times,
     furthest,
+    seen_steps,
     step_counts,
     step_times,
     steps_named,
@@ -39,10 +40,10 @@ def between(
     events: Any, journey: Asked, *, by: str | None = None, of: Of = "stage", persona: str | None = None,
     since: date | str | None = None, until: date | str | None = None,
 ) -> pd.DataFrame:  # fmt: skip
-    """How long customers take from one step of the funnel to the next.
+    """How long customers take from one step of the funnel to the next; a step never seen in the log is passed over.
 
     Args:
-        events: the log.
+        events: the log; its columns are told in `cjmkit.method.events`.
         journey: the map, or steps with their events as `funnel_of` takes them.
         by: as in `funnel`; so are of, persona, since, until.
 
@@ -60,7 +61,8 @@ def between(
     steps, names = asked(frame, journey, of, persona)
     frame = by_persona(frame, journey) if by == "persona" and isinstance(journey, Journey) and steps else frame
     columns = [*(["group"] if by else []), "step", "id", "name", "n", "median", "lower", "upper"]
-    if len(steps) < 2:
+    number = {id: k for k, id in enumerate(steps, 1)}
+    if len(steps := seen_steps(steps)) < 2:
         return pd.DataFrame(columns=columns)
     every = {"": tuple(name for events in steps.values() for name in events)}
     shown = _shown(small(first_times(frame, every, by).group_by("group").agg(customers=nw.len()))) if by else {}
@@ -72,7 +74,7 @@ def between(
         n, id = int(part.n.iloc[0]), list(steps)[step]
         hours = part.set_index("place").took.astype(float).sort_index() / 3600
         marks = {name: _quantile(hours, (n - 1) * q) if n >= FEW else NAN for name, q in QUARTILES.items()}
-        rows.append({"group": group, "step": step + 1, "id": id, "name": names[id], "n": n, **marks})
+        rows.append({"group": group, "step": number[id], "id": id, "name": names[id], "n": n, **marks})
     return pd.DataFrame(rows, columns=["group", *columns[-7:]])[columns]
 
 
@@ -83,8 +85,10 @@ def instead(
 ) -> pd.DataFrame:  # fmt: skip
     """Where those who came to a step and not to the next went instead: their next event after their last at the step.
 
+    Who does the step twice went on from the second time. A step never seen in the log is passed over, as in `funnel`.
+
     Args:
-        events: the log.
+        events: the log; its columns are told in `cjmkit.method.events`.
         journey: the map, or steps with their events as `funnel_of` takes them.
         by: as in `funnel`; so are of, persona, since, until and within.
         to: "event", or "touchpoint" where the map has one for the event.
@@ -92,9 +96,11 @@ def instead(
     Returns:
         One row per [group,] step and event, the commonest first, "other" last: step, id, name (of the step they were at), to ("left"
         where nothing followed), customers, n (all who did not come further), share, low, high (Wilson, 95 %). What fewer
-        than five did is under "other".
+        than five did is under "other"; where these are under five together they are left out, so that the customers of a
+        step may be up to four fewer than n.
 
-    >>> log = pd.DataFrame({"customer": ["a", "a", "b", "b"], "event": ["home", "help"] * 2, "at": pd.to_datetime(["2026-01-01", "2026-01-02"] * 2)})
+    >>> log = pd.DataFrame({"customer": list("aabbcc"), "event": ["home", "help", "home", "help", "home", "paid"],
+    ...     "at": pd.to_datetime(["2026-01-01", "2026-01-02"] * 3)})
     >>> instead(log, {"look": ["home"], "buy": ["paid"]})[["name", "to", "customers", "n"]].values.tolist()
     [['look', 'other', 2, 2]]
     """
@@ -102,7 +108,8 @@ def instead(
     steps, names = asked(frame, journey, of, persona)
     frame = by_persona(frame, journey) if by == "persona" and isinstance(journey, Journey) and steps else frame
     columns = [*(["group"] if by else []), "step", "id", "name", "to", "customers", "n", "share", "low", "high"]
-    if len(steps) < 2:
+    number = {id: k for k, id in enumerate(steps, 1)}
+    if len(steps := seen_steps(steps)) < 2:
         return pd.DataFrame(columns=columns)
     counts = step_counts(frame, steps, by, within)
     shown = _shown(counts) if by else {}
@@ -118,7 +125,7 @@ def instead(
         went = found[(found.group == group) & (found.step == step)].groupby("to").customers.sum()
         for name, customers in _ranked({**went.to_dict(), LEFT: n - int(went.sum())}):
             id = list(steps)[step]
-            rows.append([group, step + 1, id, names[id], name, customers, n, *share(customers, n)])
+            rows.append([group, number[id], id, names[id], name, customers, n, *share(customers, n)])
     return pd.DataFrame(rows, columns=["group", *columns[-9:]])[columns]
 
 
@@ -234,14 +241,17 @@ def _next(frame: Frame, dropped: Frame, steps: Steps) -> Frame:
 
 
 def _ranked(counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    """Counts with small ones merged, the largest first, the merged last."""
-    shown = merge_small_groups(counts)
-    summed: dict[str, int] = {}
-    for name, n in counts.items():
-        summed[shown[name]] = summed.get(shown[name], 0) + int(n)
-    return sorted(
-        ((name, n) for name, n in summed.items() if n), key=lambda pair: (pair[0] == OTHER, -pair[1], pair[0])
-    )
+    """Counts, the largest first; small ones merged, last, or left out where they are few together.
+
+    What nobody knows by name may be told by subtraction: it says that some did else, not what.
+
+    >>> _ranked({"left": 1065, "appeal": 1}), _ranked({"left": 9, "appeal": 3, "call": 2}), _ranked({"left": 2})
+    ([('left', 1065)], [('left', 9), ('other', 5)], [('other', 2)])
+    """
+    shown = {name: int(n) for name, n in counts.items() if n >= FEW and name != OTHER}
+    rest = int(sum(counts.values())) - sum(shown.values())
+    ranked = sorted(shown.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [*ranked, (OTHER, rest)] if rest >= FEW or (rest and not ranked) else ranked
 
 
 def _quantile(ordered: pd.Series, place: float) -> float:

@@ -1,7 +1,13 @@
 """A log of events beside the map: which event belongs to which touchpoint, and how often each happened.
 
-A log is a frame that narwhals knows (pandas, Polars, DuckDB, Ibis, Spark), with the columns customer, event, at (a time)
-and channel, and one per segment. What is computed from it stays on that engine; only small tables come back, as pandas.
+A log is a frame that narwhals knows (pandas, Polars, DuckDB, Ibis, Spark), one row per event, with the columns
+
+    customer: who; text or number.
+    event: what; text.
+    at: when; a time, in UTC (one of a zone is turned into it). Text is refused.
+    channel: where; text. Optional, as are amount (a number) and further columns of text, one per segment.
+
+Rows without a customer, an event or a time count nowhere. What is computed from it stays on that engine; only small tables come back, as pandas.
 Events of one customer at the same time follow the order of their names, so that every engine counts alike.
 """
 
@@ -14,10 +20,11 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from cjmkit.errors import UsageError
+from cjmkit.errors import FigureError, UsageError
 from cjmkit.journey import Journey
 
 Frame = nw.LazyFrame[Any]
+NEEDED = ("customer", "event", "at")
 
 
 def lazy(events: Any) -> Frame:
@@ -46,19 +53,33 @@ def small(frame: Frame) -> pd.DataFrame:
 
 
 def known(events: Any) -> Frame:
-    """The log without the rows that lack a customer, an event or a time."""
-    return lazy(events).drop_nulls(["customer", "event", "at"])
+    """The log without the rows that lack a customer, an event or a time; times of a zone are those of UTC.
+
+    Raises:
+        FigureError: the log lacks one of these columns, or its `at` holds no times.
+    """
+    frame = lazy(events)
+    schema = frame.collect_schema()
+    for column in NEEDED:
+        if column not in schema:
+            raise FigureError("The log has no column {column}. It needs customer, event and at: rename its columns, or read the file with read_events.", column=repr(column))  # fmt: skip
+    kind = schema["at"]
+    if kind.is_numeric() or isinstance(kind, nw.String | nw.Object | nw.Boolean | nw.Categorical | nw.Enum):
+        raise FigureError("The column {column} of the log holds no times. Turn it into times first, as pandas.to_datetime does, or read the file with read_events.", column="at")  # fmt: skip
+    if isinstance(kind, nw.Datetime) and kind.time_zone and not frame.implementation.is_spark_like():
+        frame = frame.with_columns(nw.col("at").dt.convert_time_zone("UTC").dt.replace_time_zone(None))
+    return frame.drop_nulls(list(NEEDED))
 
 
 def first_groups(frame: Frame, by: str) -> Frame:
-    """The group of each customer: the value of the column at their first event, of several at once the first by name.
+    """The group of each customer: the first value given in the column, of several at once the first by name.
 
     Args:
         frame: what `known` gives.
         by: a column of the log.
 
     Returns:
-        Columns customer and group, "" where it is missing.
+        Columns customer and group, "" where none is given in any row.
 
     Raises:
         UsageError: the log has no such column.
@@ -74,8 +95,11 @@ def first_groups(frame: Frame, by: str) -> Frame:
             column=repr(by), columns=[name for name in columns if name not in ("customer", "at")],
         )  # fmt: skip
     rows = frame.select("customer", "at", group=nw.col(by).cast(nw.String).fill_null(""))
-    first = rows.group_by("customer").agg(at=nw.col("at").min())
-    return rows.join(first, on=["customer", "at"]).group_by("customer").agg(group=nw.col("group").min())
+    each = rows.group_by("customer", "group").agg(nw.col("at").min())
+    each = each.with_columns(at=nw.when(nw.col("group") != "").then(nw.col("at")))
+    each = each.with_columns(first=nw.col("at").min().over("customer"))
+    each = each.with_columns(group=nw.when(nw.col("at") == nw.col("first")).then(nw.col("group")))
+    return each.group_by("customer").agg(nw.col("group").min()).with_columns(nw.col("group").fill_null(""))
 
 
 def event_counts(events: Any) -> pd.DataFrame:

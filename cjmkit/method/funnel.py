@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,11 +14,11 @@ from cjmkit.journey.parts import Reached
 from cjmkit.method.events import Frame, small
 from cjmkit.method.groups import OTHER, merge_small_groups
 from cjmkit.method.intervals import wilson
-from cjmkit.method.steps import Of, Steps, by_persona, during, step_counts, steps_named, steps_on_map
+from cjmkit.method.steps import Of, Steps, by_persona, during, seen_steps, step_counts, steps_named, steps_on_map
 
 NAN = float("nan")
 COLUMNS = ["step", "id", "name", "reached", "in_order", "n", "value", "low", "high",
-           "overall", "overall_low", "overall_high", "of", "evidence"]  # fmt: skip
+           "overall", "overall_low", "overall_high", "of", "evidence", "seen"]  # fmt: skip
 
 
 def funnel(
@@ -31,10 +31,12 @@ def funnel(
     touchpoints name no events is no step. Intervals are Wilson's (1927), 95 %: other customers like these.
 
     Args:
-        events: the log.
+        events: the log; its columns are told in `cjmkit.method.events`.
         journey: whose touchpoints say by `events` which event is theirs.
-        by: a column of the log, such as "channel" or a segment; a customer is of the group they were in at the first
-            event that counts; "persona" finds the column of the personas' segments by itself. Groups under five customers are merged into "other".
+        by: a column of the log, such as "channel" or a segment; a customer is of the first group given at the events that
+            count, "" where none is; "persona" finds the column of the personas' segments by itself. Groups under five
+            customers are merged into "other", and the next smallest with them while it has under five, so that no few
+            customers are told of, nor found by taking the others from all.
         of: "stage", or "touchpoint" in the order of the persona's path.
         persona: only touchpoints on this persona's path.
         since: the first day that counts.
@@ -44,7 +46,9 @@ def funnel(
     Returns:
         One row per [group and] step: step (from 1), id, name; reached (there at all), in_order (after all steps before);
         n (in order at the step before), value = in_order / n, low, high; overall = in_order / in_order at the first
-        step, overall_low, overall_high; of = "log", evidence = "measured". The first step has no value.
+        step, overall_low, overall_high; of = "log", evidence = "measured". The first step has no value. seen is False for a
+        step that no customer of the log ever came to: it has no figure and is passed over, so that the step after it is
+        held against the one before. With `by` also several: how many of the group's customers had other groups later.
 
     >>> journey = Journey.from_data({"stages": [{"id": "look"}, {"id": "buy"}], "touchpoints": [
     ...     {"id": "web", "stage": "look", "events": ["home"]}, {"id": "till", "stage": "buy", "events": ["paid"]}]})
@@ -109,15 +113,21 @@ def step_names(journey: Journey, of: Of, steps: Steps) -> dict[str, str]:
 
 
 def with_rates(
-    ids: Sequence[str], names: Sequence[str], reached: Sequence[int], in_order: Sequence[int], of: str
-) -> pd.DataFrame:
-    """The table of one funnel from its counts: step and overall conversion, each with Wilson's interval."""
-    rows = []
+    ids: Sequence[str], names: Sequence[str], reached: Sequence[int], in_order: Sequence[int], of: str,
+    seen: Container[str] | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """The table of one funnel from its counts: step and overall conversion, each with Wilson's interval; of those `seen`."""
+    rows: list[list[object]] = []
+    told: list[int] = []
     for k, (id, name, there, here) in enumerate(zip(ids, names, reached, in_order, strict=True)):
-        before = in_order[k - 1] if k else here
-        step = share(here, before) if k else (NAN, NAN, NAN)
-        overall = share(here, in_order[0]) if k else (share(here, here)[0], NAN, NAN)
-        rows.append([k + 1, id, name, int(there), int(here), int(before), *step, *overall, of, "measured"])
+        if seen is not None and id not in seen:
+            rows.append([k + 1, id, name, 0, 0, 0, *[NAN] * 6, of, "measured", False])
+            continue
+        before = told[-1] if told else here
+        step = share(here, before) if told else (NAN, NAN, NAN)
+        overall = share(here, told[0]) if told else (share(here, here)[0], NAN, NAN)
+        told.append(here)
+        rows.append([k + 1, id, name, int(there), int(here), int(before), *step, *overall, of, "measured", True])
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -149,15 +159,18 @@ def merged(table: pd.DataFrame, by: str = "group") -> pd.DataFrame:
 
 def _funnel(frame: Frame, steps: Steps, names: Mapping[str, str], by: str | None, within: str | None) -> pd.DataFrame:
     if not steps:
-        return pd.DataFrame(columns=COLUMNS if by is None else ["group", *COLUMNS])
-    table = step_counts(frame, steps, by, within)
-    table = merged(table) if by else table
+        return pd.DataFrame(columns=COLUMNS if by is None else ["group", *COLUMNS, "several"])
+    seen = seen_steps(steps)
+    place = {id: k for k, id in enumerate(seen)}
+    table = step_counts(frame, seen, by, within) if seen else pd.DataFrame()
+    table = merged(table) if by and seen else table
     parts = []
     for row in table.to_dict("records") or [{}]:
-        reached, in_order = ([int(row.get(f"{kind}{k}", 0)) for k in range(len(steps))] for kind in ("reached", "in"))
-        part = with_rates(list(steps), list(names.values()), reached, in_order, "log")
+        reached, in_order = ([int(row.get(f"{kind}{place.get(id)}", 0)) for id in steps] for kind in ("reached", "in"))
+        part = with_rates(list(steps), list(names.values()), reached, in_order, "log", seen)
         if by:
             part.insert(0, "group", row.get("group", ""))
+            part["several"] = int(row.get("several", 0))
         parts.append(part)
     return pd.concat(parts, ignore_index=True)
 

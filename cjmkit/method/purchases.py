@@ -217,7 +217,7 @@ def _buyers(frame: Frame, day: date) -> Frame:
     )
     frame = frame.with_columns(
         gap=nw.when(nw.col("since") > 0).then(nw.col("since")),
-        second=nw.when(nw.col("turn") == 2).then((nw.col("since") / DAY).floor()),
+        second=nw.when(nw.col("turn") == 2).then(nw.col("at")),
         free=(nw.col("amount") == 0).cast(nw.Int64),
     )  # fmt: skip
     found = frame.group_by("customer").agg(
@@ -225,7 +225,8 @@ def _buyers(frame: Frame, day: date) -> Frame:
         ago=nw.col("ago").min(), second=nw.col("second").min(), gap=nw.col("gap").median(),
     )  # fmt: skip
     days = (nw.col("ago") / DAY).floor().cast(nw.Int64)
-    return found.with_columns(amount=nw.col("amount").round(6), days=days).drop("ago")
+    second = (apart(found, nw.col("second"), nw.col("first")) / DAY).floor()
+    return found.with_columns(amount=nw.col("amount").round(6), days=days, second=second).drop("ago")
 
 
 def _fifths(frame: Frame, name: str, value: str, down: bool) -> Frame:

@@ -12,10 +12,11 @@ import pandas as pd
 
 from cjmkit.errors import UsageError
 from cjmkit.journey import Journey
-from cjmkit.method.events import Frame, known, small, touchpoints_of
+from cjmkit.method.events import NEEDED, Frame, known, small, touchpoints_of
 
 Of = Literal["stage", "touchpoint"]
 Steps = dict[str, tuple[str, ...]]
+VALUES = 1000  # of a column that may be a segment
 BITS = 30  # steps whose meeting one number holds
 UNITS = {"h": 3600, "d": 86400, "w": 604800}
 
@@ -78,42 +79,68 @@ def steps_on_map(frame: Frame, journey: Journey, of: Of, persona: str | None = N
 def by_persona(frame: Frame, journey: Journey) -> Frame:
     """The log with a column persona: whose segment a customer is of, "" where no persona's.
 
-    The column that holds most of the personas' `segment` texts is taken, the first of several.
+    The column that holds most of the personas' `segment` texts is taken, the first of several; where a text is not in it,
+    the one value that has all of its words, or whose words it has ("new" for "new runners"), stands for it.
 
     Raises:
         UsageError: no column holds a persona's segment.
     """
     segments = {p.segment: p.name or p.id for p in journey.personas if p.segment}
-    best, most = "", 0
+    best, most, found = "", (0, 0), dict[str, str]()
     for name, kind in frame.collect_schema().items():
-        if name not in ("customer", "event", "at") and kind in (nw.String, nw.Categorical, nw.Enum, nw.Object):
-            value = nw.col(name).cast(nw.String)
-            hits = len(small(frame.filter(value.is_in(list(segments))).select(value=value).unique())) if segments else 0
-            best, most = (name, hits) if hits > most else (best, most)
+        if segments and name not in NEEDED and kind in (nw.String, nw.Categorical, nw.Enum, nw.Object):
+            values = small(frame.select(value=nw.col(name).cast(nw.String)).unique().head(VALUES)).value.dropna()
+            fits = _fitting(list(segments), sorted(values))
+            hits = (sum(value == segment for value, segment in fits.items()), len(fits))
+            best, most, found = (name, hits, fits) if hits > most else (best, most, found)
     if not best:
-        raise UsageError("No column of the log holds a persona's segment. The personas' segments: {segments}.", segments=list(segments) or ["–"])  # fmt: skip
+        raise UsageError("No column of the log holds the personas' segments ({segments}). Write into each persona's segment the value that stands in the log.", segments=list(segments) or ["–"])  # fmt: skip
     persona = nw.lit("")
-    for segment, name in segments.items():
-        persona = nw.when(nw.col(best).cast(nw.String) == segment).then(nw.lit(name)).otherwise(persona)
+    for value, segment in found.items():
+        persona = nw.when(nw.col(best).cast(nw.String) == value).then(nw.lit(segments[segment])).otherwise(persona)
     return frame.with_columns(persona=persona)
 
 
+def _fitting(segments: Sequence[str], values: Sequence[str]) -> dict[str, str]:
+    """The segment of each value that has one: the same, or the only one whose words hold the value's, or are held by them.
+
+    >>> _fitting(["new runners", "old"], ["new", "new runners of 2026", "old", "none"])
+    {'old': 'old'}
+    >>> _fitting(["new runners", "old"], ["new", "old"])
+    {'old': 'old', 'new': 'new runners'}
+    """
+    same = {value: value for value in values if value in segments}
+    open_ = [segment for segment in segments if segment not in same]
+    words = {text: set(text.casefold().split()) for text in (*open_, *values)}
+    pairs = [(v, s) for v in values for s in open_ if v not in same and words[v] and (words[v] <= words[s] or words[s] <= words[v])]  # fmt: skip
+    clear = {v: s for v, s in pairs if sum(v == w for w, _ in pairs) == 1 and sum(s == z for _, z in pairs) == 1}
+    return same | clear
+
+
 def steps_named(frame: Frame, steps: Mapping[str, Sequence[str]]) -> Steps:
-    """The events of each step, names with `*` looked up in the log.
+    """The events of each step that are in the log; names with `*` looked up there. A step that is never seen has none.
 
     Raises:
-        UsageError: an event stands in two steps.
+        UsageError: an event stands in two steps, or a step has one text in place of several.
     """
-    names = _names(frame) if any("*" in p for patterns in steps.values() for p in patterns) else []
+    names = _names(frame)
     found: Steps = {}
     for step, patterns in steps.items():
+        if isinstance(patterns, str):
+            raise UsageError("The step {step} takes a list of events, such as {right}, not one text.", step=repr(step), right=f"[{patterns!r}]")  # fmt: skip
         hits = [[n for n in names if fnmatchcase(n, p.replace("[", "[[]"))] if "*" in p else [p] for p in patterns]
         found[step] = tuple(dict.fromkeys(name for some in hits for name in some))
     every = [name for some in found.values() for name in some]
     twice = sorted({name for name in every if every.count(name) > 1})
     if twice:
         raise UsageError("These events stand in two steps of the funnel: {events}.", events=twice)
-    return found
+    there = set(names)
+    return {step: tuple(name for name in some if name in there) for step, some in found.items()}
+
+
+def seen_steps(steps: Steps) -> Steps:
+    """The steps that anybody in the log came to; one that nobody did cannot be seen, and is passed over."""
+    return {id: events for id, events in steps.items() if events}
 
 
 def first_times(
@@ -124,13 +151,14 @@ def first_times(
     Args:
         frame: the log.
         steps: the events of each step, in order.
-        by: a column; the customer is of the group they were in at the first of these events, of two at once the first
-            by the alphabet.
+        by: a column; the customer is of the first group given at these events, of two at once the first by the
+            alphabet, and of "" where none is given.
         unit: what is counted once: a customer, or a customer in each period.
         last: with a column last: the last time at the last step.
 
     Returns:
-        The unit's columns, group (where asked), reached0, reached1 …, each a time or missing.
+        The unit's columns, group and several (1 = more than one was given; both where asked), reached0, reached1 …,
+        each a time or missing.
 
     Raises:
         UsageError: the log has no such column.
@@ -147,9 +175,12 @@ def first_times(
     rows = rows.with_columns(group=nw.col(by).cast(nw.String).fill_null(""), began=nw.col("at"), **at, **end)
     ends = [nw.col(name).max() for name in end]
     each = rows.group_by([*keys, "group"]).agg(nw.col("began", *at).min(), *ends)
+    each = each.with_columns(began=nw.when(nw.col("group") != "").then(nw.col("began")))
     each = each.with_columns(first=nw.col("began").min().over(*keys))
     each = each.with_columns(group=nw.when(nw.col("began") == nw.col("first")).then(nw.col("group")))
-    return each.group_by(keys).agg(nw.col("group", *at).min(), *ends)
+    each = each.group_by(keys).agg(nw.col("group", *at).min(), *ends, several=nw.col("began").count())
+    several = nw.when(nw.col("several") > 1).then(nw.lit(1)).otherwise(nw.lit(0))
+    return each.with_columns(nw.col("group").fill_null(""), several=several)
 
 
 def step_counts(frame: Frame, steps: Steps, by: str | None = None, within: str | None = None) -> pd.DataFrame:
@@ -160,18 +191,21 @@ def step_counts(frame: Frame, steps: Steps, by: str | None = None, within: str |
         within: in order only so long after the first step, such as "7d".
 
     Returns:
-        Columns group ("" where none is asked), customers, reached0, reached1 …, in0, in1 …
+        Columns group ("" where none is asked), customers, several, reached0, reached1 …, in0, in1 …
     """
     count = len(steps)
     found = furthest(frame, steps, by, within)
     told = {f"reached{k}": nw.col(f"seen{k - k % BITS}") // 2 ** (k % BITS) % 2 for k in range(count)}
     told |= {f"in{k}": nw.when(nw.col("far") > k).then(nw.lit(1)).otherwise(nw.lit(0)) for k in range(count)}
-    table = small(found.select("group", **told).group_by("group").agg(nw.col(*told).sum(), customers=nw.len()))
-    return table.astype(dict.fromkeys((*told, "customers"), int)).sort_values("group", ignore_index=True)
+    sums = [*told, "several"]
+    table = small(
+        found.select("group", "several", **told).group_by("group").agg(nw.col(*sums).sum(), customers=nw.len())
+    )
+    return table.astype(dict.fromkeys((*sums, "customers"), int)).sort_values("group", ignore_index=True)
 
 
 def furthest(frame: Frame, steps: Steps, by: str | None = None, within: str | None = None) -> Frame:
-    """How many steps each customer came through in order: customer, group, far, and seen0 … whose bits are the steps met at all.
+    """How many steps each customer came through in order: customer, group, several, far, and seen0 … whose bits are the steps met at all.
 
     One pass finds the first times; each step between takes one join; to the last it is enough that somebody's last time
     there is not too early. What is carried along is narrow.
@@ -191,13 +225,14 @@ def furthest(frame: Frame, steps: Steps, by: str | None = None, within: str | No
     found = found.select(
         "customer",
         group=group,
+        several=nw.col("several") if by is not None else nw.lit(0),
         **there,
         **more,
         began=nw.col("reached0"),
         came=nw.col("reached0"),
         far=_there("reached0"),
     )
-    carried = ["group", *bits, *more, "began", "far"]
+    carried = ["group", "several", *bits, *more, "began", "far"]
     for names in list(steps.values())[1 : -1 if by_last else count]:
         met = nw.col("later") >= nw.col("came")
         if within is not None:
@@ -209,7 +244,7 @@ def furthest(frame: Frame, steps: Steps, by: str | None = None, within: str | No
     if by_last:
         found = found.with_columns(came=nw.when(nw.col("last") >= nw.col("came")).then(nw.col("last")))
         found = found.with_columns(far=far + _there("came"))
-    return found.select("customer", "group", "far", *bits)
+    return found.select("customer", "group", "several", "far", *bits)
 
 
 def step_times(
@@ -270,5 +305,9 @@ def _names(frame: Frame) -> list[str]:
 
 
 def _midnight(day: date | str) -> datetime:
-    day = date.fromisoformat(day) if isinstance(day, str) else day
+    if isinstance(day, str):
+        try:
+            day = date.fromisoformat(day)
+        except ValueError:
+            raise UsageError("A day is written as 2026-01-31, not {day}.", day=repr(day)) from None
     return datetime(day.year, day.month, day.day)

@@ -9,12 +9,17 @@ All take a log (see `cjmkit.method.events`) on any engine and give small pandas 
     within: "customer", or "session" of what `sessions` gives; then `customers` counts sessions.
 
 `START` and `END` stand for what is before the first and after the last event. Of events at the same time the one whose name
-comes first by the alphabet is first, so that every engine counts alike. On the engine a name is its number (0 = none), which sorts and
-counts faster.
+comes first by the alphabet is first; rows alike in customer, event and time are each counted, and no figure hangs on which
+of them comes first, so that every engine counts alike. On the engine a name is its number (0 = none), which sorts and counts
+faster.
+
+With `by` the tables are for whoever analyses: no group is under five customers, but a row of a group may be about one of
+them. What a client receives merges such rows.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import narwhals as nw
@@ -39,8 +44,11 @@ def sessions(events: Any, minutes: int = 30) -> Frame:
     """
     order = ["at", "event"]
     ends = nw.col("at").dt.offset_by(f"{int(minutes)}m").shift(1).over("customer", order_by=order)
-    frame = known(events).with_columns(session=nw.when(ends >= nw.col("at")).then(nw.lit(0)).otherwise(nw.lit(1)))
-    return frame.with_columns(session=nw.col("session").cum_sum().over("customer", order_by=order))
+    frame = known(events).with_columns(same=_flag(ends >= nw.col("at")))
+    new = (
+        (1 - nw.col("same")).cum_sum().over("customer", order_by=[*order, "same"])
+    )  # of rows alike the one that begins it first
+    return frame.with_columns(session=new).drop("same")
 
 
 def transitions(events: Any, of: str = "event", by: str | None = None, within: str = "customer") -> pd.DataFrame:
@@ -126,10 +134,11 @@ def common_paths(
     frame, group, names = _followed(events, of, by, within)
     if not repeats:
         frame = frame.with_columns(last=_away(-1)).filter(nw.col("last") != nw.col("name"))
-    way = ["name", *(f"then{k}" for k in range(1, length + whole))]
-    paths = frame.with_columns(**{name: _away(k) if k else nw.col("name") for k, name in enumerate(way)})
+    way, order = ["name", *(f"then{k}" for k in range(1, length + whole))], ["step"] if whole else ORDER
+    frame = _numbered(frame) if whole else frame
+    paths = frame.with_columns(**{name: _away(k, order) if k else nw.col("name") for k, name in enumerate(way)})
     if whole:  # the last is whether there was more, not what
-        paths = _numbered(paths.with_columns(**{way[-1]: _flag(nw.col(way[-1]) > 0)})).filter(nw.col("step") == 1)
+        paths = paths.with_columns(**{way[-1]: _flag(nw.col(way[-1]) > 0)}).filter(nw.col("step") == 1)
     else:
         paths = paths.filter(nw.col(way[-1]) > 0)
     table = small(_top(_counted(paths, [*group, *way]), group, way, top))
@@ -157,9 +166,9 @@ def loops(events: Any, of: str = "event", by: str | None = None, within: str = "
     [['cart', 1, 1.0, ('home',)], ['home', 0, 0.0, ()]]
     """
     frame, group, names = _followed(events, of, by, within)
-    rows = frame.with_columns(fresh=_flag(_away(-1) != nw.col("name")))
-    rows = rows.with_columns(step=nw.col("fresh").cum_sum().over("customer", order_by=ORDER))
-    flags = {"loops": _flag(nw.col("gap") > 0), "repeats": _flag(nw.col("fresh") == 0)}
+    rows = frame.with_columns(again=_flag(_away(-1) == nw.col("name")))
+    rows = rows.with_columns(step=(1 - nw.col("again")).cum_sum().over("customer", order_by=[*ORDER, "again"]))
+    flags = {"loops": _flag(nw.col("gap") > 0), "repeats": nw.col("again")}
     each = rows.with_columns(gap=_back()).with_columns(**flags)
     each = each.group_by(*group, "customer", "name").agg(nw.col(*flags).sum(), n=nw.len())
     some = {f"{name[:-1]}_customers": _flag(nw.col(name) > 0) for name in flags}
@@ -177,7 +186,7 @@ def _back() -> nw.Expr:
 
 def _bodies(rows: Frame, group: list[str], names: list[str]) -> pd.DataFrame:
     """The commonest steps between a name and its return."""
-    runs, body = rows.filter(nw.col("fresh") == 1), [f"then{k}" for k in range(1, BODY + 1)]
+    runs, body = rows.filter(nw.col("again") == 0), [f"then{k}" for k in range(1, BODY + 1)]
     then = {name: nw.col("name").shift(-k).over("customer", order_by="step") for k, name in enumerate(body, 1)}
     runs = runs.with_columns(gap=_back(), **then).filter((nw.col("gap") > 0) & (nw.col("gap") <= BODY + 1))
     inside = [nw.when(nw.col("gap") > k).then(nw.col(name)).otherwise(nw.lit(0)) for k, name in enumerate(body, 1)]
@@ -240,9 +249,9 @@ def _named(table: pd.DataFrame, names: list[str], columns: list[str]) -> pd.Data
     return table.assign(**words).astype({name: int for name in ("n", "customers") if name in table})
 
 
-def _away(k: int) -> nw.Expr:
+def _away(k: int, order: Sequence[str] = ORDER) -> nw.Expr:
     """The number of the name so many steps on, 0 where there is none."""
-    return nw.col("name").shift(-k).over("customer", order_by=ORDER).fill_null(0)
+    return nw.col("name").shift(-k).over("customer", order_by=order).fill_null(0)
 
 
 def _numbered(frame: Frame) -> Frame:

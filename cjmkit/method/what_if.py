@@ -10,13 +10,13 @@ import pandas as pd
 
 from cjmkit.errors import UsageError
 from cjmkit.method.drop_off import Asked, asked
-from cjmkit.method.events import lazy, small
+from cjmkit.method.events import known, small
 from cjmkit.method.funnel import NAN, share
 from cjmkit.method.intervals import newcombe
-from cjmkit.method.steps import Of, first_times
+from cjmkit.method.steps import Of, first_times, seen_steps
 
 COLUMNS = ["step", "id", "name", "how", "group", "n", "value", "becomes", "extra", "low", "high", "completions",
-           "break_even", "break_even_low", "break_even_high", "out_of_order", "of"]  # fmt: skip
+           "break_even", "break_even_low", "break_even_high", "out_of_order", "of", "exact"]  # fmt: skip
 
 
 def what_if(
@@ -39,10 +39,12 @@ def what_if(
     Returns:
         One row per step from the second and way (how = "points", "best" group, "target"): group (the best one), n and
         value (the step now), becomes, extra, low, high, completions (now); break_even and its ends, as a share like `points`;
-        out_of_order: the share of those at the step who did not come there in the order of the funnel.
+        out_of_order: the share of those at the step who did not come there in the order of the funnel. exact: the last
+        step raised by points, after which nothing is uncertain: n times the points, with neither low nor high. A step
+        never seen in the log has no row.
 
     Raises:
-        UsageError: points or a target is not between 0 and 1.
+        UsageError: points or a target is not between 0 and 1, a target is of no step, or below what the step has now.
 
     >>> from cjmkit.method.funnel import with_rates
     >>> found = what_if(with_rates("abc", "abc", [100, 50, 10], [100, 50, 10], "log"), points=0.1, cost=40, worth=10)
@@ -53,6 +55,8 @@ def what_if(
         if not 0 <= value <= 1:
             raise UsageError("A conversion is a share from 0 to 1, not {value}.", value=repr(value))
     steps = all_together(table)
+    steps = steps[steps.seen.astype(bool)] if "seen" in steps else steps
+    _check_targets(steps, targets or {})
     rows = []
     for place, row in enumerate(steps.to_dict("records")):
         if not place or not row["n"] or row["value"] != row["value"]:
@@ -69,10 +73,11 @@ def what_if(
             goal = (targets or {})[row["id"]]
             ways.append(("target", "", n, ((goal - value) / 2, (goal - row["high"]) / 2, (goal - row["low"]) / 2)))
         for how, group, people, (gain, least, most) in ways:
-            ends = [people * side * end for side in (least, most) for end in on[1:]]
+            exact = how == "points" and place == len(steps) - 1
+            ends = [NAN] if exact else [people * side * end for side in (least, most) for end in on[1:]]
             out = 1 - row["in_order"] / row["reached"] if row["reached"] else NAN
             rows.append([row["step"], row["id"], row["name"], how, group, n, value, value + gain * people / n, people * gain * on[0],
-                         min(ends), max(ends), steps.in_order.iloc[-1], *pays, out, row["of"]])  # fmt: skip
+                         min(ends), max(ends), steps.in_order.iloc[-1], *pays, out, row["of"], exact])  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -80,8 +85,8 @@ def not_a_funnel(events: Any, journey: Asked, *, of: Of = "stage", persona: str 
     """How far the journey is no funnel: who skipped the step before, and who came back to an earlier one.
 
     Args:
-        events: the log.
-        journey: the map, or steps with their events.
+        events: the log; its columns are told in `cjmkit.method.events`.
+        journey: the map, or steps with their events; a step never seen in the log is passed over.
         of: as in `funnel`; so is persona.
 
     Returns:
@@ -94,9 +99,10 @@ def not_a_funnel(events: Any, journey: Asked, *, of: Of = "stage", persona: str 
     >>> not_a_funnel(log, {"look": ["home"], "buy": ["paid"]})[["n", "skipped", "returned"]].values.tolist()
     [[2.0, 0.5, 0.5]]
     """
-    frame = lazy(events)
+    frame = known(events)
     steps, names = asked(frame, journey, of, persona)
-    ids = list(steps)
+    number = {id: k for k, id in enumerate(steps, 1)}
+    ids = list(steps := seen_steps(steps))
     at = {f"last{k}": nw.when(nw.col("event").is_in(list(e))).then(nw.col("at")) for k, e in enumerate(steps.values())}
     columns = [
         "step",
@@ -123,7 +129,7 @@ def not_a_funnel(events: Any, journey: Asked, *, of: Of = "stage", persona: str 
         flags[f"there{k}"] = ~here.is_null()
     sums = both.select(*(flag.cast(nw.Int64).sum().alias(name) for name, flag in flags.items()))
     found = small(sums).iloc[0].fillna(0)
-    rows = [[k + 1, id, names[id], int(found[f"there{k}"]), *share(found[f"skipped{k}"], found[f"there{k}"]),
+    rows = [[number[id], id, names[id], int(found[f"there{k}"]), *share(found[f"skipped{k}"], found[f"there{k}"]),
              *share(found[f"returned{k}"], found[f"there{k}"])] for k, id in enumerate(ids) if k]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
@@ -132,9 +138,20 @@ def all_together(table: pd.DataFrame) -> pd.DataFrame:
     """The funnel of all groups together."""
     if "group" not in table or table.empty:
         return table
-    summed = table.groupby(["step", "id", "name", "of"], sort=True)[["reached", "in_order", "n"]].sum().reset_index()
+    keys = ["step", "id", "name", "of", *(["seen"] if "seen" in table else [])]
+    summed = table.groupby(keys, sort=True)[["reached", "in_order", "n"]].sum().reset_index()
     rates = [share(some, n) for some, n in zip(summed.in_order, summed.n, strict=True)]
     return summed.assign(**{name: [r[k] for r in rates] for k, name in enumerate(("value", "low", "high"))})
+
+
+def _check_targets(steps: pd.DataFrame, targets: Mapping[str, float]) -> None:
+    """Refuse a target of no step, and one that the step has passed already."""
+    now = dict(zip(steps.id.iloc[1:], steps.value.iloc[1:], strict=True))
+    for id, target in targets.items():
+        if id not in now:
+            raise UsageError("No conversion to the step {step} is known. Steps that may have a target: {steps}.", step=repr(id), steps=list(now) or ["–"])  # fmt: skip
+        if target < now[id]:
+            raise UsageError("The target of the step {step}, {target}, is below what it has now, {value}.", step=repr(id), target=target, value=round(now[id], 3))  # fmt: skip
 
 
 def _best(table: pd.DataFrame, id: str) -> tuple[str, float, tuple[float, float, float]] | None:

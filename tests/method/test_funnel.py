@@ -91,7 +91,8 @@ def test_an_event_cannot_stand_in_two_steps():
        st.randoms())  # fmt: skip
 def test_in_order_never_rises_nor_passes_reached_whatever_the_order_of_rows(rows, chance):
     found = funnel_of(log_of(rows), STEPS)
-    assert found.in_order.is_monotonic_decreasing
+    assert found[found.seen].in_order.is_monotonic_decreasing
+    assert found.seen.tolist() == (found.reached > 0).tolist()
     assert (found.in_order <= found.reached).all()
     mixed = list(rows)
     chance.shuffle(mixed)

@@ -1,8 +1,10 @@
 from collections import Counter
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import groupby, pairwise
 
+import duckdb
 import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -129,3 +131,33 @@ def test_a_column_that_is_not_there_is_refused():
 def test_events_off_the_map_are_passed_over():
     log = log_of(a="xqy").assign(touchpoint=["web", "", "shop"])
     assert table(transitions(log, of="touchpoint"), "from", "to") == [(START, "web"), ("shop", END), ("web", "shop")]
+
+
+def recounted(log):
+    """Loops, repeats and whole paths (with repeats and without), in plain Python."""
+    back, again, whole, short = Counter(), Counter(), Counter(), Counter()
+    for _, rows in groupby(sorted(log.itertuples(index=False, name=None)), key=lambda row: row[0]):
+        names = [name for _, _, name in rows]
+        steps = [name for name, _ in groupby(names)]
+        again.update(name for name, next_ in pairwise(names) if name == next_)
+        back.update(name for k, name in enumerate(steps) if name in steps[:k])
+        for counts, way in ((whole, names), (short, steps)):
+            counts[(*way[:4], *[END][: len(way) <= 4])] += 1
+    return back, again, whole, short
+
+
+ALIKE = st.lists(st.tuples(st.sampled_from("pq"), st.integers(0, 3), st.sampled_from("abc")), min_size=1, max_size=14)
+
+
+@settings(max_examples=8, deadline=None)
+@given(ALIKE)
+def test_rows_alike_in_customer_event_and_time_are_counted_alike_on_every_engine(rows):
+    log = pd.DataFrame([(who, DAY + timedelta(minutes=n), name) for who, n, name in rows * 2], columns=["customer", "at", "event"])  # fmt: skip
+    back, again, whole, short = recounted(log)
+    for events in (log, pl.from_dict(log.to_dict("list")), duckdb.from_df(log)):
+        found = loops(events)
+        assert ({n: k for n, k in table(found, "name", "loops") if k}, {n: k for n, k in table(found, "name", "repeats") if k}) == (back, again)  # fmt: skip
+        assert dict(table(common_paths(events, whole=True, top=99), "path", "n")) == whole
+        assert dict(table(common_paths(events, whole=True, top=99, repeats=False), "path", "n")) == short
+        session = small(sessions(events, minutes=1)).groupby(["customer", "at", "event"]).session.nunique()
+        assert set(session) == {1}
