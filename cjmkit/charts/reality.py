@@ -48,7 +48,8 @@ def map_against_reality(
                              where=say("Bring a log in and give its events to touchpoints in 03_evidence."))  # fmt: skip
     met = each(real.touchpoints)
     off = [r for r in each(real.unmapped) if r.customers >= FEW][: 0 if size == "paper" else OFF]
-    rows = [*(_met(say, journey, real, r) for r in met), *_off(say, off)]
+    others = [r for r in each(real.elsewhere) if r.customers >= FEW]
+    rows = [*(_met(say, journey, real, r) for r in met), *_others(say, others), *_off(say, off)]
     table = Rows(rows, of, shares(say), theme.accent_of(accent), names=0.3, notes=0.36)
     dot = (of.text * 0.8) ** 2
     came = Mark(0, 0, "square", dot, table.accent, table.accent, 0)
@@ -58,9 +59,9 @@ def map_against_reality(
     pains = set(real.beliefs[real.beliefs.finding == "pain"].touchpoint)
     for r, y in zip(met, table.middles, strict=False):
         _row(table, r, y, left, pain if r.touchpoint in pains else None)
-    for r, y in zip(off, table.middles[len(met) :], strict=True):
+    for r, y in zip([*others, *off], table.middles[len(met) :], strict=True):
         table.sheet.lines.append(Line(((table.x(0), y), (table.x(r.share), y)), FAINT, of.text * 0.6))
-    return table.chart(say, _title(say, real), _subtitle(say, journey, real, as_of), [_told(say, real, r) for r in [*met, *off]])  # fmt: skip
+    return table.chart(say, _title(say, real), _subtitle(say, journey, real, as_of), [_told(say, real, r) for r in [*met, *others, *off]])  # fmt: skip
 
 
 def _row(table: Rows, row: Any, y: float, left: Mark, pain: Mark | None) -> None:
@@ -108,6 +109,13 @@ def _notes(say: Language, real: AgainstMap, row: Any) -> tuple[str, ...]:
     return came, more, *back
 
 
+def _others(say: Language, others: Sequence[Any]) -> list[Row]:
+    """Touchpoints of the map that are not on this path, under a heading of their own."""
+    heading = say("On the map, but not on this path")
+    came = [(r, say("{share} came by", share=say.percent(r.share))) for r in others]
+    return [Row(str(r.name), (told,), "" if k else heading) for k, (r, told) in enumerate(came)]
+
+
 def _off(say: Language, off: Sequence[Any]) -> list[Row]:
     """Events that are not on the map, under a heading of their own."""
     return [
@@ -119,7 +127,7 @@ def _off(say: Language, off: Sequence[Any]) -> list[Row]:
 def _told(say: Language, real: AgainstMap, row: Any) -> str:
     """The same with the intervals, for those who cannot see the picture."""
     between = say("{low} to {high}", low=say.percent(row.low), high=say.percent(row.high)) if row.low == row.low else ""
-    return joined(*(_notes(say, real, row) if hasattr(row, "touchpoint") else ()), between)
+    return joined(*(_notes(say, real, row) if hasattr(row, "passed") else ()), between)
 
 
 def _title(say: Language, real: AgainstMap) -> str:

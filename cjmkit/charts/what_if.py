@@ -44,7 +44,11 @@ def what_if_chart(
         return theme.nothing(say, of, title=say("What a better step would bring"),
                              missing=say("There is no funnel of two steps or more to reckon with."),
                              where=say("Bring in a log: cjmkit import NAME events FILE. Or type how many reach each stage in the notebook 02_stages."))  # fmt: skip
-    rows = []
+    rows, table = [], table[[_shows(say, r) for r in each(table)]]
+    if table.empty:
+        return theme.nothing(say, of, title=say("What a better step would bring"),
+                             missing=say("No step has room to get better by as much as a percent."),
+                             where=say("Where customers are lost stands in the funnel."))  # fmt: skip
     for n, r in enumerate(each(table)):
         new = not n or table.id.iloc[n - 1] != r.id
         rows.append(Row(_way(say, r), (_extra(say, r), *_pays(say, r)), heading=str(r.name) if new else ""))
@@ -52,7 +56,8 @@ def what_if_chart(
     dot = of.text * 0.75
     drawn.stand(dot * 2)
     for r, y in zip(each(table), drawn.middles, strict=True):
-        drawn.sheet.lines.append(Line(((drawn.x(r.low), y), (drawn.x(r.high), y)), BAR, dot * 0.7))
+        if r.low == r.low:
+            drawn.sheet.lines.append(Line(((drawn.x(r.low), y), (drawn.x(r.high), y)), BAR, dot * 0.7))
         drawn.sheet.marks.append(Mark(drawn.x(r.extra), y, "circle", dot**2, PAPER if r.of == "typed" else drawn.accent, drawn.accent, of.line * 1.3))  # fmt: skip
         drawn.sheet.lines.append(Line(((drawn.x(0), y - dot), (drawn.x(0), y + dot)), INK, of.line))
     top = theme.extreme(table.assign(value=table.extra), highest=True)
@@ -69,6 +74,11 @@ def what_if_chart(
     return drawn.chart(say, title, subtitle, [joined(row.heading, *row.notes) for row in rows])
 
 
+def _shows(say: Language, r: Any) -> bool:
+    """Whether the step gets better by as much as is shown: 99 % → 99 % says nothing."""
+    return bool(say.percent(r.value) != say.percent(r.becomes))
+
+
 def _way(say: Language, r: Any) -> str:
     now, then = say.percent(r.value), say.percent(r.becomes)
     if r.how == "best":
@@ -81,7 +91,7 @@ def _way(say: Language, r: Any) -> str:
 
 def _extra(say: Language, r: Any) -> str:
     """How many more, with the interval where there is one; with a digit more where the ends would look alike."""
-    if isclose(r.low, r.high, abs_tol=1e-9):
+    if r.low != r.low or isclose(r.low, r.high, abs_tol=1e-9):
         return say("{extra} more", extra=say.number(r.extra, 0))
     digits = int(round(r.low) == round(r.high))
     extra, low, high = (say.number(value, digits) for value in (r.extra, r.low, r.high))
@@ -111,7 +121,7 @@ def _warning(say: Language, table: pd.DataFrame) -> str:
 
 def _ticks(say: Language, table: pd.DataFrame) -> list[tuple[float, str, str]]:
     """Round numbers from the lowest bound to the highest."""
-    low, high = min(0.0, float(table.low.min())), max(1.0, float(table.high.max()))
+    low, high = min(0.0, float(table.low.min()), float(table.extra.min())), max(1.0, float(table.high.max()), float(table.extra.max()))  # fmt: skip
     step = next(m * 10.0**k for k in range(12) for m in (1, 2, 5) if (high - low) / (m * 10.0**k) <= 5)
     first, last = int(low // step), int(-(-high // step))
     return [(k * step, say.number(k * step, 0), "") for k in range(first, last + 1)]

@@ -129,7 +129,9 @@ class MappingScreen(Screen):
         say, columns, kind = self.say, self.declared(), self.kind.value()
         roles = [say(ROLES[role]) for role in lacking(columns, kind)]
         if roles:
-            return say("still to be said, of one column each: {roles}", roles=say.list(say.quoted(role) for role in roles))
+            return say(
+                "still to be said, of one column each: {roles}", roles=say.list(say.quoted(role) for role in roles)
+            )
         if kind == "customers" and not enough(columns, kind):
             return say("say of at least one column that it is a group of customers or a number")
         return "" if columns else say("say of at least one column what it is")
@@ -169,7 +171,7 @@ class MappingScreen(Screen):
             for source in self.journey.sources if source.kind in KINDS
         ]  # fmt: skip
         items = "".join(f"<li>{line}</li>" for line in lines)
-        return html(say("Files that are in"), of="h4") + f"<ul>{items}</ul>" if items else ""
+        return html(say("Files that are in"), of="h4") + f'<ul class="cjm-files">{items}</ul>' if items else ""
 
     def _wanted(self, columns: Columns) -> tuple[Path, str, Columns, str, str | None]:
         if self.file is None or self.seen is None:

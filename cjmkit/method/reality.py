@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import narwhals as nw
@@ -50,6 +50,8 @@ class AgainstMap:
             "feared" (a pain, but fewer leave than elsewhere), "" (neither, too few, or too close to tell).
         rank: Spearman's rank correlation of low score and leaving, +1 = the same order; missing below three touchpoints.
         rank_n: of how many touchpoints.
+        elsewhere: touchpoints off the path whose events happened: touchpoint, name, n, customers, share, low, high; most
+            customers first.
     """
 
     events: int
@@ -67,6 +69,7 @@ class AgainstMap:
     beliefs: pd.DataFrame
     rank: float
     rank_n: int
+    elsewhere: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def against_map(
@@ -120,6 +123,7 @@ def against_map(
         beliefs=beliefs,
         rank=float((-both.value).rank().corr(both.left_share.rank())) if len(both) > 2 else float("nan"),
         rank_n=len(both),
+        elsewhere=_elsewhere(journey, met.drop(index=[id for id in steps if id in met.index]), people),
     )
 
 
@@ -187,6 +191,12 @@ def _touchpoints(
     columns = ["touchpoint", "name", "stage", "n", "customers", *SHARE, "passed", "skipped",
                "skipped_share", "skipped_low", "skipped_high", "left", "left_share", "left_low", "left_high"]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
+
+
+def _elsewhere(journey: Journey, met: pd.DataFrame, people: int) -> pd.DataFrame:
+    rows = [[id, journey.touchpoint(str(id)).name or id, r["n"], r["customers"], *share(r["customers"], people)] for id, r in met.iterrows()]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["touchpoint", "name", "n", "customers", *SHARE])
+    return table.sort_values(["customers", "touchpoint"], ascending=[False, True], ignore_index=True)
 
 
 def _coverage(counts: pd.DataFrame, found: dict[str, str], people: int, covered: int) -> pd.DataFrame:

@@ -39,7 +39,7 @@ class Evidence:
         self.broken: dict[str, CJMError] = {}
         self._report: Report | None = None
         self._seen = workshop.journey
-        self._shown: dict[Any, tuple[Show, Of, Any]] = {}
+        self._shown: dict[Any, tuple[Show, Of, bool, Any]] = {}
         self._waiting: Any = None
         workshop.follow(type(self).__name__, self._follow)
 
@@ -61,26 +61,33 @@ class Evidence:
                 self._report = report_of(self.workshop, without=self.broken)
         return self._report
 
-    def show(self, what: Show, *, of: Of = "files") -> None:
+    def show(self, what: Show, *, of: Of = "files", title: bool = True) -> None:
         """Show what this makes of the report, here and anew in the same place when it changes.
 
         Args:
             what: gets the report, gives what is shown.
             of: "files" = drawn anew when files come in or go; "map" = also when the map changes.
+            title: whether a section shows its title; False where one stands above it already.
         """
-        handle = display(self._made(what), display_id=True)  # type: ignore[no-untyped-call]
-        self._shown[getattr(what, "__code__", what)] = (what, of, handle)
+        handle = display(self._made(what, title), display_id=True)  # type: ignore[no-untyped-call]
+        self._shown[getattr(what, "__code__", what)] = (what, of, title, handle)
 
-    def _made(self, what: Show) -> Any:
+    def _made(self, what: Show, title: bool) -> Any:
         say = speak(spoken(self.workshop.journey.language))
         try:
             made = what(self.report)
-            if isinstance(made, Section) and not made.blocks:
-                none = say("There is nothing to tell yet. Bring a log of what customers did in, in 03_evidence, or type how many came to each stage, in 02_stages.")  # fmt: skip
-                made = replace(made, blocks=(Text(none),))
+            if isinstance(made, Section):
+                made = replace(made, title=made.title if title else "", blocks=made.blocks or (Text(self._nothing(made)),))
             return _Beside(self._told(), made) if self.broken else made
         except CJMError as error:
             return HTML(f"<p>{escape(say.error(error))}</p>")  # type: ignore[no-untyped-call]
+
+    def _nothing(self, section: Section) -> str:
+        """What is to be entered before this section has anything to tell."""
+        say = speak(section.language)
+        if section.id == "funnel":
+            return say("There is nothing to tell yet. Bring a log of what customers did in, in 03_evidence, or type how many came to each stage, in 02_stages.")  # fmt: skip
+        return say("There is nothing to tell yet. Bring a log of what customers did in, in 03_evidence.")
 
     def _told(self) -> str:
         """Which files cannot be read, why, and how to take them out."""
@@ -119,9 +126,9 @@ class Evidence:
 
     def _anew(self, files: bool) -> None:
         self._waiting = None
-        for what, of, handle in [*self._shown.values()]:
+        for what, of, title, handle in [*self._shown.values()]:
             if handle is not None and (files or of == "map"):
-                handle.update(self._made(what))
+                handle.update(self._made(what, title))
 
 
 class _Beside:

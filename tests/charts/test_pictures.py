@@ -47,6 +47,7 @@ from cjmkit.charts.touchpoint_dots import touchpoint_dots
 from cjmkit.charts.what_if import what_if_chart
 from cjmkit.errors import UsageError
 from cjmkit.language import Language, speak
+from cjmkit.method.funnel import with_rates
 from cjmkit.method.what_if import what_if
 
 FRIDGE = [
@@ -351,3 +352,22 @@ def _rgb(colour: str) -> list[int]:
 
 def _grey(colour: str) -> float:
     return sum(w * c for w, c in zip((0.299, 0.587, 0.114), _rgb(colour), strict=True))
+
+
+def test_a_step_that_gains_nothing_to_be_seen_is_left_out_of_what_a_better_step_would_bring():
+    of = journey(FRIDGE)
+    full = with_rates("abc", "abc", [1000, 1000, 400], [1000, 1000, 400], "log")
+    words = str(what_if_chart(of, what_if(full), language="en").to_dict(validate=False))
+    assert "100% → 100%" not in words
+    assert "40% → 45%" in words
+    whole = with_rates("ab", "ab", [1000, 1000], [1000, 1000], "log")
+    assert "No step has room" in str(what_if_chart(of, what_if(whole), language="en").to_dict(validate=False))
+
+
+def test_a_touchpoint_off_the_path_that_customers_met_is_drawn_under_a_heading_of_its_own():
+    of = journey(FRIDGE)
+    real = walked(of, figures(of, MEANS))[0]
+    off = replace(real, elsewhere=real.touchpoints.head(1).assign(name="Video"))
+    drawn = [str(map_against_reality(of, r, language="en").to_dict(validate=False)) for r in (off, real)]
+    assert ["On the map, but not on this path" in words for words in drawn] == [True, False]
+    assert "Video" in drawn[0]

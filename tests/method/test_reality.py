@@ -137,3 +137,11 @@ def test_a_loop_of_events_inside_one_touchpoint_is_no_loop_of_the_map():
     log = log_of("d", "d").assign(event=["d1", "d2"], customer="p")  # the control: of events it is a path of two
     assert against_map(log, MAP).loops.loops.sum() == 0
     assert len(common_paths(log, length=2)) == 1
+
+
+def test_a_touchpoint_off_the_path_is_told_beside_those_on_it():
+    off = MAP.changed(paths=[{"id": "way", "persona": "anna", "touchpoints": ["a", "c", "d"]}])
+    real = against_map(log_of("ab", "b", "bb", "c"), off)
+    assert rows(real.elsewhere, "touchpoint", "customers", "n", "share") == [("b", 3, 4, 0.75)]
+    assert "b" not in set(real.touchpoints.touchpoint)
+    assert against_map(log_of("ab"), MAP).elsewhere.empty  # the control: on the path
