@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cjmkit.cli.app import Workshops, app, say
+from cjmkit.cli.app import Workshops, app, err, say
 from cjmkit.errors import NotFoundError
 
 FIRST = "notebooks/00_start.ipynb"
@@ -31,6 +31,7 @@ def lab(
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help=say("Open it in the browser."))] = True,
     workshops: Workshops = None,
 ) -> None:
+    from cjmkit.runs.evidence import evidence_gaps
     from cjmkit.workshop import find_root, open_workshop
     from cjmkit.workshop.folders import is_packed
 
@@ -43,7 +44,9 @@ def lab(
             file=FIRST, folder=str(Path.cwd() if is_packed(root) else root.parent),
         )  # fmt: skip
     if name := name or os.environ.get("CJMKIT_CLIENT"):
-        open_workshop(name, root)  # remembered, so that another one can be chosen in the first notebook
+        workshop = open_workshop(name, root)  # remembered, so that another one can be chosen in the first notebook
+        for gap in evidence_gaps(workshop):
+            err.print(say("note: {text}", text=say.error(gap)), markup=False)
     tidy(root)
     program = [sys.executable, "-m", "jupyterlab", *options(root, port, browser=browser)]
     os.chdir(root.parent)

@@ -13,6 +13,7 @@ from cjmkit.errors import CJMError, UsageError
 from cjmkit.language import Language, speak
 from cjmkit.runs import FORMATS
 from cjmkit.runs.build import build_client
+from cjmkit.runs.evidence import evidence_gaps
 from cjmkit.runs.index import write_index
 from cjmkit.runs.opening import day
 from cjmkit.runs.parameters import checked
@@ -54,7 +55,7 @@ def run_clients(
         workshops: the folder of the clients.
         say: in which language to tell.
         today: for the ages on the page over all clients.
-        tell: called with a line for each file built.
+        tell: called with a line for each file built, and for each raw file that was changed since it was imported.
 
     Raises:
         CJMError: a parameter, format, language, date or client's name that is off.
@@ -72,6 +73,8 @@ def run_clients(
     for name in _known(names, root):
         try:
             workshop = open_workshop(name, root, remember=False)
+            for gap in evidence_gaps(workshop):
+                tell(say("note: {text}", text=say.error(gap)))
             settings = settings_of(workshop)
             told: set[Path] = set()
             for code in languages or settings.languages or [workshop.journey.language]:

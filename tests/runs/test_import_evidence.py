@@ -11,6 +11,7 @@ import pytest
 
 from cjmkit.errors import NotFoundError
 from cjmkit.exchange.columns import parse_map
+from cjmkit.runs.build import Built
 from cjmkit.runs.evidence import evidence_gaps, read_log, read_people
 from cjmkit.runs.forgetting import forget, traces_of
 from cjmkit.runs.incoming import Incoming
@@ -182,6 +183,17 @@ def test_a_raw_file_that_was_changed_is_told(cjmkit, workshops, fridge, log):
     raw.write_text(raw.read_text("utf-8") + "c1;cart;2026-03-01;north\n", "utf-8")
     assert [fault.place for fault in evidence_gaps(open_workshop("fridge"))] == ["evidence/visits.csv"]
     assert "is not as it was imported" in cjmkit("check", "fridge")[1]
+
+
+def test_a_raw_file_that_was_changed_is_told_before_a_report_is_built_from_it(
+    cjmkit, workshops, fridge, log, monkeypatch
+):
+    Incoming(fridge, "events", log, COLUMNS).take()
+    monkeypatch.setattr("cjmkit.runs.many.build_client", lambda *_, **__: Built("fridge", "en", ()))
+    run = ("run", "fridge", "--only", "mermaid", "--language", "en")
+    assert "note:" not in cjmkit(*run)[1]
+    (fridge.folder / "evidence/visits.csv").write_text(LOG.replace("cart", "card"), "utf-8")
+    assert "note: evidence/visits.csv: is not as it was imported" in cjmkit(*run)[1]
 
 
 def test_a_client_without_a_log_never_loads_the_engine(workshops, monkeypatch):
