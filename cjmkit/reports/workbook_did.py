@@ -20,6 +20,7 @@ from cjmkit.method.reality import AgainstMap
 from cjmkit.method.transitions import common_paths, loops, transitions
 from cjmkit.method.what_if import what_if
 from cjmkit.reports.content.buyers import bought_in, group_named, state_name
+from cjmkit.reports.content.changes import event_name
 from cjmkit.reports.content.customer_groups import group_funnel, held, named_group
 from cjmkit.reports.report import Report
 from cjmkit.reports.workbook_grids import Grid
@@ -104,11 +105,13 @@ def _changes(report: Report) -> Iterator[Row]:
     """What changed, as far as it is sure: the share here beside the share elsewhere."""
     say = report.say
     found = what_changed(report.events, report.journey, of=("event", "step"), by=tuple(report.event_segments))
-    for r in each(found[found.sure & (found.n >= FEW)]):
-        when = say("{low} – {high}", low=say.date(r.since, "medium"), high=say.date(r.until, "medium")) if r.against == "times" else ""  # fmt: skip
-        group = f"{report.event_segments.get(r.column, r.column)}: {group_name(say, r.group)}" if r.column else ""
-        cells = _row(say("What changed"), place(say, report.journey, r.name), when, share=r.value, group=group, values=(r.difference, r.low, r.high), unit=say("difference of shares"))  # fmt: skip
-        yield (*cells[:5], float(r.n), *cells[6:])
+    for r in each(found[found.sure]):
+        when = say("{low} – {high}", low=say.date(r.since, "medium"), high=say.date(r.until, "medium"))
+        beside = [r.group] if r.against == "times" else [r.group, r.against]
+        names = " / ".join(group_name(say, name) for name in beside)
+        group = f"{report.event_segments.get(r.column, r.column)}: {names}" if r.column else ""
+        ends = [place(say, report.journey, part) for part in r.name.split(" > ")] if r.what == "step" else [event_name(report.journey, r.name)]  # fmt: skip
+        yield _row(say("What changed"), " → ".join(ends), when, round(r.value * r.n), r.n, r.value, group=group, values=(r.difference, r.low, r.high), unit=say("difference of shares"))  # fmt: skip
 
 
 def _bought(report: Report) -> Iterator[Row]:
