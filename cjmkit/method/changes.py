@@ -115,9 +115,9 @@ def _asked(log: Span, since: date | None, until: date | None) -> tuple[int, int]
         UsageError: they make no part of the log.
     """
     last = log.first + timedelta(days=max(log.days - 1, 0))
-    since, until = since or log.first, until or last
-    if until < since:
+    if since and until and until < since:
         raise UsageError("The last of the days, {until}, is before the first, {since}.", since=str(since), until=str(until))  # fmt: skip
+    since, until = since or log.first, until or last
     if until < log.first or since > last or not log.days:
         raise UsageError("The log has nothing in these days: it goes from {first} to {last}.", first=str(log.first), last=str(last))  # fmt: skip
     since, until = max(since, log.first), min(until, last)
@@ -169,7 +169,7 @@ def _times(frame: Frame, log: Span, what: What, steps: Asked | None, columns: li
     scanned = _scanned(table, count)
     found = sorted((-strength, *key, start * length, size * length, drift) for key, strength, start, size, drift in scanned if strength > _calibrated(count)[1] * HOPELESS)  # fmt: skip
     rows: list[dict[str, Any]] = []
-    for _, name, column, group, start, size, drift in found[:RECOUNTED]:
+    for strength, name, column, group, start, size, drift in found[:RECOUNTED]:
         of_group = frame.filter(nw.col(column).cast(nw.String) == group) if column and what != "customers" else frame
         again, here = _windows(of_group, log, size, start)
         again, own = _only(again, what, name), column if what == "customers" else None
@@ -177,7 +177,8 @@ def _times(frame: Frame, log: Span, what: What, steps: Asked | None, columns: li
         alone, beside = (t[t["name"] == name].assign(column=column, group=group) for t in tables)
         counted = _counted(alone, beside, log, what, name, column, group, start, size, here)
         if counted:
-            counted["alone"] = min(1.0, counted["alone"] * _many(count, counted["strength"]))
+            least = min(counted["strength"], -strength)  # by customers of the span and day by day
+            counted["alone"] = min(1.0, float(chdtrc(1, 2 * least)) * _many(count, least))
             rows.append({**counted, "drift": bool(drift)})
     rows = _once(rows)
     return [{**row, "looks": len(scanned) / len(rows)} for row in rows]

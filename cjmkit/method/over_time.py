@@ -183,7 +183,7 @@ def _back(frame: Frame, by: str | None, steps: Steps, name: str | None) -> pd.Da
     for k in pairs:
         near = rows.filter(nw.col("place") >= k - 1)
         next_ = nw.col("place").shift(-1).over("customer", "period", order_by=["at", "event"])
-        moved = near.with_columns(next=next_).filter((nw.col("place") == k) & (nw.col("next") != k))
+        moved = near.with_columns(next=next_.fill_null(k)).filter((nw.col("place") == k) & (nw.col("next") != k))
         here = moved.with_columns(x=_flag(nw.col("next") == k - 1), n=nw.lit(1))
         each = here.group_by("customer", "period", "group").agg(nw.col("x", "n").max())
         sums = small(each.group_by("period", "group").agg(nw.col("x", "n").sum()))

@@ -6,12 +6,14 @@ import pytest
 from invented_log import PLANTED
 
 import cjmkit as cjm
+from cjmkit.errors import UsageError
 from cjmkit.exchange.columns import parse_map
 from cjmkit.exchange.events import read_events
 from cjmkit.method.funnel import funnel_of
-from cjmkit.reports.content.evidence import against_the_log, when_it_changed
+from cjmkit.reports.content.changes import when_it_changed
+from cjmkit.reports.content.evidence import against_the_log
 from cjmkit.reports.report import Report
-from cjmkit.reports.sections import Bullets, Picture
+from cjmkit.reports.sections import Bullets, Picture, Table, Text
 from cjmkit.tables import empty_scores
 
 
@@ -80,26 +82,54 @@ def shop():
 SEGMENTS = ("platform", "acquisition_channel", "user_cohort", "user_lifecycle")
 
 
-def test_the_notebook_names_the_payment_incident_the_checkout_bug_and_the_new_customers(shop):
-    told = lines(when_it_changed(shop))
+@pytest.fixture(scope="module")
+def changed(shop):
+    return when_it_changed(shop)
+
+
+def test_the_notebook_names_the_payment_incident_first_and_draws_it_then_the_bug_the_new_customers_and_the_cohorts(
+    changed,
+):
+    told = lines(changed).replace("\xa0", " ").split("\n")
+    assert (
+        told[0]
+        == "From May 18, 2024 to Jun 6, 2024 24% of those at “payment” went on to “bought” (n = 110); in other spans as long 52% (n = 326)."
+    )
+    picture = next(block.chart for block in changed.blocks if isinstance(block, Picture))
+    assert "payment → bought: 24% from" in repr(picture.to_dict(validate=False))
     for sentence in (
-        "payment_error: 17% from May 20, 2024 to Jun 9, 2024, 0% at other times (n = 529).",
-        "support_chat: 19% from May 20, 2024 to Jun 9, 2024, 5% at other times (n = 529).",
-        "platform: mobile · checkout_bug: 10% from Apr 8, 2024 to May 12, 2024, 0% at other times (n = 322).",
-        "add_to_cart: 22% of user_lifecycle: new, 42% of the others (n = 829).",
-    ):
-        assert sentence in told.replace("\xa0", " ")
+        "From May 19, 2024 to Jun 8, 2024 22% of those who came had “payment_error” (n = 390); in other spans as long 0% (n = 600).",
+        "From Apr 13, 2024 to May 9, 2024 16% of those who came had “checkout_bug” (n = 183); in other spans as long 0% (n = 254). This is of customers “mobile” (platform) alone.",
+        "By user_lifecycle: so many of the customers were at “basket (add_to_cart)”: “new” 33% (n = 482); “loyal” 68% (n = 357); “returning” 69% (n = 571).",
+        "By user_cohort: so many of the customers were at “bought”: “2024-04” 39% (n = 153); “2024-02” 57% (n = 150); “2024-01” 61% (n = 154); “2024-03” 62% (n = 143).",
+    ):  # fmt: skip
+        assert sentence in told
+    assert not [line for line in told if "user_0" in line]
 
 
-def test_the_article_is_found_in_its_days_and_the_cohorts_month_by_month(shop):
-    article = lines(when_it_changed(shop, since="2024-02-29", until="2024-03-03")).replace("\xa0", " ")
-    assert article == "support_chat: 19% from Feb 29, 2024 to Mar 3, 2024, 4% at other times (n = 48)."
-    cohorts = lines(when_it_changed(replace(shop, event_segments={"user_cohort": "cohort"}), every="1mo"))
-    assert "of cohort: 2024-04" in cohorts
+def test_the_article_that_left_no_trace_is_described_day_by_day_and_dates_are_taken_as_they_are_typed(shop):
+    article = when_it_changed(shop, since="29.02.2024", until="2024年3月3日")
+    said = [block.text for block in article.blocks if isinstance(block, Text)]
+    assert said[:2] == [
+        "48 customers came from Feb 29, 2024 to Mar 3, 2024, in 48 visits.",
+        "Nothing in these days is beyond chance.",
+    ]
+    table = next(block for block in article.blocks if isinstance(block, Table))
+    assert {row[-1] for row in table.rows} == {"not beyond chance"}
+    bought = next(row for row in table.rows if row[0] == "bought")
+    assert (bought[3], bought[4]) == ("8% (48)", "other spans as long: 14% (600)")
+    with pytest.raises(UsageError, match="date such as"):
+        when_it_changed(shop, since="the third of March")
 
 
-def test_a_log_whose_days_are_dealt_anew_has_no_fault_of_a_span(shop):
-    dealt = shop.events.df()
-    dealt["at"] = dealt["at"].sample(frac=1, random_state=7).to_numpy()
-    told = lines(when_it_changed(replace(shop, events=dealt, event_segments={})))
+def test_a_log_whose_visits_are_dealt_anew_has_no_fault_of_a_span(shop):
+    log = shop.events.df()
+    day = log["at"].dt.normalize()
+    visit = log.customer + day.astype(str)
+    days = day.groupby(visit).first()
+    dealt = days.sample(frac=1, random_state=7).set_axis(days.index)
+    twin = log.assign(at=log["at"] - day + visit.map(dealt))
+    section = when_it_changed(replace(shop, events=twin, event_segments={}))
+    told = lines(section)
+    assert not any(isinstance(block, Picture) for block in section.blocks)
     assert "payment_error" not in told
