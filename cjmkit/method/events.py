@@ -67,8 +67,16 @@ def known(events: Any) -> Frame:
     if kind.is_numeric() or isinstance(kind, nw.String | nw.Object | nw.Boolean | nw.Categorical | nw.Enum):
         raise FigureError("The column {column} of the log holds no times. Turn it into times first, as pandas.to_datetime does, or read the file with read_events.", column="at")  # fmt: skip
     if isinstance(kind, nw.Datetime) and kind.time_zone and not frame.implementation.is_spark_like():
-        frame = frame.with_columns(nw.col("at").dt.convert_time_zone("UTC").dt.replace_time_zone(None))
+        frame = _in_utc(frame)
     return frame.drop_nulls(list(NEEDED))
+
+
+def _in_utc(frame: Frame) -> Frame:
+    """Times of a zone as those of UTC, without one; DuckDB shows such times in the zone of the machine."""
+    if frame.implementation.is_duckdb():
+        plain: Frame = nw.from_native(frame.to_native().project('* REPLACE (make_timestamp(epoch_us("at")) AS "at")'))
+        return plain
+    return frame.with_columns(nw.col("at").dt.convert_time_zone("UTC").dt.replace_time_zone(None))
 
 
 def first_groups(frame: Frame, by: str) -> Frame:

@@ -1,14 +1,15 @@
 """Who bought once, again, and no more: recency, frequency and amount of each customer, from a log of any engine.
 
 A purchase is an event of the names given, or, without names, every event with an amount, or every event where the log has no
-amounts. What is computed a customer stays on the log's engine; only groups and figures come back.
+amounts; its amount is 0 (free) or more. What is below 0 is money back: it is no purchase, lowers no amount, and is counted
+by itself (`Purchases.refunds`). What is computed a customer stays on the log's engine; only groups and figures come back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any, Literal
 
 import narwhals as nw
@@ -18,7 +19,7 @@ from cjmkit.errors import FigureError, UsageError
 from cjmkit.method.events import Frame, lazy, small
 from cjmkit.method.groups import merge_small_groups
 from cjmkit.method.intervals import wilson
-from cjmkit.method.steps import apart, during
+from cjmkit.method.steps import apart, during, midnight
 
 DAY = 86400
 GAPS = 3.0  # times the usual time between purchases, after which a customer counts as lapsed
@@ -31,7 +32,8 @@ GROUPS = (("best", 4, 4), ("loyal", 3, 3), ("new", 4, 1), ("occasional", 3, 1), 
 class Purchases:
     """What a log says of purchases.
 
-    `customers`, `purchases`, `amount` (sum), `free` (purchases of amount 0), `once` (customers with one purchase),
+    `customers`, `purchases`, `amount` (sum), `free` (purchases of amount 0), `refunds` (of an amount below 0,
+    which are no purchases), `once` (customers with one purchase),
     `repeat` (share with more than one; columns n, value, low, high: Wilson), `second` (days from the first to the second
     purchase, of those who came again: n, lower, median, upper), `states` (state, n, once: those of them with one purchase, share), `usual_gap` (days: the median
     of the customers' own median gaps), `day` (the day on which it stands).
@@ -41,6 +43,7 @@ class Purchases:
     purchases: int
     amount: float
     free: int
+    refunds: int
     once: int
     repeat: pd.Series
     second: pd.Series
@@ -73,7 +76,7 @@ def buyers(
     >>> small(buyers(log)).sort_values("customer")[["customer", "purchases", "amount", "days", "second"]].values.tolist()
     [['a', 2, 12.0, 0, 10.0], ['b', 1, 0.0, 8, nan]]
     """
-    return _buyers(_bought(events, of, as_of, same_time), _day(events, of, as_of))
+    return _buyers(_bought(events, of, as_of, same_time), _day(events, of, as_of, same_time))
 
 
 def rfm(
@@ -175,15 +178,25 @@ def purchase_figures(
     counts = states.reindex(["first", "repeat", "lapsed"]).fillna(0).astype(int).rename_axis("state").reset_index()
     low, high = wilson(again / n, n)
     return Purchases(
-        customers=n, purchases=int(row.purchases), amount=round(float(row.amount), 6), free=int(row.free), once=n - again,
+        customers=n, purchases=int(row.purchases), amount=round(float(row.amount), 6), free=int(row.free), refunds=_refunds(events, of, as_of, same_time), once=n - again,
         repeat=pd.Series({"n": n, "value": again / n, "low": low, "high": high}),
         second=pd.Series({"n": int(row.n), **{name: float(row[name]) for name in marks}}),
-        states=counts.assign(share=counts.n / n), usual_gap=_usual_gap(frame), day=_day(events, of, as_of),
+        states=counts.assign(share=counts.n / n), usual_gap=_usual_gap(frame), day=_day(events, of, as_of, same_time),
     )  # fmt: skip
 
 
 def _bought(events: Any, of: Sequence[str] | None, as_of: date | str | None, same_time: SameTime) -> Frame:
     """The purchases up to a day: customer, at, amount."""
+    return _paid(events, of, as_of, same_time).filter(nw.col("amount") >= 0)
+
+
+def _refunds(events: Any, of: Sequence[str] | None, as_of: date | str | None, same_time: SameTime) -> int:
+    back = _paid(events, of, as_of, same_time).filter(nw.col("amount") < 0)
+    return int(small(back.select(n=nw.len())).n.iloc[0])
+
+
+def _paid(events: Any, of: Sequence[str] | None, as_of: date | str | None, same_time: SameTime) -> Frame:
+    """The same with what was paid back."""
     if same_time not in ("many", "one"):
         raise UsageError("Purchases at the same time are many or one, not {same_time}.", same_time=repr(same_time))
     frame = during(lazy(events), None, as_of).drop_nulls(["customer", "at"])
@@ -197,10 +210,10 @@ def _bought(events: Any, of: Sequence[str] | None, as_of: date | str | None, sam
     return frame.group_by("customer", "at").agg(nw.col("amount").sum()) if same_time == "one" else frame
 
 
-def _day(events: Any, of: Sequence[str] | None, as_of: date | str | None) -> date:
+def _day(events: Any, of: Sequence[str] | None, as_of: date | str | None, same_time: SameTime) -> date:
     if as_of is not None:
-        return date.fromisoformat(str(as_of)[:10])
-    last = small(_bought(events, of, None, "many").select(nw.col("at").max()))["at"].dropna()
+        return midnight(str(as_of)[:10]).date()
+    last = small(_bought(events, of, None, same_time).select(nw.col("at").max()))["at"].dropna()
     if last.empty:
         raise FigureError("The log has no purchase: no event of these names, or none with an amount.")
     return pd.Timestamp(last.iloc[0]).date()
@@ -208,7 +221,7 @@ def _day(events: Any, of: Sequence[str] | None, as_of: date | str | None) -> dat
 
 def _buyers(frame: Frame, day: date) -> Frame:
     order = ["at", "amount"]
-    end = datetime.combine(day, time()) + timedelta(seconds=DAY - 1)
+    end = datetime.combine(day, time.max)
     frame = frame.with_columns(one=nw.lit(1))
     frame = frame.with_columns(before=nw.col("at").shift(1).over("customer", order_by=order),
                                turn=nw.col("one").cum_sum().over("customer", order_by=order))  # fmt: skip
@@ -225,7 +238,7 @@ def _buyers(frame: Frame, day: date) -> Frame:
         ago=nw.col("ago").min(), second=nw.col("second").min(), gap=nw.col("gap").median(),
     )  # fmt: skip
     days = (nw.col("ago") / DAY).floor().cast(nw.Int64)
-    second = (apart(found, nw.col("second"), nw.col("first")) / DAY).floor()
+    second = (apart(found, nw.col("second"), nw.col("first")) // DAY).cast(nw.Float64)
     return found.with_columns(amount=nw.col("amount").round(6), days=days, second=second).drop("ago")
 
 

@@ -15,6 +15,7 @@ from cjmkit.method.funnel import share
 from cjmkit.method.groups import FEW
 from cjmkit.method.transitions import END, common_paths, loops
 
+MOST = 0.9  # of the customers of a touchpoint: who was last there, at an ending
 LONGEST = 12  # touchpoints of a real path that are told
 SHARE = ["share", "low", "high"]
 
@@ -50,6 +51,11 @@ class AgainstMap:
             "feared" (a pain, but fewer leave than elsewhere), "" (neither, too few, or too close to tell).
         rank: Spearman's rank correlation of low score and leaving, +1 = the same order; missing below three touchpoints.
         rank_n: of how many touchpoints.
+        endings: touchpoints before the goal at which the journey ends as well: nobody leaves there, and whoever met one has not
+            left. A touchpoint that the team judged a pain is none. One is: the last one that names events of any path of the
+            map; one judged a success at which nine in ten of its customers were last; and one right before the goal at which
+            nine in ten were last, while of those at the goal nine in ten never met it, so that the two are ways of the same
+            end, as paying a fine and having it collected are.
         elsewhere: touchpoints off the path whose events happened: touchpoint, name, n, customers, share, low, high; most
             customers first.
     """
@@ -69,6 +75,7 @@ class AgainstMap:
     beliefs: pd.DataFrame
     rank: float
     rank_n: int
+    endings: tuple[str, ...] = ()
     elsewhere: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
@@ -100,12 +107,17 @@ def against_map(
     people = _one(frame.select(n=nw.col("customer").n_unique()))
     steps = [t.id for t in journey.along(path) if t.events]
     goal = _goal(journey, steps)
+    judged = _judged(journey, figures)
     mapped = on_map(frame, journey).filter(nw.col("touchpoint") != "")
-    each = _meetings(mapped, steps, _beyond(journey, steps, goal))
-    met = _met(each)
-    ways = small(_ways(each)).astype(int)
-    table = _touchpoints(journey, steps, met, ways, small(_leavers(each)).astype(int), people, goal)
-    beliefs = _beliefs(journey, table[table["left"].notna()], figures)
+    beyond = _beyond(journey, steps, goal)
+    each = _meetings(mapped, steps, beyond)
+    met, ways = _met(each), small(_ways(each)).astype(int)
+    table = _touchpoints(journey, steps, met, ways, _leavers(each), people, goal)
+    endings = _endings(journey, table, goal, judged)
+    if endings:
+        leavers = _leavers(_meetings(mapped, steps, [*beyond, *endings]))
+        table = _touchpoints(journey, steps, met, ways, leavers, people, goal, endings)
+    beliefs = _beliefs(table[table["left"].notna()], figures, judged)
     both = beliefs[beliefs.value.notna() & (beliefs.customers >= FEW)]
     return AgainstMap(
         events=int(counts.n.sum()),
@@ -123,6 +135,7 @@ def against_map(
         beliefs=beliefs,
         rank=float((-both.value).rank().corr(both.left_share.rank())) if len(both) > 2 else float("nan"),
         rank_n=len(both),
+        endings=tuple(endings),
         elsewhere=_elsewhere(journey, met.drop(index=[id for id in steps if id in met.index]), people),
     )
 
@@ -170,21 +183,46 @@ def _ways(each: Frame) -> Frame:
     return way.group_by("furthest", "met", "wrong").agg(n=nw.len())
 
 
-def _leavers(each: Frame) -> Frame:
+def _judged(journey: Journey, figures: pd.DataFrame | None) -> dict[str, str]:
+    """What the team thinks of each touchpoint: a pain, a success, or "" – of the figures, else as typed on the map."""
+    typed = {t.id: t.verdict.value if t.verdict else "" for t in journey.touchpoints}
+    if figures is None or "finding" not in figures:
+        return typed
+    return {**dict.fromkeys(typed, ""), **{str(id): found for id, found in figures.finding.fillna("").items()}}
+
+
+def _endings(journey: Journey, table: pd.DataFrame, goal: str, judged: dict[str, str]) -> list[str]:
+    """Touchpoints before the goal at which the journey ends; see `AgainstMap.endings`."""
+    last = set()
+    for way in journey.paths:
+        last.update([t.id for t in journey.along(way) if t.events][-1:])
+    before = table[table["left"].notna() & (table.n > 0)]
+    final = (before.left_share >= MOST) & (before.customers >= FEW)
+    well = before.touchpoint.map(judged).eq("success")
+    at = table[(table.touchpoint == goal)].customers.sum()
+    beside = (before.index == before.index.max()) & (before.skipped_share >= MOST) & (at >= FEW)
+    ends = before.touchpoint.isin(last) | (final & (well | beside))
+    return list(before[ends & before.touchpoint.map(judged).ne("pain")].touchpoint)
+
+
+def _leavers(each: Frame) -> pd.DataFrame:
     """Where those were last who never came to the goal; of two at the same time the one further along the path."""
     last = each.filter((nw.col("last") == nw.col("end")) & (nw.col("reached") == 0))
-    return last.group_by("customer").agg(place=nw.col("place").max()).group_by("place").agg(n=nw.len())
+    return small(last.group_by("customer").agg(place=nw.col("place").max()).group_by("place").agg(n=nw.len())).astype(
+        int
+    )
 
 
 def _touchpoints(
-    journey: Journey, steps: Sequence[str], met: pd.DataFrame, ways: pd.DataFrame, leavers: pd.DataFrame, people: int, goal: str
+    journey: Journey, steps: Sequence[str], met: pd.DataFrame, ways: pd.DataFrame, leavers: pd.DataFrame, people: int, goal: str,
+    endings: Sequence[str] = (),
 ) -> pd.DataFrame:  # fmt: skip
     left_at = leavers.set_index("place").n
     rows = []
     for k, id in enumerate(steps):
         n, customers, further = (int(met[name].get(id, 0)) for name in ("n", "customers", "further"))
         passed = int(ways[ways.furthest > k].n.sum())
-        left = float(left_at.get(k, 0)) if k < steps.index(goal) else float("nan")
+        left = float(left_at.get(k, 0)) if k < steps.index(goal) and id not in endings else float("nan")
         t = journey.touchpoint(id)
         rows.append([id, t.name or id, t.stage, n, customers, *share(customers, people), passed, passed - further,
                      *share(passed - further, passed), left, *share(left, customers)])  # fmt: skip
@@ -232,15 +270,13 @@ def _paths(mapped: Frame, steps: Sequence[str]) -> pd.DataFrame:
     return table
 
 
-def _beliefs(journey: Journey, table: pd.DataFrame, figures: pd.DataFrame | None) -> pd.DataFrame:
+def _beliefs(table: pd.DataFrame, figures: pd.DataFrame | None, judged: dict[str, str]) -> pd.DataFrame:
     columns = ["touchpoint", "name", "customers", "left", "left_share", "left_low", "left_high"]
     beliefs = table[columns].reset_index(drop=True)
-    typed = {t.id: t.verdict.value if t.verdict else "" for t in journey.touchpoints}
     thought = pd.DataFrame(index=beliefs.touchpoint) if figures is None else figures.reindex(beliefs.touchpoint)
     beliefs["value"] = thought["value"].to_numpy(float) if "value" in thought else float("nan")
     beliefs["n"] = thought["n"].fillna(0).to_numpy(int) if "n" in thought else 0
-    own = beliefs.touchpoint.map(typed)
-    beliefs["finding"] = thought["finding"].fillna("").to_numpy() if "finding" in thought else own.to_numpy()
+    beliefs["finding"] = beliefs.touchpoint.map(judged).fillna("").to_numpy()
     some = beliefs.customers >= FEW
     beliefs["team_rank"] = beliefs.value.rank(method="min")
     beliefs["left_rank"] = beliefs.left_share.where(some).rank(method="min", ascending=False)

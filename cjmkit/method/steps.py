@@ -47,9 +47,9 @@ def during(events: Any, since: date | str | None, until: date | str | None) -> F
     """The log from one day to another, both counted, without the rows that lack a customer, an event or a time."""
     frame = known(events)
     if since is not None:
-        frame = frame.filter(nw.col("at") >= nw.lit(_midnight(since)))
+        frame = frame.filter(nw.col("at") >= nw.lit(midnight(since)))
     if until is not None:
-        frame = frame.filter(nw.col("at") < nw.lit(_midnight(until) + timedelta(days=1)))
+        frame = frame.filter(nw.col("at") < nw.lit(midnight(until) + timedelta(days=1)))
     return frame
 
 
@@ -304,7 +304,12 @@ def _names(frame: Frame) -> list[str]:
     return sorted(small(frame.select("event").unique()).event.dropna())
 
 
-def _midnight(day: date | str) -> datetime:
+def midnight(day: date | str) -> datetime:
+    """The beginning of a day.
+
+    Raises:
+        UsageError: the text is no day.
+    """
     if isinstance(day, str):
         try:
             day = date.fromisoformat(day)

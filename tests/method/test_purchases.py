@@ -111,3 +111,17 @@ def test_the_purchases_of_a_real_shop(real_data):
     groups = rfm_groups(shop).set_index("group")
     assert groups.n.sum() == 23_570
     assert groups.amount_share["best"] > 0.7
+
+
+def test_money_back_is_no_purchase_and_is_told_by_itself():
+    back = [*ROWS, ("a", "2026-03-01", -5.0), ("zoe", "2026-01-01", -1.0)]
+    found, before = purchase_figures(log(back), as_of="2026-03-31"), purchase_figures(log(), as_of="2026-03-31")
+    assert (found.refunds, before.refunds) == (2, 0)
+    assert (found.customers, found.purchases, found.amount) == (before.customers, before.purchases, before.amount)
+
+
+def test_two_purchases_of_a_moment_are_no_day_apart_and_never_less_than_none():
+    rows = [("a", "2026-01-01 23:59:59.9", 5.0)] * 2
+    for _, events in engines(log(rows)):
+        found = small(buyers(events))
+        assert [str(x) for x in found[["days", "second"]].astype(float).iloc[0]] == ["0.0", "0.0"]

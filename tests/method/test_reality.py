@@ -145,3 +145,40 @@ def test_a_touchpoint_off_the_path_is_told_beside_those_on_it():
     assert rows(real.elsewhere, "touchpoint", "customers", "n", "share") == [("b", 3, 4, 0.75)]
     assert "b" not in set(real.touchpoints.touchpoint)
     assert against_map(log_of("ab"), MAP).elsewhere.empty  # the control: on the path
+
+
+ENDS = {
+    "personas": [{"id": "anna"}], "stages": [{"id": "all"}],
+    "touchpoints": [{"id": t, "stage": "all", "events": [t]} for t in "apc"],
+    "paths": [{"id": "way", "persona": "anna", "touchpoints": ["a", "p", "c"]}],
+}  # fmt: skip
+
+
+def ends(log, **changes):
+    real = against_map(log, Journey.from_data({**ENDS, **changes}))
+    return real.endings, real.touchpoints["left"].tolist()[:2]
+
+
+def test_who_comes_to_one_of_two_ends_of_the_journey_has_not_left():
+    paid_or_collected = log_of(*["ap"] * 19, "apa", *["ac"] * 20, *["a"] * 10)
+    assert ends(paid_or_collected) == (("p",), [10, pytest.approx(float("nan"), nan_ok=True)])
+    pain = [
+        {"id": t, "stage": "all", "events": [t], **({"verdict": {"value": "pain"}} if t == "p" else {})} for t in "apc"
+    ]
+    assert ends(paid_or_collected, touchpoints=pain) == ((), [11, 19])  # a pain: there they leave
+    mostly_on = log_of(*["ap"] * 19, *["apc"] * 20, *["a"] * 10)  # the control: one way, many leave
+    assert ends(mostly_on) == ((), [10, 19])
+    first = log_of(*["ap"] * 2, *["apc"] * 20, *["a"] * 400)
+    assert ends(first) == ((), [400, 2])  # most leave at the first, which is not beside the goal
+
+
+def test_an_end_of_another_path_and_a_success_after_which_nothing_comes_are_endings():
+    log = log_of(*["ap"] * 19, *["apc"] * 1, *["a"] * 10)
+    assert ends(log)[0] == ()
+    other = {"id": "short", "persona": "anna", "touchpoints": ["a", "p"]}
+    assert ends(log, paths=[*ENDS["paths"], other])[0] == ("p",)
+    success = [
+        {"id": t, "stage": "all", "events": [t], **({"verdict": {"value": "success"}} if t == "p" else {})}
+        for t in "apc"
+    ]
+    assert ends(log, touchpoints=success)[0] == ("p",)
