@@ -179,7 +179,7 @@ def _other(heading: str, cells: Sequence[str], kind: str) -> Suggestion | None:
         return Suggestion(Column("ignore"), Fault(heading, "holds addresses, which are personal data and no answer"))
     numbers = all(number(cell) is not None for cell in cells)
     few = 1 < len(set(cells)) <= min(FEW, max(len(cells) / 3, 2)) and max(map(len, cells)) < 40
-    if numbers and kind == "customers" and not (few and len(set(cells)) <= 3):
+    if numbers and kind == "customers" and not _are(DAY, cells) and not (few and len(set(cells)) <= 3):
         return Suggestion(Column("number"), Fault(heading, N_("holds numbers")))
     if few and not (numbers and kind == "events"):
         return Suggestion(Column("segment"), Fault(heading, "holds few different texts, as a group of customers does"))

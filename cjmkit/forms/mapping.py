@@ -157,19 +157,18 @@ class MappingScreen(Screen):
         if source is None:
             return
         self.files.take_out(source.id)
-        sentence = "{file} is out. The file itself stays there, and the map as it was in versions/."
-        self.done = self.say(sentence, file=source.file)
+        self.done = self.say("{file} is out. The file itself stays there, and the map as it was in versions/.", file=source.file)  # fmt: skip
         self.refresh()
 
     def _in(self) -> str:
         """The files that are in, each with a way out again."""
-        say = self.say
-        lines = [
-            f'{escape(source.file)} – {escape(say(KINDS[source.kind]))} '
-            f'<span class="cjm-button" data-choose="{escape(source.id)}" role="button" aria-label="{escape(say("take {file} out", file=source.file))}">'
-            f"{escape(say('take it out'))} ×</span>"
-            for source in self.journey.sources if source.kind in KINDS
-        ]  # fmt: skip
+        say, out = self.say, self.say("take it out")
+        lines = []
+        for source in self.journey.sources:
+            if source.kind in KINDS:
+                label = escape(say("take {file} out", file=source.file))
+                button = f'<span class="cjm-button" data-choose="{escape(source.id)}" role="button" aria-label="{label}">{escape(out)} ×</span>'
+                lines.append(f"{escape(source.file)} – {escape(say(KINDS[source.kind]))} {button}")
         items = "".join(f"<li>{line}</li>" for line in lines)
         return html(say("Files that are in"), of="h4") + f'<ul class="cjm-files">{items}</ul>' if items else ""
 
@@ -258,7 +257,8 @@ class MappingScreen(Screen):
 
     def _bring(self) -> None:
         if lacks := self._lacks():
-            raise UsageError("{faults}", faults=lacks)
+            self.tell(lacks)
+            return
         done = self.files.take(*self._wanted(self.declared()))
         say, file = self.say, self.file
         assert file is not None
