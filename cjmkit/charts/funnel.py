@@ -91,6 +91,8 @@ def _bar(drawn: Rows, r: Any, y: float, colour: str, half: float) -> None:
 
 
 def _step(say: Language, r: Any) -> str:
+    if not getattr(r, "seen", True):
+        return say("never seen in the log")
     count = say.plural("{n} customer", "{n} customers", int(r.in_order))
     if r.value != r.value:
         return count
@@ -111,7 +113,8 @@ def _elsewhere(say: Language, journey: Journey, r: Any, went: pd.DataFrame | Non
 
 
 def _first(say: Language, table: pd.DataFrame) -> str:
-    n = int(table[table.step == table.step.min()].in_order.sum())
+    there = table[table.seen.astype(bool)] if "seen" in table else table
+    n = int(there[there.step == there.step.min()].in_order.sum())
     return say.plural("{n} customer at the first step", "{n} customers at the first step", n)
 
 

@@ -78,6 +78,9 @@ def hide_few(table: pd.DataFrame) -> pd.DataFrame:
     [[40.0, ''], [nan, 'beside'], [nan, 'few']]
     """
     table = table.assign(hidden="")
+    unseen = ~table.seen.astype(bool) if "seen" in table else pd.Series(False, index=table.index)
+    if unseen.any():  # the step after one never seen is held against the one before
+        return pd.concat([hide_few(table[~unseen]), table[unseen]]).loc[table.index]
     if "group" not in table or ("of" in table and (table["of"] == "typed").any()):
         return table
     for _, at in table.groupby("step"):

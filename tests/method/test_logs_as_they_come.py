@@ -1,12 +1,16 @@
+import json
+
 import duckdb
 import pandas as pd
 import polars as pl
 import pytest
 
+from cjmkit.charts.funnel import funnel_chart
 from cjmkit.errors import FigureError, UsageError
 from cjmkit.journey import Journey
 from cjmkit.method.drop_off import between, instead
 from cjmkit.method.funnel import funnel, funnel_of
+from cjmkit.method.groups import hide_few
 from cjmkit.method.reality import against_map
 from cjmkit.method.transitions import loops, transitions
 from cjmkit.method.what_if import not_a_funnel, what_if
@@ -95,3 +99,20 @@ def test_a_personas_segment_is_found_where_the_log_says_it_shorter(values, names
     assert sorted(funnel(log, journey, by="persona").group) == names
     with pytest.raises(UsageError, match="Write into each persona's segment"):  # "runners" may be either
         funnel(log.assign(running="runners"), journey, by="persona")
+
+
+def test_what_few_did_before_a_step_never_seen_is_hidden_after_it_too():
+    rows = [(f"{shop}{n}", name, 1 + k) for shop, k_of in {"a": [3] * 30, "b": [2] * 3 + [1] * 12, "c": [3] * 9}.items()
+            for n, far in enumerate(k_of) for k, name in enumerate(["home", "cart", "paid"][:far])]  # fmt: skip
+    log = log_of(rows)
+    log["shop"] = log.customer.str[0]
+    steps = {"look": ["home"], "choose": ["cart"], "ask": ["forum"], "buy": ["paid"]}
+    hidden = hide_few(funnel_of(log, steps, "shop"))
+    without = hide_few(funnel_of(log, {id: steps[id] for id in ("look", "choose", "buy")}, "shop"))
+    columns = ["group", "id", "in_order", "n", "value", "hidden"]
+    assert (without.hidden == "few").any()
+    pd.testing.assert_frame_equal(
+        hidden[hidden.id != "ask"][columns].reset_index(drop=True), without[columns], check_dtype=False
+    )
+    picture = json.dumps(funnel_chart(Journey(), funnel_of(log, steps)).to_dict())
+    assert picture.count("never seen in the log") >= 1

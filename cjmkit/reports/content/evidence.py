@@ -165,11 +165,11 @@ def _lost(report: Report, table: pd.DataFrame) -> str:
     if steps.empty:
         return ""
     worst = each(steps)[0]
-    before = str(table[table.step == worst.step - 1]["name"].iloc[0])
+    last = each(table[table.seen & (table.step < worst.step)])[-1]
+    before = str(last.name)
     came = say("Counted by whole stages, the fewest come from {before} to {stage}: {share} ({interval}, n = {n}).", before=before, stage=worst.name,
                share=say.percent(worst.value), interval=interval(report, worst.low, worst.high), n=say.number(int(worst.n), 0))  # fmt: skip
-    at = str(table[table.step == worst.step - 1]["id"].iloc[0])
-    holds = [t.name or t.id for t in report.journey.touchpoints if t.stage == at and t.events]
+    holds = [t.name or t.id for t in report.journey.touchpoints if t.stage == last.id and t.events]
     within = say("The stage {stage} holds these touchpoints: {names}. Who leaves between two of them is still counted as having come to it.", stage=before, names=say.list(say.quoted(name) for name in holds))  # fmt: skip
     return sentences(came, within if len(holds) > 1 else "")
 
@@ -179,7 +179,7 @@ def _instead(report: Report, table: pd.DataFrame) -> Block | None:
     say, steps = report.say, table[table.value.notna()].sort_values(["value", "step"])
     if steps.empty:
         return None
-    before = int(steps.step.iloc[0]) - 1
+    before = int(table[table.seen & (table.step < steps.step.iloc[0])].step.iloc[-1])
     went = instead(report.events, report.journey, to="touchpoint")
     rows = tuple(
         (_to(report, r.to), say.number(int(r.customers), 0), say.percent(r.share), interval(report, r.low, r.high))
