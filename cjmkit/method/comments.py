@@ -27,7 +27,8 @@ def comment_codes(
     Args:
         codes: one row per respondent, wave, question and code; see `cjmkit.tables`.
         answers: the `answers` table; NPS and groups are taken from it.
-        items: its items.
+        items: the `items` table of the same survey; its first item of kind nps is the recommendation, and without one NPS is
+            missing.
         by: a segment's column in `answers`, or "touchpoint": what the question is about.
 
     Returns:

@@ -4,8 +4,8 @@ All take a log (see `cjmkit.method.events`) on any engine and give small pandas 
 
     of: the column that is followed, "event", or "touchpoint" or "stage" of what `on_map` gives; rows where it is "" (off the
         map) are passed over, as are rows without a customer, an event or a time.
-    by: a column of segments, or None; a customer is of the group they were in at their first event, and groups under five
-        customers are merged into "other".
+    by: a column of segments, or None; a customer is of the first group given in it, "" where none is (how many had several
+        `cjmkit.method.funnel.funnel` tells), and groups under five customers are merged into "other".
     within: "customer", or "session" of what `sessions` gives; then `customers` counts sessions.
 
 `START` and `END` stand for what is before the first and after the last event. Of events at the same time the one whose name
