@@ -26,11 +26,12 @@ from cjmkit.method.steps import apart, check_column
 MOST_PERIODS = 182  # half a year day by day; a longer log is looked at in longer periods
 SHORTEST = 26  # a span is at least this part of the log: a week of half a year
 MOST_NAMES = 60  # the commonest events or transitions
-HOPELESS = 0.8  # of what a tenth of logs without any change reach; spans below are not counted anew
+HOPELESS = 0.95  # of what a tenth of logs without any change reach; spans below are not counted anew
 RECOUNTED = 20  # spans of a kind whose customers are counted anew
 OWN = 0.9  # a group of whom so many have what nobody else has is defined by it
 ALPHA = 0.05
 Counts = NDArray[np.float64]
+Found = tuple[list[dict[str, Any]], int]  # rows, and how many shares were looked at
 COLUMNS = ["what", "name", "column", "group", "against", "since", "until", "days", "n", "value", "elsewhere_n", "elsewhere",
            "difference", "low", "high", "alone", "p", "sure", "impact", "drift", "groups"]  # fmt: skip
 
@@ -84,17 +85,17 @@ def what_changed(
     named = _asked(log, since, until) if since is not None or until is not None else None
     if not log.days:
         return pd.DataFrame(columns=COLUMNS).astype({"sure": bool})
-    rows = []
+    found: list[Found] = []
     if {"step", "back"} & set(kinds):
         steps = named_steps(frame, steps)
     fit = [column for column in columns if _filled(frame, column)]
     for what in kinds:
         mixes: list[str | None] = [*fit] if what == "customers" else [None, *fit]
-        rows += _named(frame, log, what, steps, mixes, named) if named else _times(frame, log, what, steps, mixes)
+        found += [_named(frame, log, what, steps, mixes, named) if named else _times(frame, log, what, steps, mixes)]
         if named is None and what not in ("customers", "new", "back"):
-            rows += [row for column in fit for row in _groups(frame, log, what, steps, column)]
-    told = pd.DataFrame(rows, columns=COLUMNS)
-    told["p"] = _corrected(told.alone, [row["looks"] for row in rows])
+            found += [_groups(frame, log, what, steps, column) for column in fit]
+    told = pd.DataFrame([row for rows, _ in found for row in rows], columns=COLUMNS)
+    told["p"] = _corrected(told.alone, sum(looks for _, looks in found))
     told["sure"] = (told.p <= ALPHA) & ((told.low > 0) | (told.high < 0))
     told = told.sort_values(["sure", "impact", "what", "name", "group", "against"], ascending=[False, False, True, True, True, True])  # fmt: skip
     return told.head(most).reset_index(drop=True).astype({"sure": bool})
@@ -145,7 +146,7 @@ def _windows(frame: Frame, log: Span, length: int, start: int = 0) -> tuple[Fram
 
 def _named(
     frame: Frame, log: Span, what: What, steps: Asked | None, columns: list[str | None], days: tuple[int, int]
-) -> list[dict[str, Any]]:  # fmt: skip
+) -> Found:  # fmt: skip
     """Each share in these days beside all other spans as long."""
     start, length = days[0], days[1] - days[0] + 1
     framed, here = _windows(frame, log, length, start)
@@ -157,10 +158,10 @@ def _named(
     found = [(name, column, group) for name, column, group in keys if group != OTHER and (group or not column)]
     counted = (_counted(table, both, log, what, *key, start, length, here) for key in found)
     rows = [row for row in counted if row]
-    return [{**row, "looks": len(found) / len(rows)} for row in rows]
+    return rows, len(found)
 
 
-def _times(frame: Frame, log: Span, what: What, steps: Asked | None, columns: list[str | None]) -> list[dict[str, Any]]:
+def _times(frame: Frame, log: Span, what: What, steps: Asked | None, columns: list[str | None]) -> Found:
     """The span of each share that stands out most, its customers counted anew; overlapping ones of the same name but once."""
     length = math.ceil(log.days / MOST_PERIODS)
     count = math.ceil(log.days / length)
@@ -180,8 +181,7 @@ def _times(frame: Frame, log: Span, what: What, steps: Asked | None, columns: li
             least = min(counted["strength"], -strength)  # by customers of the span and day by day
             counted["alone"] = min(1.0, float(chdtrc(1, 2 * least)) * _many(count, least))
             rows.append({**counted, "drift": bool(drift)})
-    rows = _once(rows)
-    return [{**row, "looks": len(scanned) / len(rows)} for row in rows]
+    return _once(rows), len(scanned)
 
 
 def _once(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -252,7 +252,7 @@ def _counted(
     return _row(log, what, name, column, group, "times", start, size, (float(part.x[here]), float(part.n[here]), elsewhere * m, m))  # fmt: skip
 
 
-def _groups(frame: Frame, log: Span, what: What, steps: Asked | None, column: str) -> list[dict[str, Any]]:
+def _groups(frame: Frame, log: Span, what: What, steps: Asked | None, column: str) -> Found:
     """Each two groups of a column over the whole log: of each name the two furthest apart."""
     table = series(frame.with_columns(period=nw.lit(0)), what, steps, column)
     table = table[(table.n >= FEW) & ~table.group.isin(["", OTHER])]
@@ -265,7 +265,7 @@ def _groups(frame: Frame, log: Span, what: What, steps: Asked | None, column: st
         found = [_row(log, what, str(name), column, a[2], b[2], 0, log.days, (*a[:2], *b[:2])) for a, b in pairs]
         named = tuple((group, x / n, int(n)) for x, n, group in sides)
         rows += [{**r, "groups": named} for r in sorted((r for r in found if r), key=lambda r: -r["strength"])[:1]]
-    return [{**row, "looks": looks / len(rows)} for row in rows]
+    return rows, looks
 
 
 def _row(
@@ -316,14 +316,13 @@ def _many(count: int, strength: float) -> float:
     return many * max(1.0, strength / usual) ** 2
 
 
-def _corrected(p: pd.Series, looks: list[float]) -> Counts:
+def _corrected(p: pd.Series, looks: int) -> Counts:
     """Corrected for all that was looked at (Benjamini and Hochberg 1995): what was looked at and not told has p = 1."""
     if not len(p):
         return np.zeros(0)
-    total = sum(looks)
     values = np.minimum(p.to_numpy(float), 1.0)
     order = np.argsort(values, kind="stable")
-    raised = values[order] * max(total, len(p)) / np.arange(1, len(p) + 1)
+    raised = values[order] * max(looks, len(p)) / np.arange(1, len(p) + 1)
     found = np.empty(len(p))
     found[order] = np.minimum(np.minimum.accumulate(raised[::-1])[::-1], 1.0)
     return found

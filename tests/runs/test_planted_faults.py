@@ -93,13 +93,13 @@ def test_the_notebook_names_the_payment_incident_first_and_draws_it_then_the_bug
     told = lines(changed).replace("\xa0", " ").split("\n")
     assert (
         told[0]
-        == "From May 18, 2024 to Jun 6, 2024 24% of those at “payment” went on to “bought” (n = 110); in other spans as long 52% (n = 326)."
+        == "From May 18, 2024 to June 6, 2024 24% of those at “payment” went on to “bought” (n = 110); in other spans as long 52% (n = 326)."
     )
     picture = next(block.chart for block in changed.blocks if isinstance(block, Picture))
     assert "payment → bought: 24% from" in repr(picture.to_dict(validate=False))
     for sentence in (
-        "From May 19, 2024 to Jun 8, 2024 22% of those who came had “payment_error” (n = 390); in other spans as long 0% (n = 600).",
-        "From Apr 13, 2024 to May 9, 2024 16% of those who came had “checkout_bug” (n = 183); in other spans as long 0% (n = 254). This is of customers “mobile” (platform) alone.",
+        "From May 19, 2024 to June 8, 2024 22% of those who came had “payment_error” (n = 390); in other spans as long 0% (n = 600).",
+        "From April 13, 2024 to May 9, 2024 16% of those who came had “checkout_bug” (n = 183); in other spans as long 0% (n = 254). This is of customers “mobile” (platform) alone.",
         "By user_lifecycle: so many of the customers were at “basket (add_to_cart)”: “new” 33% (n = 482); “loyal” 68% (n = 357); “returning” 69% (n = 571).",
         "By user_cohort: so many of the customers were at “bought”: “2024-04” 39% (n = 153); “2024-02” 57% (n = 150); “2024-01” 61% (n = 154); “2024-03” 62% (n = 143).",
     ):  # fmt: skip
@@ -109,9 +109,9 @@ def test_the_notebook_names_the_payment_incident_first_and_draws_it_then_the_bug
 
 def test_the_article_that_left_no_trace_is_described_day_by_day_and_dates_are_taken_as_they_are_typed(shop):
     article = when_it_changed(shop, since="29.02.2024", until="2024年3月3日")
-    said = [block.text for block in article.blocks if isinstance(block, Text)]
+    said = [block.text.replace("\xa0", " ") for block in article.blocks if isinstance(block, Text)]
     assert said[:2] == [
-        "48 customers came from Feb 29, 2024 to Mar 3, 2024, in 48 visits.",
+        "48 customers came from February 29, 2024 to March 3, 2024, in 48 visits.",
         "Nothing in these days is beyond chance.",
     ]
     table = next(block for block in article.blocks if isinstance(block, Table))

@@ -81,7 +81,7 @@ def _in_days(report: Report, since: date | None, until: date | None) -> list[Blo
     span = each(changes)[0]
     there = sessions(during(report.events, span.since, span.until)).select("customer", "session").unique()
     customers, visits = len(set(small(there.select("customer").unique()).customer)), len(small(there))
-    lead = say("{customers} came from {since} to {until}, in {visits}.", since=say.date(span.since, "medium"), until=say.date(span.until, "medium"),
+    lead = say("{customers} came from {since} to {until}, in {visits}.", since=say.date(span.since), until=say.date(span.until),
                customers=say.plural("{n} customer", "{n} customers", customers), visits=say.plural("{n} visit", "{n} visits", visits))  # fmt: skip
     sure = _ordered(changes[changes.sure])
     none = "" if len(sure) else say("Nothing in these days is beyond chance.")
@@ -151,7 +151,7 @@ def _times(report: Report, row: Any) -> str:
     """One span in a sentence: when, what, of whom, how much, beside what."""
     say = report.say
     gaps = {"value": say.percent(row.value), "elsewhere": say.percent(row.elsewhere), "n": say.number(int(row.n), 0), "m": say.number(int(row.elsewhere_n), 0),
-            "since": say.date(row.since, "medium"), "until": say.date(row.until, "medium"), **_names(report, row)}  # fmt: skip
+            "since": say.date(row.since), "until": say.date(row.until), **_names(report, row)}  # fmt: skip
     if row.what == "step":
         said = say(
             "From {since} to {until} {value} of those at “{name}” went on to “{to}” (n = {n}); in other spans as long {elsewhere} (n = {m}).",
