@@ -6,10 +6,12 @@ import pytest
 from invented_log import PLANTED
 
 import cjmkit as cjm
+from cjmkit.charts.over_time import _stretches
 from cjmkit.errors import UsageError
 from cjmkit.exchange.columns import parse_map
 from cjmkit.exchange.events import read_events
 from cjmkit.method.funnel import funnel_of
+from cjmkit.method.over_time import shares_over_time
 from cjmkit.reports.content.changes import when_it_changed
 from cjmkit.reports.content.evidence import against_the_log
 from cjmkit.reports.report import Report
@@ -133,3 +135,11 @@ def test_a_log_whose_visits_are_dealt_anew_has_no_fault_of_a_span(shop):
     told = lines(section)
     assert not any(isinstance(block, Picture) for block in section.blocks)
     assert "payment_error" not in told
+
+
+def test_no_line_is_drawn_through_a_time_without_customers(shop):
+    log = shop.events.df()
+    batches = log[(log["at"] < "2024-02-20") | (log["at"] >= "2024-06-01")]
+    weeks = shares_over_time(batches, every="1w").query("name == 'home' and n >= 5")
+    for table, stretches in ((weeks, 2), (shares_over_time(log, every="1w").query("name == 'home' and n >= 5"), 1)):
+        assert len(_stretches(table.sort_values("since"))) == stretches
