@@ -78,7 +78,7 @@ def funnel_of(
     [2, 1]
     """
     frame = during(events, since, until)
-    found = steps_named(frame, steps)
+    found = steps_named(frame, steps, there=False)
     return _funnel(frame, found, {name: name for name in found}, by, within)
 
 
@@ -160,9 +160,8 @@ def merged(table: pd.DataFrame, by: str = "group") -> pd.DataFrame:
 def _funnel(frame: Frame, steps: Steps, names: Mapping[str, str], by: str | None, within: str | None) -> pd.DataFrame:
     if not steps:
         return pd.DataFrame(columns=COLUMNS if by is None else ["group", *COLUMNS, "several"])
-    seen = seen_steps(steps)
+    seen, table = _seen_counts(frame, seen_steps(steps), by, within)
     place = {id: k for k, id in enumerate(seen)}
-    table = step_counts(frame, seen, by, within) if seen else pd.DataFrame()
     table = merged(table) if by and seen else table
     parts = []
     for row in table.to_dict("records") or [{}]:
@@ -173,6 +172,13 @@ def _funnel(frame: Frame, steps: Steps, names: Mapping[str, str], by: str | None
             part["several"] = int(row.get("several", 0))
         parts.append(part)
     return pd.concat(parts, ignore_index=True)
+
+
+def _seen_counts(frame: Frame, steps: Steps, by: str | None, within: str | None) -> tuple[Steps, pd.DataFrame]:
+    """The steps that anybody came to, and how many came to each; counted again where one of them turns out never seen."""
+    table = step_counts(frame, steps, by, within) if steps else pd.DataFrame()
+    seen = {id: events for k, (id, events) in enumerate(steps.items()) if table[f"reached{k}"].any()}
+    return (steps, table) if len(seen) == len(steps) else _seen_counts(frame, seen, by, within)
 
 
 def _typed(stage: Stage, persona: str) -> Reached | None:

@@ -17,7 +17,7 @@ from cjmkit.method.events import NEEDED, Frame, known, small, touchpoints_of
 Of = Literal["stage", "touchpoint"]
 Steps = dict[str, tuple[str, ...]]
 VALUES = 1000  # of a column that may be a segment
-BITS = 30  # steps whose meeting one number holds
+BITS = 29  # steps whose meeting one number holds, beside whether a customer had several groups
 UNITS = {"h": 3600, "d": 86400, "w": 604800}
 
 
@@ -117,13 +117,18 @@ def _fitting(segments: Sequence[str], values: Sequence[str]) -> dict[str, str]:
     return same | clear
 
 
-def steps_named(frame: Frame, steps: Mapping[str, Sequence[str]]) -> Steps:
+def steps_named(frame: Frame, steps: Mapping[str, Sequence[str]], *, there: bool = True) -> Steps:
     """The events of each step that are in the log; names with `*` looked up there. A step that is never seen has none.
+
+    Args:
+        frame: the log.
+        steps: the names of each step's events.
+        there: look for names without `*` too, which takes another pass over the log; else they are taken to be in it.
 
     Raises:
         UsageError: an event stands in two steps, or a step has one text in place of several.
     """
-    names = _names(frame)
+    names = _names(frame) if there or any("*" in p for patterns in steps.values() for p in patterns) else []
     found: Steps = {}
     for step, patterns in steps.items():
         if isinstance(patterns, str):
@@ -134,8 +139,7 @@ def steps_named(frame: Frame, steps: Mapping[str, Sequence[str]]) -> Steps:
     twice = sorted({name for name in every if every.count(name) > 1})
     if twice:
         raise UsageError("These events stand in two steps of the funnel: {events}.", events=twice)
-    there = set(names)
-    return {step: tuple(name for name in some if name in there) for step, some in found.items()}
+    return {step: tuple(name for name in some if name in names) for step, some in found.items()} if there else found
 
 
 def seen_steps(steps: Steps) -> Steps:
@@ -197,15 +201,13 @@ def step_counts(frame: Frame, steps: Steps, by: str | None = None, within: str |
     found = furthest(frame, steps, by, within)
     told = {f"reached{k}": nw.col(f"seen{k - k % BITS}") // 2 ** (k % BITS) % 2 for k in range(count)}
     told |= {f"in{k}": nw.when(nw.col("far") > k).then(nw.lit(1)).otherwise(nw.lit(0)) for k in range(count)}
-    sums = [*told, "several"]
-    table = small(
-        found.select("group", "several", **told).group_by("group").agg(nw.col(*sums).sum(), customers=nw.len())
-    )
-    return table.astype(dict.fromkeys((*sums, "customers"), int)).sort_values("group", ignore_index=True)
+    told["several"] = nw.col("seen0") // 2**BITS
+    table = small(found.select("group", **told).group_by("group").agg(nw.col(*told).sum(), customers=nw.len()))
+    return table.astype(dict.fromkeys((*told, "customers"), int)).sort_values("group", ignore_index=True)
 
 
 def furthest(frame: Frame, steps: Steps, by: str | None = None, within: str | None = None) -> Frame:
-    """How many steps each customer came through in order: customer, group, several, far, and seen0 … whose bits are the steps met at all.
+    """How many steps each customer came through in order: customer, group, far, and seen0 … whose bits are the steps met at all.
 
     One pass finds the first times; each step between takes one join; to the last it is enough that somebody's last time
     there is not too early. What is carried along is narrow.
@@ -221,18 +223,19 @@ def furthest(frame: Frame, steps: Steps, by: str | None = None, within: str | No
         name: nw.sum_horizontal(*[_there(f"reached{k}") * 2 ** (k % BITS) for k in ks]) for name, ks in bits.items()
     }
     group = nw.col("group") if by is not None else nw.lit("")
+    if by is not None:
+        there["seen0"] = there["seen0"] + nw.col("several") * 2**BITS
     more = {"last": nw.col("last")} if by_last else {}
     found = found.select(
         "customer",
         group=group,
-        several=nw.col("several") if by is not None else nw.lit(0),
         **there,
         **more,
         began=nw.col("reached0"),
         came=nw.col("reached0"),
         far=_there("reached0"),
     )
-    carried = ["group", "several", *bits, *more, "began", "far"]
+    carried = ["group", *bits, *more, "began", "far"]
     for names in list(steps.values())[1 : -1 if by_last else count]:
         met = nw.col("later") >= nw.col("came")
         if within is not None:
@@ -244,7 +247,7 @@ def furthest(frame: Frame, steps: Steps, by: str | None = None, within: str | No
     if by_last:
         found = found.with_columns(came=nw.when(nw.col("last") >= nw.col("came")).then(nw.col("last")))
         found = found.with_columns(far=far + _there("came"))
-    return found.select("customer", "group", "several", "far", *bits)
+    return found.select("customer", "group", "far", *bits)
 
 
 def step_times(
