@@ -76,7 +76,11 @@ REFUSED = [
     (["run", "fridge", "--as-of", "tomorrow"], 2, "'tomorrow' is not a date; write it as 2026-11-21."),
     (["run", "fridge", "--template", "none.ipynb"], 2, "There is no template none.ipynb."),
     (["import", "fridge", "survey", "none.csv"], 2, "There is no file none.csv."),
-    (["import", "fridge", "poem", "none.csv"], 2, "poem cannot be imported. What can: survey, events, customers, scores, journey, quotes."),
+    (
+        ["import", "fridge", "poem", "none.csv"],
+        2,
+        "poem cannot be imported. What can: survey, events, customers, scores, journey, quotes.",
+    ),
     (["new", "fridge"], 2, "There is a client 'fridge' already"),
     (["new", "x", "--starter", "bakery"], 2, "There is no starter 'bakery'. There are: bank, eleven-goal, five-stage,"),
     (["snapshot", "nobody"], 2, "There is no client 'nobody'"),

@@ -153,7 +153,8 @@ def _with_ids(table: pd.DataFrame, kind: str, found: dict[str, Suggestion]) -> d
             and len(cells) > 1
             and (len(set(cells)) == len(cells)) == (kind == "customers")
         ):
-            said = {**found, heading: Suggestion(Column("customer"), Fault(heading, WHY["customer"]))}
+            role = "customer"
+            said = {**found, heading: Suggestion(Column(role), Fault(heading, WHY[role]))}
             return {name: said[name] for name in map(str, table.columns) if name in said}
     return found
 
@@ -255,5 +256,7 @@ def lacking(columns: Columns, kind: str) -> list[str]:
     """
     roles = {column.role for column in columns.values()}
     dated = any(column.role == "at" and column.event for column in columns.values())
-    needed = ("customer", *(() if dated else ("event",)), "at") if kind == "events" else ()  # rows of customers are counted
+    needed = (
+        ("customer", *(() if dated else ("event",)), "at") if kind == "events" else ()
+    )  # rows of customers are counted
     return [role for role in needed if role not in roles]

@@ -137,7 +137,9 @@ class Journey(Value):
             actions=[a.model_copy(update={"touchpoints": without(a.touchpoints)}) for a in self.actions],
             messages=[m.model_copy(update={"touchpoint": None}) if m.touchpoint == gone else m for m in self.messages],
             unknowns=[u.model_copy(update={"touchpoint": None}) if u.touchpoint == gone else u for u in self.unknowns],
-            questionnaire=self.questionnaire.model_copy(update={"touchpoints": without(self.questionnaire.touchpoints)}),
+            questionnaire=self.questionnaire.model_copy(
+                update={"touchpoints": without(self.questionnaire.touchpoints)}
+            ),
         )
 
     def remove_persona(self, persona: str) -> Self:

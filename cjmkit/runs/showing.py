@@ -77,7 +77,9 @@ class Evidence:
         try:
             made = what(self.report)
             if isinstance(made, Section):
-                made = replace(made, title=made.title if title else "", blocks=made.blocks or (Text(self._nothing(made)),))
+                made = replace(
+                    made, title=made.title if title else "", blocks=made.blocks or (Text(self._nothing(made)),)
+                )
             return _Beside(self._told(), made) if self.broken else made
         except CJMError as error:
             return HTML(f"<p>{escape(say.error(error))}</p>")  # type: ignore[no-untyped-call]

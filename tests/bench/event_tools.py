@@ -75,9 +75,7 @@ def by_duckdb(base, task):
         f'create temp table s as select customer, segment, list_position({STEPS}, event) as step, "at" from log where event in ({str(STEPS)[1:-1]})'
     )
     firsts = ", ".join(f'min("at") filter (step = {k + 1}) as there{k}' for k in range(len(STEPS)))
-    base.execute(
-        f'create temp table t as select customer, any_value(segment) as segment, {firsts} from s group by 1'
-    )
+    base.execute(f"create temp table t as select customer, any_value(segment) as segment, {firsts} from s group by 1")
     base.execute("create temp table t0 as select customer, there0 as came from t")
     for k in range(1, len(STEPS)):
         base.execute(f"""create temp table t{k} as select s.customer, min(s."at") as came from s join t{k - 1} as t

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from invented_log import PLANTED, invented_log
 
 from cjmkit.journey import Journey
 from cjmkit.method.events import touchpoints_of
 
 ROOT = Path(__file__).parents[2]
-from invented_log import PLANTED, invented_log
 
 SAMPLE = ROOT / "workshops" / "running-shoes"
 

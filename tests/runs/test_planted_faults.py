@@ -42,7 +42,7 @@ def test_the_planted_findings_come_out_of_the_review(shoes):
     readings = real.beliefs.set_index("touchpoint").reading
     assert (readings["basket"], readings["instagram"], readings["web-shop"]) == ("confirmed", "feared", "unseen")
     for sentence in (
-        "Never seen in the log: Specialist forum at home.", "The brand's Instagram: 38% of those", "26% of those who were there came on to “Digital payment”",
+        "Never seen in the log: Specialist forum at home.", "The brand's Instagram: 38% of those", "26% of them came to “Digital payment” sooner or later",
         "A loop: 60% of those at “Basket: delivery cost, account” came back to it, mostly over “Web shop, more colours”", "page_view/size-guide (50%)",
     ):  # fmt: skip
         assert sentence in told

@@ -168,7 +168,10 @@ READERS: dict[str, tuple[Reader, list[bytes]]] = {
     "scores": (lambda data: read_scores(data, JOURNEY), [SCORES.encode(), SCORES.encode("utf-8-sig")]),
     "quotes": (
         lambda data: read_quotes(data, JOURNEY),
-        ["touchpoint;text;source\nfood;Głośno;klient 3\nFood;=zimne;\n".encode(), b"Touchpoint,Quote,Rests on\nfood,cold,measured\n"],
+        [
+            "touchpoint;text;source\nfood;Głośno;klient 3\nFood;=zimne;\n".encode(),
+            b"Touchpoint,Quote,Rests on\nfood,cold,measured\n",
+        ],
     ),
     "columns": (read_columns, [COLUMNS.encode()]),
     "journey": (read_journey, [JOURNEY.to_json().encode()]),

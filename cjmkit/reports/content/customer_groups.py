@@ -35,7 +35,8 @@ def groups_of_customers(report: Report) -> tuple[Block, ...]:
     if found.number < 2:
         columns = say.list(called(rule["column"], names) for rule in found.rule.get("columns", ()))
         looked = joined(say.plural("{n} customer", "{n} customers", len(found.groups)), say("looked at: {columns}", columns=columns) if columns else "")  # fmt: skip
-        return (heading, Text(say(WHY[found.why or "columns"])), Text(looked, "note"))
+        why = WHY[found.why or "columns"]
+        return (heading, Text(say(why)), Text(looked, "note"))
     chart = Picture(segments_chart(found, names=names, **looks(report)))
     return blocks(heading, chart, *(_beside(report, found, known) for known in held(report)), funnel_by_group(report))
 
