@@ -86,10 +86,10 @@ def test_one_file_that_cannot_be_read_is_told_with_the_way_out_and_the_rest_is_s
     assert [*evidence.broken] == ["customers-people"]
     assert evidence.report.events is not None
     html = shown[0].made[0]._repr_mimebundle_()["text/html"]
-    assert "evidence/people.csv cannot be read and is left out here" in html
-    assert "Files that are in" in html
+    assert "Pliku evidence/people.csv nie da się odczytać i tu go pominięto" in html
+    assert "Wczytane pliki" in html
     workshop.save(sources=[s for s in workshop.journey.to_data()["sources"] if s["id"] != "customers-people"])
-    assert "cannot be read" not in shown[0].made[-1]._repr_mimebundle_()["text/html"]
+    assert "nie da się odczytać" not in shown[0].made[-1]._repr_mimebundle_()["text/html"]
 
 
 def test_the_terminal_takes_a_file_out_again(cjmkit, workshop, files):
