@@ -115,6 +115,6 @@ def test_what_the_readme_shows_in_python_works():
         line.split("#")[0].strip().replace('cjm.open_workshop("airport").journey', "journey")
         for line in shown("python")
     ]
-    assert len(lines) == 4
+    assert len(lines) == 5
     for line in lines[1:]:
         assert eval(line, {"cjm": cjm, "frame": frame, "journey": journey}) is not None
