@@ -12,7 +12,7 @@ lab: $(READY)
 	$(BIN)/cjmkit lab $(NAME) --workshops workshops
 
 test: check
-	$(BIN)/python -m pytest -n 3 --dist loadfile  # one more than cores: some tests wait for a browser
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder  # one more than cores: some tests wait for a browser
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -16,6 +16,18 @@ ROOT = Path(__file__).parent.parent
 DATA = ROOT.parent / "shared" / "data"
 
 
+# Those that take longest go first, so that no process is left with one of them at the end.
+LONGEST = (
+    "test_build.py", "test_notebooks.py", "test_spark.py", "test_readme.py", "test_touchpoints_keyboard.py", "test_lab.py", "test_saving.py", "test_wheel.py",
+    "test_browser.py", "test_pictures.py", "test_pseudo_language.py", "test_real_client.py", "test_cli.py", "test_wall.py", "test_branding.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {name: n for n, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.name, len(order)))
+
+
 @pytest.fixture
 def real_data() -> Path:
     if not DATA.is_dir():

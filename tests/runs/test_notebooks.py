@@ -86,8 +86,13 @@ def test_a_marked_cell_without_its_output_would_be_caught():
 
 
 def altered(copy: Path, notebook: Path, code: str | None = None, said: str | None = None) -> Path:
-    """A copy of a notebook with one more cell, or with another text stored where a cell is marked."""
+    """The beginning and the marked cells of a notebook, with one more cell, or with another text stored where one is marked."""
     book = nbformat.read(notebook, as_version=4)
+    code_cells = [cell for cell in book.cells if cell.cell_type == "code"]
+    book.cells = [
+        *code_cells[:2],
+        *(cell for cell in code_cells[2:] if cell.outputs),
+    ]  # what comes before needs no repeating
     if code:
         book.cells.append(nbformat.v4.new_code_cell(code))
     for cell in book.cells:
