@@ -169,6 +169,16 @@ def stands_twice(columns: Columns, kind: str = "survey") -> list[Fault]:
     ]
 
 
+def not_there(used: Columns, headings: Iterable[str]) -> list[Fault]:
+    """The columns that are declared, but not among a file's headings."""
+    there = list(headings)
+    return [
+        Fault(name, "is declared, but not in the file; nearest: {near}", {"near": nearest(name, there)})
+        for name in used
+        if name not in there
+    ]
+
+
 def nearest(word: str, known: Iterable[str]) -> list[str]:
     """The known words most like this one, else the first of them, to be named in a sentence.
 

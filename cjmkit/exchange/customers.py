@@ -12,7 +12,7 @@ import pandas as pd
 
 from cjmkit.errors import N_, Fault, InputError
 from cjmkit.exchange.any_table import read_any_table
-from cjmkit.exchange.columns import NOT_FITTING, Column, Columns, nearest, stands_twice
+from cjmkit.exchange.columns import NOT_FITTING, Column, Columns, not_there, stands_twice
 from cjmkit.exchange.text import Source, first_of, number, refuse_headless
 
 
@@ -84,11 +84,7 @@ def free_name(name: str, taken: Container[str]) -> str:
 
 
 def _check(there: list[str], used: Columns) -> None:
-    faults = [
-        Fault(name, "is declared, but not in the file; nearest: {near}", {"near": nearest(name, there)})
-        for name in used
-        if name not in there
-    ]
+    faults = not_there(used, there)
     if not any(column.role in ("segment", "number") for column in used.values()):
         sentence = N_("none is declared as a segment or a number; declare at least one")
         faults.append(Fault("columns", sentence))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import duckdb
 
 from cjmkit.errors import N_, Fault, InputError
-from cjmkit.exchange.columns import NOT_FITTING, Column, Columns, nearest, stands_twice
+from cjmkit.exchange.columns import NOT_FITTING, Column, Columns, not_there, stands_twice
 from cjmkit.exchange.event_engine import asked, literal
 from cjmkit.exchange.event_tables import Table
 from cjmkit.exchange.text import NUMBER, THOUSANDS, first_of
@@ -20,15 +20,7 @@ NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "U
 
 def check_columns(table: Table, used: Columns) -> None:
     roles = [column.role for column in used.values()]
-    faults = [
-        Fault(
-            name,
-            "is declared, but not in the file; nearest: {near}",
-            {"near": nearest(name, table.headings)},
-        )
-        for name in used
-        if name not in table.headings
-    ]
+    faults = not_there(used, table.headings)
     segments = Counter(name.casefold() for name, column in used.items() if column.role == "segment")
     faults += [
         Fault(name, "a segment cannot have this name; rename the column in the file")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from cjmkit.errors import N_, Fault, InputError
-from cjmkit.exchange.columns import NOT_FITTING, SCALES, Column, Columns, nearest, stands_twice
+from cjmkit.exchange.columns import NOT_FITTING, SCALES, Column, Columns, not_there, stands_twice
 from cjmkit.exchange.date_order import months
 from cjmkit.exchange.survey_tables import read_survey_table, widened
 from cjmkit.exchange.text import Source, first_of, number
@@ -97,12 +97,7 @@ def read_survey(source: Source, columns: Columns) -> Survey:
 
 
 def _check_columns(table: pd.DataFrame, used: Columns) -> None:
-    there = list(table.columns)
-    faults = [
-        Fault(name, "is declared, but not in the file; nearest: {near}", {"near": nearest(name, there)})
-        for name in used
-        if name not in there
-    ]
+    faults = not_there(used, table.columns)
     faults += [
         Fault(name, "a segment cannot have this name; rename the column in the file")
         for name, column in used.items()

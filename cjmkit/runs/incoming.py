@@ -19,7 +19,7 @@ from cjmkit.journey import Journey
 from cjmkit.journey.parts import Source
 from cjmkit.method.measured import measured
 from cjmkit.method.surveys import nps
-from cjmkit.runs.evidence import beside, keep, read_log, read_people
+from cjmkit.runs.evidence import beside, keep
 from cjmkit.workshop import Workshop, client_slug, saving
 
 if TYPE_CHECKING:
@@ -210,16 +210,6 @@ def take_out(workshop: Workshop, id: str, now: datetime | None = None) -> Source
     workshop.snapshot(now)
     workshop.save(sources=[source for source in workshop.journey.to_data()["sources"] if source["id"] != id])
     return gone
-
-
-def mark_measured(workshop: Workshop) -> tuple[str, ...]:
-    """Mark the touchpoints that the client's log shows as measured, once the map says which events are theirs."""
-    log = read_log(workshop, read_people(workshop))
-    journey = workshop.journey
-    ids = {id for id in measured(journey, events=log.events if log else None) if journey.touchpoint(id).evidence != "measured"}  # fmt: skip
-    if ids:
-        workshop.save(touchpoints=[{**t, "evidence": "measured"} if t["id"] in ids else t for t in journey.to_data()["touchpoints"]])  # fmt: skip
-    return tuple(t.id for t in journey.touchpoints if t.id in ids)
 
 
 def _first_people(survey: Survey) -> tuple[pd.DataFrame, int]:
