@@ -50,9 +50,19 @@ class CJMError(Exception):
         self.values = values
         super().__init__(fill(sentence, values))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How it goes from one process to another: as it is, whatever its kind takes to be made."""
+        return _as_it_was, (type(self), self.args, self.__dict__)
+
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows instead of a traceback: the sentence."""
         return [str(self)]
+
+
+def _as_it_was(kind: type[CJMError], args: tuple[Any, ...], state: Mapping[str, Any]) -> CJMError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class UsageError(CJMError):

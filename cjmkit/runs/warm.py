@@ -1,0 +1,119 @@
+"""A process with the imports done, that forks a child for each job: fresh state every time, and no start to wait for.
+
+It has no thread, no loop and no socket, so a fork is safe in it; whoever asks may have them: a terminal's progress bar, a
+notebook's kernel, a cluster's worker. It ends, with all that it began, when the one who asked is gone.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from importlib import import_module
+from multiprocessing.connection import Connection, Pipe
+from types import TracebackType
+
+from cjmkit.errors import RunError
+from cjmkit.runs.children import CAN_FORK, Event, Job, Limits, act
+
+IMPORTS = ("cjmkit.runs.build", "cjmkit.runs.formats", "papermill", "nbconvert", "altair", "pandas", "IPython.core.interactiveshell",
+           "cjmkit.reports.document", "cjmkit.reports.poster", "cjmkit.reports.slides", "cjmkit.reports.workbook")  # fmt: skip
+ONE_THREAD = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"
+)  # clients share the cores
+
+
+class Warm:
+    """The process and the wire to it; it starts with the first jobs and serves until it is closed.
+
+    Args:
+        at_once: how many jobs at the same time; None is the cores that this process may use.
+        limits: of each job.
+    """
+
+    def __init__(self, at_once: int | None = None, limits: Limits | None = None) -> None:
+        self.at_once, self.limits = at_once or cores(), limits or Limits()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._wire: Connection | None = None
+
+    def run(self, jobs: Sequence[Job]) -> Iterator[Event]:
+        """Do jobs and give what they tell as it comes; see `cjmkit.runs.children.act`.
+
+        Raises:
+            RunError: the process itself is gone.
+        """
+        if not CAN_FORK:
+            yield from act(jobs, at_once=self.at_once, limits=self.limits)
+            return
+        wire = self.start()
+        whole = False
+        try:
+            wire.send((self.at_once, self.limits, list(jobs)))
+            while (event := wire.recv()) is not None:
+                yield event
+            whole = True
+        except (EOFError, OSError) as error:
+            raise RunError("The process that builds the reports was ended from outside. Run it again.") from error
+        finally:
+            if not whole:  # whoever asked has stopped listening: nothing goes on behind their back
+                self.close()
+
+    def start(self) -> Connection:
+        """Start the process where it does not run yet: its imports then go on while the plan is made."""
+        if self._wire is None:
+            ours, theirs = Pipe()
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "cjmkit.runs.warm", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()], start_new_session=True, env={**os.environ, **ONE_THREAD, "PYTHONWARNINGS": "ignore"},
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=None if "CJMKIT_DEBUG" in os.environ else subprocess.DEVNULL,
+            )  # fmt: skip
+            theirs.close()
+            self._wire = ours
+        return self._wire
+
+    def close(self) -> None:
+        """End the process and all that it began."""
+        if self._wire is not None and self._process is not None:
+            self._wire.close()
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        self._wire = self._process = None
+
+    def __enter__(self) -> Warm:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.close()
+
+
+def cores() -> int:
+    """How many cores this process may use.
+
+    >>> cores() >= 1
+    True
+    """
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def serve(wire: Connection) -> None:
+    """Import what reports need, then do what comes over the wire, until it is closed."""
+    for name in IMPORTS:
+        import_module(name)
+    gc.collect()
+    gc.freeze()  # what is here already is never written to, so children share it
+    with suppress(EOFError, OSError):
+        while True:
+            at_once, limits, jobs = wire.recv()
+            for event in act(jobs, at_once=at_once, limits=limits, stop=wire):
+                wire.send(event)
+            wire.send(None)
+
+
+if __name__ == "__main__":
+    serve(Connection(int(sys.argv[1])))
