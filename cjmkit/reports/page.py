@@ -12,11 +12,9 @@ from importlib.metadata import version
 from typing import Any
 
 from cjmkit.charts.drawing import css_text, subset_css
-from cjmkit.charts.theme import accent_of
 from cjmkit.kit import template
 from cjmkit.language import speak
 from cjmkit.reports.brand import Brand
-from cjmkit.reports.layout import environment
 from cjmkit.reports.sections import SECTION_MIME
 
 OWN_TAGS = (  # what a consultant may write
@@ -117,13 +115,6 @@ def own_html(html: str) -> str:
     return str(
         nh3.clean(html, tags=set(OWN_TAGS.split()), attributes=attributes, attribute_filter=kept, url_schemes=schemes)
     )
-
-
-def index_html(**values: Any) -> str:
-    """The page over all clients; it stays on this machine, so it carries no letters of its own: they take two seconds."""
-    css = (template("page") / "page.css").read_text("utf-8")
-    page = environment().get_template("clients.html.j2").render(css=css, accent=accent_of(None), fonts="", **values)
-    return page
 
 
 def lettered(page: str, brand: Brand | None = None) -> str:

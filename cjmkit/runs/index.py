@@ -1,71 +1,200 @@
-"""`index.html` over all clients: what is there, how old, the weakest link, failures on top."""
+"""`index.html` over all clients: failures on top, then what is built of each, how old, NPS and weakest link.
+
+It is read from the manifests alone, so that a thousand clients take no longer than one report.
+"""
 
 from __future__ import annotations
 
+import json
+import os
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cjmkit.errors import CJMError
+from cjmkit.errors import N_, CJMError
+from cjmkit.kit import template
 from cjmkit.language import Language
-from cjmkit.method.findings import weakest_link
-from cjmkit.reports.page import index_html
-from cjmkit.runs.manifest import read_outputs
-from cjmkit.runs.opening import report_of
-from cjmkit.workshop import clients, open_workshop, saving
+from cjmkit.workshop.folders import clients
+
+PAGE = "index.html"
+# What the plan calls a client, in a reader's words; the most urgent first.
+STATUS = {
+    "failed": N_("failed"),
+    "blocked": N_("blocked"),
+    "stale": N_("out of date"),
+    "never": N_("not built yet"),
+    "there": N_("built earlier"),
+    "built": N_("built now"),
+    "fresh": N_("up to date"),
+}
 
 
-def write_index(workshops: Path, say: Language, failures: Mapping[str, CJMError], today: date) -> Path:
-    """Write the page over all clients of a folder.
+def write_index(
+    workshops: Path,
+    say: Language,
+    failures: Mapping[str, CJMError],
+    today: date,
+    *,
+    status: Mapping[str, str] = {},
+) -> Path:
+    """Write the page over all clients of a folder; a page that would be the same is left as it is.
 
     Args:
         workshops: the folder of the clients.
         say: the language of the page.
         failures: what went wrong in the last run, by client.
         today: the day from which ages are counted.
+        status: what the plan says of a client: "fresh", "built", "stale", "never" or "blocked"; of others is told only
+            whether something is built.
     """
-    rows = [_row(workshops, name, say, failures.get(name), today) for name in clients(workshops)]
-    rows.sort(key=lambda row: (not row["fault"], row["folder"]))
-    columns = [say("Client"), say("Journey"), say("As of"), say("Weakest link"), say("Files")]
-    page = index_html(title=say("All clients"), unbuilt=say("not built yet"), tag=say.tag, columns=columns, rows=rows)
-    with saving.said_plainly("index.html"):
-        saving.put(workshops, {"index.html": page.encode()})
-    return workshops / "index.html"
-
-
-def _row(workshops: Path, name: str, say: Language, fault: CJMError | None, today: date) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "folder": name,
-        "client": name,
-        "title": "",
-        "age": "",
-        "weakest": "",
-        "files": [],
-        "fault": "",
-    }
+    page = _page(workshops, say, failures, today, status).encode("utf-8", "replace")
+    path = workshops / PAGE
     try:
-        workshop = open_workshop(name, workshops, remember=False)
-        report = report_of(workshop, language=say.code)
-        built = [n for n in sorted(read_outputs(workshop.folder)) if (workshop.folder / "out" / n).is_file()]
-        built.sort(key=lambda n: (not n.startswith("report"), n.endswith(".png"), n))
-        row |= {"client": workshop.journey.client or name, "title": workshop.journey.title}
-        row["files"] = [(n, f"{name}/out/{n}") for n in built]
-        row["age"] = _age(say, workshop.journey.as_of, today)
-        link = weakest_link(report.figures)
-        if link:
-            figure = report.rows[link]
-            row["weakest"] = f"{figure['name']} ({report.short(figure)})"
-    except CJMError as error:
-        fault = fault or error
-    if fault:
-        row["fault"] = say.error(fault) + " "
-    return row
+        if path.read_bytes() == page:
+            return path
+    except OSError:
+        pass
+    from cjmkit.workshop import saving  # brings pandas, which a page that stays does not need
+
+    with saving.said_plainly(PAGE):
+        saving.put(workshops, {PAGE: page})
+    return path
 
 
-def _age(say: Language, as_of: date | None, today: date) -> str:
-    if as_of is None:
-        return say("not dated")
-    days = (today - as_of).days
-    shown = say.date(as_of, "medium")
-    return shown if days <= 0 else say.plural("{date}, {n} day ago", "{date}, {n} days ago", days, date=shown)
+def _page(
+    workshops: Path, say: Language, failures: Mapping[str, CJMError], today: date, status: Mapping[str, str]
+) -> str:
+    shown = _Words(say, today)
+    rows = [_row(shown, workshops / name, failures.get(name), status.get(name, "")) for name in clients(workshops)]
+    order = [*STATUS]
+    rows.sort(key=lambda row: (min(order.index(row["status"]), order.index("there")), row["folder"]))
+    found = Counter(row["status"] for row in rows)
+    counts = [say.plural("{n} client", "{n} clients", len(rows))]
+    counts += [
+        say("{status}: {n}", status=shown.status[kind], n=say.number(found[kind], 0)) for kind in STATUS if found[kind]
+    ]
+    page: str = _environment().get_template("clients.html.j2").render(
+        css=(template("page") / "page.css").read_text("utf-8"), title=say("All clients"), tag=say.tag, rows=rows,
+        counts=" · ".join(counts), heads=_heads(say), failed=[row for row in rows if row["fault"]], failed_title=say("What failed"),
+        nothing=say("There is no client here yet. Begin one with: cjmkit new NAME"),
+        again=say("Mend this, then run again. Only what is missing is built."),
+        executed=say("The notebook as far as it ran"),
+        comparisons=[(say("Comparison across clients"), name) for name in _comparisons(workshops)],
+    )  # fmt: skip
+    return page
+
+
+def _heads(say: Language) -> dict[str, str]:
+    return {
+        "client": say("Client"),
+        "title": say("Journey"),
+        "status": say("Status"),
+        "age": say("As of"),
+        "nps": say("NPS"),
+        "weakest": say("Weakest link"),
+        "files": say("Files"),
+    }
+
+
+def _comparisons(workshops: Path) -> list[str]:
+    return sorted(path.name for path in workshops.glob("comparison.*.html"))
+
+
+class _Words:
+    """The words that many rows share, said once."""
+
+    def __init__(self, say: Language, today: date) -> None:
+        self.say, self.today = say, today
+        self.age = cache(self._age)
+        self.status = {kind: say(words) for kind, words in STATUS.items()}
+        self.number = cache(say.number)
+        self.undated = say("not dated")
+
+    def _age(self, day: str | None) -> str:
+        if not day:
+            return self.undated
+        say, days = self.say, (self.today - date.fromisoformat(day)).days
+        shown = say.date(day, "medium")
+        return shown if days <= 0 else say.plural("{date}, {n} day ago", "{date}, {n} days ago", days, date=shown)
+
+    def nps(self, nps: Mapping[str, Any] | None) -> str:
+        if not nps or nps.get("value") is None:
+            return ""
+        value, n = self.number(nps["value"], 0, sign=True), self.number(float(nps["n"]), 0)
+        return self.say("{value} (n = {n})", value=value, n=n).replace("n = ", "n\xa0=\xa0")
+
+    def weakest(self, summary: Mapping[str, Any]) -> str:
+        for touchpoint in summary["touchpoints"]:
+            if touchpoint["id"] == summary["weakest"] and touchpoint["value"] is not None:
+                value, top = self.number(touchpoint["value"], 1), self.number(float(summary["scale"][1]), 0)
+                return (
+                    f"{touchpoint['name'] or touchpoint['id']} ({self.say('{value} of {top}', value=value, top=top)})"
+                )
+        return ""
+
+
+def _row(words: _Words, folder: Path, fault: CJMError | None, status: str) -> dict[str, Any]:
+    manifest = _read(folder / "build" / "manifest.json")
+    outputs: Any = manifest.get("outputs")
+    summary: Any = manifest.get("summary")
+    files = _files(folder, outputs if isinstance(outputs, dict) else {})
+    standing = (
+        "failed" if fault and status != "blocked" else status if status in STATUS else "there" if files else "never"
+    )
+    row: dict[str, Any] = {
+        "folder": folder.name, "client": folder.name, "title": "", "age": "", "nps": "", "weakest": "",
+        "status": standing, "word": words.status[standing], "files": files,
+        "fault": words.say.error(fault) if fault else "", "notebook": _notebook(folder, fault),
+    }  # fmt: skip
+    try:
+        told = {
+            "client": str(summary["client"]) or folder.name, "title": str(summary["title"]), "age": words.age(summary["as_of"]),
+            "nps": words.nps(summary["nps"]), "weakest": words.weakest(summary),
+        }  # fmt: skip
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        IndexError,
+        AttributeError,
+    ):  # an older manifest, or none: the journey as it stands
+        journey = _read(folder / "journey.json")
+        told = {name: text for name in ("client", "title") if isinstance(text := journey.get(name), str) and text}
+    return row | told
+
+
+def _files(folder: Path, outputs: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What is built and there: reports first, pictures last."""
+    try:
+        there = set(os.listdir(folder / "out"))
+    except OSError:
+        there = set()
+    built = sorted(there & outputs.keys(), key=lambda n: (not n.startswith("report"), n.endswith(".png"), n))
+    return [(name, f"{folder.name}/out/{name}") for name in built]
+
+
+def _notebook(folder: Path, fault: CJMError | None) -> str:
+    """Where the executed notebook is that stopped; empty where there is none."""
+    name = str(fault.values.get("notebook", "")) if fault else ""
+    return f"{folder.name}/{name}" if name.startswith("build/") and (folder / name).is_file() else ""
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+@cache
+def _environment() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(template("page")), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
