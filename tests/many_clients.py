@@ -100,7 +100,7 @@ def _journey(draw: random.Random, n: int, word: str) -> dict[str, Any]:
     stages = [
         {"id": f"s{i}", "name": name, "phase": "before" if i < 3 else "after"} for i, name in enumerate(words["stages"])
     ]
-    personas = [{"id": f"p{i}", "name": f"{'Anna Boris Chen'.split()[i]} {word}", "role": words["steps"][i], "quote": words["pains"][i]}
+    personas = [{"id": f"p{i}", "name": f"{['Anna', 'Boris', 'Chen'][i]} {word}", "role": words["steps"][i], "quote": words["pains"][i]}
                 for i in range(1 + draw.randrange(3))]  # fmt: skip
     touchpoints = [_touchpoint(draw, words, word, i, size) for i in range(size)]
     ids = [t["id"] for t in touchpoints]

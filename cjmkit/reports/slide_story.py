@@ -137,6 +137,7 @@ def _numbered(report: Report) -> Table:
     names = [f"{n}. {row['name']}" for n, (id, row) in enumerate(report.rows.items(), 1) if id in shown]
     across = min(4 if all(text_width(name, 12 * broader(name)) < 200 for name in names) else 3, len(names))
     deep = -(-len(names) // across)
+    across = -(-len(names) // deep)  # six names fill three columns of two: no column stays without a word
     rows = zip_longest(*(names[n * deep : (n + 1) * deep] for n in range(across)), fillvalue="")
     return Table((report.say("Touchpoints"), *[""] * (across - 1)), tuple(rows))
 

@@ -21,6 +21,7 @@ from cjmkit.journey import Journey
 from cjmkit.reports.brand import Brand
 from cjmkit.reports.report import Report
 from cjmkit.reports.slide_charts import ChartTable
+from cjmkit.reports.slide_story import _numbered
 from cjmkit.reports.slide_text import BREADTH, LEAST, Line, tall
 from cjmkit.reports.slides import slides_pptx
 from cjmkit.reports.zipped import same_twice
@@ -326,6 +327,14 @@ def test_the_curves_touchpoints_are_numbered_and_named_in_a_table_below(made):
     report = small()
     assert names == [f"{n}. {name}" for n, name in enumerate(report.figures["name"], 1)]
     assert [str(label) for label in chart.plots[0].categories] == [str(n) for n in range(1, len(names) + 1)]
+
+
+def test_however_many_touchpoints_are_named_no_column_of_their_table_is_empty():
+    for n in range(1, 13):
+        touchpoints = [{"id": f"t{i}", "stage": "use", "name": f"Step {i}"} for i in range(n)]
+        path = {"id": "main", "persona": "anna", "touchpoints": [t["id"] for t in touchpoints]}
+        table = _numbered(small(touchpoints=touchpoints, paths=[path], actions=[]))
+        assert all(any(column) for column in zip(*table.rows, strict=True)), n
 
 
 def test_what_a_persona_needs_is_a_list_with_bullets(made):
