@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
-from cjmkit.cli.app import PAIR, Clients, Workshops, app, err, out, say, told
-from cjmkit.kit import template as kit_template
+from cjmkit.cli.app import PAIR, AsJson, Clients, Workshops, app, out, say
+from cjmkit.cli.running import progress_shown, show_plan, show_run
 from cjmkit.runs import FORMATS
+from cjmkit.runs.children import Limits
 
 
 @app.command(
@@ -35,20 +36,44 @@ def run(
         str | None, typer.Option(metavar="en,pl", help=say("The languages; else those of report.toml."))
     ] = None,
     as_of: Annotated[str | None, typer.Option(metavar="DATE", help=say("The day on which the report stands."))] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", metavar="N", min=1, help=say("How many at the same time; else one for each core.")),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help=say("Build anew what is as it should be, too."))] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=say("Say what would be built and why; build nothing."))
+    ] = False,
+    time_limit: Annotated[
+        float, typer.Option(metavar="SECONDS", min=1, help=say("For each client in each language."))
+    ] = Limits.seconds,
+    memory_limit: Annotated[
+        float, typer.Option(metavar="MB", min=1, help=say("For each client in each language."))
+    ] = Limits.megabytes,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="tcp://HOST:PORT", help=say("A dask cluster that does the work; else this machine.")),
+    ] = None,
+    as_json: AsJson = False,
     workshops: Workshops = None,
 ) -> None:
-    from cjmkit.runs.many import run_clients
+    from cjmkit.runs.many import carry_out, decide
     from cjmkit.runs.parameters import read_parameters
 
     given = {**(read_parameters(params) if params else {}), **dict(pair.split(PAIR, 1) for pair in parameter or [])}
-    result = run_clients(
-        names, template or kit_template("report.ipynb"), parameters=given, only=only.split(",") if only else None,
-        languages=language.split(",") if language else None, as_of=as_of, workshops=workshops, say=say, today=date.today(),
-        tell=lambda line: out.print(line, markup=False),
+    decided = decide(
+        names, template, parameters=given, only=only.split(",") if only else None,
+        languages=language.split(",") if language else None, as_of=as_of, workshops=workshops, force=force,
     )  # fmt: skip
-    for client, error in result.failures.items():
-        err.print(say("{client} failed: {problem}", client=client, problem=told(error)), markup=False)
-    out.print(str(result.index), markup=False)
+    if dry_run:
+        show_plan(decided, as_json)
+        return
+    with progress_shown(decided, as_json) as tell:
+        result = carry_out(decided, say=say, today=date.today(), tell=tell, at_once=jobs, limits=Limits(time_limit, memory_limit),
+                           scheduler=scheduler)  # fmt: skip
+    show_run(decided, result, as_json)
+    if result.stopped:
+        raise typer.Exit(130)
     if result.failures:
         raise typer.Exit(1)
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from cjmkit.errors import FigureError
 from cjmkit.journey import Scale
-from cjmkit.method.intervals import SEED
+from cjmkit.method.seed import SEED
 from cjmkit.method.rounds import scale_points
 from cjmkit.method.scores import distances
 

@@ -19,7 +19,8 @@ from cjmkit.errors import UsageError
 from cjmkit.method.drop_off import Asked, corrected_z
 from cjmkit.method.events import Frame, known, small
 from cjmkit.method.groups import FEW, OTHER
-from cjmkit.method.intervals import SEED, newcombe
+from cjmkit.method.intervals import newcombe
+from cjmkit.method.seed import SEED
 from cjmkit.method.over_time import What, named_steps, series
 from cjmkit.method.steps import apart, check_column
 

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cjmkit.errors import FigureError
-from cjmkit.method.intervals import SEED
+from cjmkit.method.seed import SEED
 
 Matrix = NDArray[np.float64]
 NAN = float("nan")

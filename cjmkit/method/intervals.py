@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-SEED = 20261121
+from cjmkit.method.seed import SEED
+
 Z = 1.96
 BOOTSTRAP_FROM = 15
 BOOTSTRAP_UP_TO = 200

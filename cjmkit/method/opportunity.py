@@ -10,7 +10,7 @@ import pandas as pd
 
 from cjmkit.errors import FigureError
 from cjmkit.method.importance import NAN, RUNS, Derived, derived_importance
-from cjmkit.method.intervals import SEED
+from cjmkit.method.seed import SEED
 from cjmkit.method.surveys import BEST, ratings
 
 

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from cjmkit.errors import Fault, FigureError, InputError, UsageError
 from cjmkit.method.groups import OTHER, merge_small_groups
-from cjmkit.method.intervals import SEED
+from cjmkit.method.seed import SEED
 from cjmkit.method.segment_columns import Matrix, column_rules, matrix, texts, widths
 from cjmkit.method.traits import traits_of
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from cjmkit.method.findings import lowest
-from cjmkit.method.intervals import SEED
+from cjmkit.method.seed import SEED
 from cjmkit.method.scores import team_means
 
 CHUNK = 100

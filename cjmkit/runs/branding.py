@@ -60,15 +60,6 @@ def brand_of(given: Any, folder: Path) -> tuple[Brand, list[Fault]]:
     return brand, faults
 
 
-def brand_files(given: Any) -> list[str]:
-    """The files that the table names, as it names them."""
-    if not isinstance(given, dict):
-        return []
-    fonts = given.get("fonts", [])
-    named = [given.get("logo"), given.get("slides"), *(fonts if isinstance(fonts, list) else [])]
-    return [name for name in named if name and isinstance(name, str)]
-
-
 def _files(found: dict[str, Any], fonts: list[str]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     if found.get("logo"):
         yield "logo", found["logo"], tuple(LOGOS)

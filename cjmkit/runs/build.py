@@ -1,33 +1,46 @@
-"""One client's report in one language: papermill runs the template, the page and the map go to `out/`."""
+"""One client's report in one language: papermill runs the template; what is made of it lands in the client's folder."""
 
 from __future__ import annotations
 
 import logging
-import os
-import re
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from cjmkit import errors
+from filelock import Timeout
+
 from cjmkit.errors import Fault, InputError, RunError, StorageError
 from cjmkit.reports.page import page_html
-from cjmkit.reports.report import Report
-from cjmkit.reports.sections import SECTION_MIME
 from cjmkit.runs import FORMATS
+from cjmkit.runs.deciding import decided
 from cjmkit.runs.formats import files_of
-from cjmkit.runs.manifest import write_manifest
+from cjmkit.runs.manifest import concerns, inputs, note_outputs, read_outputs, sha256
+from cjmkit.runs.notebook import executed, refuse_names
 from cjmkit.runs.opening import report_of
 from cjmkit.runs.parameters import checked
 from cjmkit.runs.settings import settings_of
+from cjmkit.runs.summary import summary
+from cjmkit.runs.versions import made_from
 from cjmkit.workshop import Workshop, saving
 
 LOG = logging.getLogger("cjmkit")
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was made of one client in one language, not yet in its folder."""
+
+    language: str
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    noted: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # what each file alone was made from
+    record: Mapping[str, Any] = field(default_factory=dict)  # what all of them were made from
+    decided: Mapping[str, Any] = field(default_factory=dict)
+    summary: Mapping[str, Any] | None = None
+    notebook: bytes = b""
+    failure: RunError | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +61,7 @@ def build_client(
     parameters: Mapping[str, Any] | None = None,
     as_of: date | None = None,
     only: tuple[str, ...] = FORMATS,
+    on_cell: Callable[[int], None] | None = None,
 ) -> Built:
     """Build one client's files in one language; `out/` changes only when all are there that can be made.
 
@@ -58,132 +72,120 @@ def build_client(
         parameters: the template's own parameters, over those of `report.toml`.
         as_of: the day on which the report stands; None is the journey's.
         only: which of `FORMATS`.
+        on_cell: called with its number as each cell begins.
 
     Raises:
         CJMError: the parameters, the client's files or a cell of the notebook; `out/` stays as it was.
+    """
+    made = make(workshop, template, language=language, parameters=parameters, as_of=as_of, only=only, on_cell=on_cell)
+    files = land(workshop.folder, made)
+    if made.failure and not made.files:
+        raise made.failure
+    return Built(workshop.client, language, files, made.failure)
+
+
+def make(
+    workshop: Workshop,
+    template: Path,
+    *,
+    language: str,
+    parameters: Mapping[str, Any] | None = None,
+    as_of: date | None = None,
+    only: tuple[str, ...] = FORMATS,
+    on_cell: Callable[[int], None] | None = None,
+) -> Made:
+    """Make one client's files in one language, without a change to its folder; arguments as in `build_client`.
+
+    Raises:
+        CJMError: the parameters or the client's files. A cell that stops is the `failure` of what was made.
     """
     settings = settings_of(workshop)
     options = checked(template, {**settings.parameters, **(parameters or {})})
     known = {name: options[name] for name in ("persona", "path", "target", "teams_equal") if name in options}
     report = report_of(workshop, language=language, as_of=as_of, **known)
-    build, out = workshop.folder / "build", workshop.folder / "out"
-    files: dict[str, bytes] = {}
+    files: dict[str, dict[str, bytes]] = {}
     faults: list[Fault] = []
+    content = b""
+    if "html" in only:
+        with TemporaryDirectory() as folder:
+            target = Path(folder) / f"report.{language}.ipynb"
+            try:
+                notebook = executed(workshop, template, report, options, target, on_cell)
+                if not settings.name_participants:
+                    refuse_names(workshop, template, notebook)
+            except RunError as error:
+                return Made(language, notebook=_content(target), failure=error)
+            content = _content(target)
+        dated = report.say("as of {date}", date=report.say.date(report.day)) if report.day else ""
+        page = page_html(notebook, title=report.title, language=language, brand=report.brand, dated=dated)
+        files["html"] = {f"report.{language}.html": page.encode()}
+    for format in only:
+        try:
+            files |= {format: files_of(report, format, sheet=settings.sheet)} if format != "html" else {}
+        except InputError as error:  # a sheet that is too small, a template that cannot be used
+            faults.append(Fault(format, error.sentence, error.values))
+    brand, sources = workshop.settings.get("brand", {}), inputs(workshop)
+    noted = {
+        name: {"format": format, "inputs": {s: hash for s, hash in sources.items() if concerns(s, name, language, brand)}}
+        for format, some in files.items() for name in some
+    }  # fmt: skip
+    record = {
+        **made_from(template), "parameters": dict(options), "language": language,
+        "as_of": report.day.isoformat() if report.day else None, "asked": as_of.isoformat() if as_of else None,
+    }  # fmt: skip
+    LOG.info("%s %s: %s; parameters %s", workshop.client, language, ", ".join(noted), options)
+    failure = RunError("Not made: {faults} All else that was asked for is written.", faults=faults) if faults else None
+    return Made(
+        language, {name: content for some in files.values() for name, content in some.items()}, noted, record, decided(workshop),
+        summary(report), content, failure,
+    )  # fmt: skip
+
+
+def land(folder: Path, made: Made) -> tuple[Path, ...]:
+    """Put what was made into the client's folder: each file by replace, the manifest last.
+
+    A file that an earlier build made of the same format and this one does not, a persona's who is gone, is taken away.
+
+    Args:
+        folder: the client's.
+        made: what was made of it, here or on another machine.
+
+    Raises:
+        StorageError: the disk refused; each file is the old one or the new one.
+    """
+    build, out = folder / "build", folder / "out"
     try:
         build.mkdir(exist_ok=True)
         out.mkdir(exist_ok=True)
-        if "html" in only:
-            notebook = _executed(workshop, template, report, options, build / f"report.{language}.ipynb")
-            if not settings.name_participants:
-                _refuse_names(workshop, template, notebook)
-            dated = report.say("as of {date}", date=report.say.date(report.day)) if report.day else ""
-            page = page_html(notebook, title=report.title, language=language, brand=report.brand, dated=dated)
-            files[f"report.{language}.html"] = page.encode()
-        for format in only:
-            try:
-                files |= files_of(report, format, sheet=settings.sheet) if format != "html" else {}
-            except InputError as error:  # a sheet that is too small, a template that cannot be used
-                faults.append(Fault(format, error.sentence, error.values))
-        for name, content in files.items():
-            saving.put(out, {name: content})
-        write_manifest(workshop, template, report, options, list(files))
-        LOG.info("%s %s: %s; parameters %s", workshop.client, language, ", ".join(files), options)
-    except OSError as error:
+        with saving.locked(folder):
+            for left in (*out.glob(".*.tmp"), *build.glob(".*.tmp")):  # of a run that was ended
+                left.unlink(missing_ok=True)
+            if made.notebook:
+                saving.put(build, {f"report.{made.language}.ipynb": made.notebook})
+            if made.files:
+                before = _made_before(folder, made)
+                saving.put_each(out, made.files)
+                for name in before:
+                    (out / name).unlink(missing_ok=True)
+                note_outputs(folder, made.noted, made.record, decided=made.decided, summary=made.summary)
+    except (OSError, Timeout) as error:
+        problem = getattr(error, "strerror", "") or str(error)
         raise StorageError(
-            "{client}: the report could not be written: {problem}.",
-            client=workshop.client,
-            problem=error.strerror or error,
+            "{client}: the report could not be written: {problem}.", client=folder.name, problem=problem
         ) from error
-    failure = RunError("Not made: {faults} All else that was asked for is written.", faults=faults) if faults else None
-    return Built(workshop.client, language, tuple(out / name for name in files), failure)
+    return tuple(out / name for name in made.files)
 
 
-def _executed(workshop: Workshop, template: Path, report: Report, options: Mapping[str, Any], target: Path) -> Any:
-    """The template run by papermill; the executed notebook stays in `build/` even where a cell failed."""
-    from jupyter_client.kernelspec import NoSuchKernel
-    from papermill import execute_notebook
-    from papermill.exceptions import PapermillExecutionError
-
-    given = {**options, "client": workshop.client, "language": report.language}
-    if report.as_of:
-        given["as_of"] = report.as_of.isoformat()
-    try:
-        with _surroundings(workshop.folder.parent):
-            return execute_notebook(
-                str(template),
-                str(target),
-                parameters=given,
-                progress_bar=False,
-                cwd=str(workshop.folder.parent),
-                kernel_manager_class=quiet_kernel(),
-            )
-    except PapermillExecutionError as error:
-        ours = hasattr(errors, error.ename)  # the kit's own sentence needs no name of a class before it
-        problem = str(error.evalue) if ours else f"{error.ename}: {error.evalue}"
-        raise RunError(
-            "{client}: cell {cell} of {template} stopped: {problem} The executed notebook is {notebook}.",
-            client=workshop.client, cell=error.exec_count or "?", template=template.name,
-            problem=problem.rstrip(".") + ".", notebook=f"build/{target.name}",
-        ) from error  # fmt: skip
-    except (NoSuchKernel, RuntimeError) as error:
-        raise RunError(
-            "{client}: the notebook's kernel did not run: {problem}", client=workshop.client, problem=str(error)
-        ) from error
+def _made_before(folder: Path, made: Made) -> list[str]:
+    """What earlier builds left of the same formats and language that is not made any more, and is as it was built."""
+    formats = {entry["format"] for entry in made.noted.values()}
+    return [
+        name for name, entry in read_outputs(folder).items()
+        if name not in made.files and entry.get("format") in formats
+        and (entry.get("language") == made.language or entry["format"] == "mermaid")
+        and (folder / "out" / name).is_file() and sha256(folder / "out" / name) == entry["sha256"]
+    ]  # fmt: skip
 
 
-def _refuse_names(workshop: Workshop, template: Path, notebook: Any) -> None:
-    """Stop where a consultant's own cell prints who scored what: a client's report names no participant."""
-    people = {who for who in workshop.scores.participant if len(who) > 1}
-    for n, cell in enumerate(notebook.cells, 1):
-        for output in cell.get("outputs", []):
-            data = output.get("data", {"text/plain": output.get("text", "")})
-            shown = (
-                ()
-                if SECTION_MIME in data
-                else [str(data[kind]) for kind in data if kind.startswith(("text/", "image/svg"))]
-            )
-            named = [who for who in people if any(re.search(rf"\b{re.escape(who)}\b", text) for text in shown)]
-            if named and len(named) >= min(2, len(people)):  # one name alone may be a word
-                raise RunError(
-                    "{client}: cell {cell} of {template} prints participants by name. Leave the column participant "
-                    "out, or allow it with name_participants = true in report.toml.",
-                    client=workshop.client, cell=n, template=template.name,
-                )  # fmt: skip
-
-
-def quiet_kernel() -> type:
-    """A kernel that talks over files where the system can: no port to collide on, nothing to listen in to."""
-    from jupyter_client.manager import AsyncKernelManager
-
-    if sys.platform == "win32":
-        return AsyncKernelManager
-
-    class QuietKernel(AsyncKernelManager):
-        def __init__(self, **given: Any) -> None:
-            super().__init__(**{"transport": "ipc", **given})
-
-        async def _async_launch_kernel(self, kernel_cmd: list[str], **kw: Any) -> None:
-            await super()._async_launch_kernel(
-                kernel_cmd, **{**kw, "stderr": subprocess.DEVNULL}
-            )  # cells keep their own
-
-    return QuietKernel
-
-
-@contextmanager
-def _surroundings(workshops: Path) -> Iterator[None]:
-    """What the kernel must know: where the clients are; no `.last`, and Python as it is here."""
-    wanted = {"CJMKIT_WORKSHOPS": str(workshops), "CJMKIT_NO_LAST": "1", "PYTHONWARNINGS": "ignore"}
-    wanted["JUPYTER_PATH"] = os.pathsep.join(
-        part for part in (str(Path(sys.prefix) / "share" / "jupyter"), os.environ.get("JUPYTER_PATH", "")) if part
-    )
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+def _content(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""

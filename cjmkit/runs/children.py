@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection, wait
 from time import monotonic
 from typing import Any
 
-from cjmkit.errors import CJMError, RunError
+from cjmkit.errors import CJMError, RunError, missing_extra
 
 Job = tuple[str, tuple[Any, ...]]  # "package.module:function", and what it is called with after `tell`
 Event = tuple[int, str, Any]  # the job's number, "told" | "done" | "failed" | "ended", and what was told
@@ -80,7 +80,7 @@ def act(jobs: Sequence[Job], *, at_once: int, limits: Limits, stop: Any = None) 
 
 
 def _started(n: int, job: Job) -> _Child:
-    context = get_context("fork" if CAN_FORK else "spawn")
+    context: Any = get_context("fork" if CAN_FORK else "spawn")
     said, tell = context.Pipe(duplex=False)
     process = context.Process(target=_do, args=(job, tell))
     process.start()
@@ -98,6 +98,8 @@ def _do(job: Job, out: Connection) -> None:
         out.send(("done", act(lambda value: out.send(("told", value)), *job[1])))
     except CJMError as error:
         out.send(("failed", error))
+    except ModuleNotFoundError as error:
+        out.send(("failed", missing_extra(error) or RunError("{problem}", problem=str(error))))
     except Exception as error:  # a fault of the kit's own must not end the other clients' runs
         out.send(("failed", RunError("{problem}", problem=f"{type(error).__name__}: {error}")))
     finally:

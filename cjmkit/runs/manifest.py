@@ -7,33 +7,48 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cjmkit.kit import kit_folder
-from cjmkit.kit import template as kit_template
-from cjmkit.method.intervals import SEED
-from cjmkit.reports.report import Report
-from cjmkit.runs.branding import brand_files
-from cjmkit.workshop import Workshop, saving
-from cjmkit.workshop.translations import translation_files
+if TYPE_CHECKING:  # a thousand clients are decided on before anything heavy is imported
+    from cjmkit.workshop import Workshop
 
 MANIFEST = "build/manifest.json"
-LIBRARIES = (
-    "altair", "babel", "duckdb", "nbconvert", "openpyxl", "pandas", "papermill", "pydantic", "python-pptx", "scikit-learn", "scipy", "typst",
-    "vl-convert-python", "xlsxwriter",
-)  # fmt: skip
+SCHEMA = "cjmkit/manifest/2"
+CHECK = re.compile(r'\{\n "check": "[0-9a-f]{64}",\n')
+
+
+def reads(workshop: Workshop) -> list[str]:
+    """The names of all files that a report of this client is made from, those too that are not there."""
+    names = ["journey.json", "scores.csv", "report.toml"]
+    names += [file for source in workshop.journey.sources for file in (source.file, *source.join)]
+    names += brand_files(workshop.settings.get("brand", {}))
+    names += [p.image for p in workshop.journey.personas if p.image and workshop.image(p.image)]
+    return sorted({*names, *translations(workshop.folder)})
 
 
 def inputs(workshop: Workshop) -> dict[str, str]:
     """SHA-256 of every file that a report of this client is made from, by its name in the folder."""
-    names = ["journey.json", "scores.csv", "report.toml"]
-    names += [file for source in workshop.journey.sources for file in (source.file, *source.join)]
-    names += brand_files(workshop.settings.get("brand", {}))
-    names += translation_files(workshop).values()
-    names += [p.image for p in workshop.journey.personas if p.image and workshop.image(p.image)]
-    return {name: sha256(workshop.folder / name) for name in names if (workshop.folder / name).is_file()}
+    return hashes(workshop.folder, reads(workshop))
+
+
+def hashes(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """SHA-256 of these files, by name, of those that are there."""
+    return {name: sha256(folder / name) for name in names if (folder / name).is_file()}
+
+
+def translations(folder: Path) -> list[str]:
+    """The client's files of translations."""
+    return sorted(path.name for path in folder.glob("translations.*.json"))
+
+
+def brand_files(brand: Any) -> list[str]:
+    """The files that the table `[brand]` names, as it names them."""
+    if not isinstance(brand, dict):
+        return []
+    fonts = brand.get("fonts", [])
+    named = [brand.get("logo"), brand.get("slides"), *(fonts if isinstance(fonts, list) else [])]
+    return [name for name in named if name and isinstance(name, str)]
 
 
 def concerns(source: str, output: str, language: str, brand: Mapping[str, Any]) -> bool:
@@ -53,99 +68,94 @@ def concerns(source: str, output: str, language: str, brand: Mapping[str, Any]) 
     return True
 
 
-def designs() -> dict[str, str]:
-    """SHA-256 of the kit's own designs for pages and print, by their names in the kit's folder."""
-    files = [path for part in ("page", "print") for path in kit_template(part).glob("*.*")]
-    return {path.relative_to(kit_folder()).as_posix(): sha256(path) for path in sorted(files)}
-
-
 def sha256(path: Path) -> str:
     """The SHA-256 of a file, however large."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def read_outputs(folder: Path) -> dict[str, dict[str, Any]]:
-    """What the last builds of the client in this folder noted, by output; nothing where that is not there or not whole."""
-    return _noted(folder) or {}
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """What the last builds in a client's folder noted; None where that is not there, or not as it was written.
 
-
-def is_broken(folder: Path) -> bool:
-    """Whether there is a manifest that says nothing, because it is not as it was written."""
-    return (folder / MANIFEST).exists() and _noted(folder) is None
-
-
-def _noted(folder: Path) -> dict[str, dict[str, Any]] | None:
+    "outputs" by name in `out/`, "builds" what several of them were made from alike, "decided" and "summary" of the client.
+    """
     try:
-        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-        outputs = manifest["outputs"]
-        whole = all(isinstance(entry, dict) for entry in outputs.values())
-        return outputs if whole and manifest.get("check", _check(outputs)) == _check(outputs) else None
+        text = (folder / MANIFEST).read_text("utf-8")
+        manifest = json.loads(text)
+        whole = all(isinstance(entry, dict) for entry in manifest["outputs"].values()) and _checked(text) == text
+        return manifest if whole and manifest["schema"] == SCHEMA else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
-def _check(outputs: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(outputs, sort_keys=True).encode()).hexdigest()
+def read_outputs(folder: Path) -> dict[str, dict[str, Any]]:
+    """What the last builds of the client in this folder noted, by output; nothing where that is not there or not whole."""
+    manifest = read_manifest(folder) or {"outputs": {}}
+    return {
+        name: {**manifest["builds"].get(entry.get("build"), {}), **entry} for name, entry in manifest["outputs"].items()
+    }
 
 
-def write_manifest(
-    workshop: Workshop, template: Path, report: Report, parameters: Mapping[str, Any], files: Iterable[str]
+def read_summary(folder: Path) -> dict[str, Any]:
+    """The client's figures as they were when last built, for pages over all clients; empty where nothing was built."""
+    summary = (read_manifest(folder) or {}).get("summary")
+    return summary if isinstance(summary, dict) else {}
+
+
+def is_broken(folder: Path) -> bool:
+    """Whether there is a manifest that says nothing, because it is not as it was written."""
+    return (folder / MANIFEST).exists() and read_manifest(folder) is None
+
+
+def _checked(text: str) -> str:
+    """The text of a manifest with the line by which it says that it is whole: the hash of all the others."""
+    bare = CHECK.sub("{\n", text, count=1)
+    return bare.replace("{\n", f'{{\n "check": "{hashlib.sha256(bare.encode()).hexdigest()}",\n', 1)
+
+
+def note_outputs(
+    folder: Path,
+    made: Mapping[str, Mapping[str, Any]],
+    build: Mapping[str, Any] | None = None,
+    *,
+    decided: Mapping[str, Any] | None = None,
+    summary: Mapping[str, Any] | None = None,
 ) -> None:
-    """Note what these files of `out/` were built from; what other builds left there stays noted.
-
-    Args:
-        workshop: the client's folder.
-        template: the report notebook.
-        report: what was reported.
-        parameters: the template's own parameters.
-        files: the names in `out/` that were just built.
-    """
-    own = template.resolve() != kit_template("report.ipynb").resolve()
-    brand = workshop.settings.get("brand", {})
-    sources = inputs(workshop)
-    made_from = {
-        "template": {"name": template.name, "file": str(template.resolve()) if own else "", "sha256": sha256(template)},
-        "designs": designs(),
-        "parameters": dict(parameters),
-        "language": report.language,
-        "as_of": report.day.isoformat() if report.day else None,
-        "seed": SEED,
-        **versions(),
-    }
-    concerned = {
-        name: {source: hash for source, hash in sources.items() if concerns(source, name, report.language, brand)}
-        for name in files
-    }
-    note_outputs(workshop.folder, {name: {**made_from, "inputs": own} for name, own in concerned.items()})
-
-
-def versions() -> dict[str, Any]:
-    """The versions of the kit and of the libraries that files are made with."""
-    return {"cjmkit": version("cjmkit"), "libraries": {name: v for name in LIBRARIES if (v := _installed(name))}}
-
-
-def _installed(library: str) -> str:
-    """Its version; "" where it is not installed, as what reads logs need not be."""
-    try:
-        return version(library)
-    except PackageNotFoundError:
-        return ""
-
-
-def note_outputs(folder: Path, made: Mapping[str, Mapping[str, Any]]) -> None:
     """Note these files of `out/` in the manifest, and what they were made from; files that are gone are let go.
 
     Args:
         folder: the client's.
-        made: by the names in `out/` that were just written what each was made from, as `write_manifest` notes it; empty
-            where a file hangs on nothing.
+        made: by the names in `out/` that were just written what each alone was made from; empty where it hangs on nothing.
+        build: what all of them were made from.
+        decided: what the client's journey and settings say about reports; see `cjmkit.runs.deciding`.
+        summary: the client's figures, for pages over all clients.
     """
-    out = folder / "out"
-    outputs = {name: entry for name, entry in read_outputs(folder).items() if (out / name).is_file()}
+    from cjmkit.workshop import saving
+
+    out, before = folder / "out", read_manifest(folder) or {"outputs": {}, "builds": {}}
+    outputs = {name: entry for name, entry in before["outputs"].items() if (out / name).is_file()}
+    named = {"build": hashlib.sha256(_text(build).encode()).hexdigest()[:12]} if build else {}
     built = datetime.now(UTC).isoformat(timespec="seconds")
-    for name, made_from in made.items():
-        outputs[name] = {"sha256": sha256(out / name), **made_from, "built": built}
-    manifest = {"schema": "cjmkit/manifest/1", "client": folder.name, "outputs": outputs, "check": _check(outputs)}
-    text = json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-    saving.put(folder / "build", {"manifest.json": text.encode()})
+    for name, own in made.items():
+        stat = (out / name).stat()
+        outputs[name] = {
+            "sha256": sha256(out / name),
+            "size": stat.st_size,
+            "mtime": stat.st_mtime_ns,
+            **own,
+            **named,
+            "built": built,
+        }
+    used = {entry.get("build") for entry in outputs.values()}
+    builds = {**before["builds"], **({named["build"]: build} if build else {})}
+    manifest = {
+        "schema": SCHEMA, "client": folder.name, "outputs": outputs,
+        "builds": {id: content for id, content in builds.items() if id in used},
+        "decided": decided if decided is not None else before.get("decided"),
+        "summary": summary if summary is not None else before.get("summary"),
+    }  # fmt: skip
+    saving.put(folder / "build", {"manifest.json": _checked(_text(manifest)).encode()})
+
+
+def _text(content: Any) -> str:
+    return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"

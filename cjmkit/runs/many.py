@@ -1,104 +1,275 @@
-"""Several clients, one after the other: a failed one is named, the others go on."""
+"""Many clients: what is to be done is decided first, then done, several at once; a failed one is named, the others go on."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from time import monotonic
+from typing import TYPE_CHECKING, Any
 
-from cjmkit.errors import CJMError, UsageError
+from cjmkit.errors import CJMError, Fault, RunError, UsageError
+from cjmkit.kit import template as kit_template
 from cjmkit.language import Language, speak
 from cjmkit.runs import FORMATS
-from cjmkit.runs.build import build_client
-from cjmkit.runs.evidence import evidence_gaps
+from cjmkit.runs.children import Event, Job, Limits
 from cjmkit.runs.index import write_index
-from cjmkit.runs.opening import day
 from cjmkit.runs.parameters import checked
-from cjmkit.runs.settings import settings_of
-from cjmkit.workshop import clients, find_root, open_workshop
-from cjmkit.workshop.folders import is_packed
+from cjmkit.runs.plan import Step, Wanted, plan
+from cjmkit.runs.standing import standing
+from cjmkit.runs.versions import made_from
+from cjmkit.runs.warm import Warm, cores
+from cjmkit.workshop.folders import client_folder, clients, find_root, is_packed
+
+if TYPE_CHECKING:
+    Runner = Callable[[Sequence[Job]], Iterator[Event]]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What a run is to do: the clients' folder, the template, the steps, and what they were decided by."""
+
+    root: Path
+    template: Path
+    steps: tuple[Step, ...]
+    wanted: Wanted
+    all_clients: bool
+
+    @property
+    def left(self) -> list[Step]:
+        """The steps that there is something to build for."""
+        return [step for step in self.steps if step.build]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of one client: the files in `out/`, what failed, what should be known, and how long it took."""
+
+    client: str
+    languages: tuple[str, ...]
+    files: tuple[Path, ...] = ()
+    failure: CJMError | None = None
+    notes: tuple[Fault, ...] = ()
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many of the steps are done, and a client that is done with all of its own."""
+
+    done: int
+    of: int
+    result: Result | None = None
 
 
 @dataclass(frozen=True)
 class Run:
-    """What a run left: the page over all clients, and what went wrong, by client."""
+    """What a run left: the page over all clients, what went wrong by client, and whether it was stopped before its end."""
 
     index: Path
     failures: Mapping[str, CJMError]
+    results: tuple[Result, ...] = ()
+    fresh: tuple[str, ...] = ()
+    stopped: bool = False
 
 
-def run_clients(
-    names: Sequence[str] | None,
-    template: Path,
+def decide(
+    names: Sequence[str] | None = None,
+    template: Path | None = None,
     *,
-    parameters: Mapping[str, Any],
-    only: Sequence[str] | None,
-    languages: Sequence[str] | None,
-    as_of: str | None,
-    workshops: str | os.PathLike[str] | None,
-    say: Language,
-    today: date,
-    tell: Callable[[str], None],
-) -> Run:
-    """Build the reports of clients; what can be refused is refused before anything starts.
+    parameters: Mapping[str, Any] | None = None,
+    only: Sequence[str] | None = None,
+    languages: Sequence[str] | None = None,
+    as_of: str | None = None,
+    workshops: str | os.PathLike[str] | None = None,
+    force: bool = False,
+) -> Decided:
+    """What a run would do, without a change to anything.
 
     Args:
         names: the clients; None or empty is all.
-        template: the report notebook.
+        template: the report notebook; None is the kit's.
         parameters: the template's own.
         only: formats, of `FORMATS`; None is those of each client's report.toml, else all.
         languages: codes; None is those of each client's report.toml, else its journey's.
         as_of: the day on which the reports stand, as ISO text.
         workshops: the folder of the clients.
-        say: in which language to tell.
-        today: for the ages on the page over all clients.
-        tell: called with a line for each file built, and for each raw file that was changed since it was imported.
+        force: build anew what is as it should be, too.
 
     Raises:
-        CJMError: a parameter, format, language, date or client's name that is off.
+        CJMError: a parameter, format, language, date or client's name that is off; nothing starts then.
     """
     strange = [name for name in only or () if name not in FORMATS]
     if strange:
         raise UsageError("There is no format {formats}. There are: {known}.", formats=strange, known=list(FORMATS))
     for code in languages or []:
         speak(code)
-    checked(template, parameters)
-    on, root = day(as_of), find_root(workshops)
+    used, given = template or kit_template("report.ipynb"), dict(parameters or {})
+    checked(used, given)
+    on, root = _day(as_of), find_root(workshops)
     if is_packed(root):
         raise UsageError("There is no place for reports here. Copy a sample first: cjmkit new demo --from fridge")
-    failures: dict[str, CJMError] = {}
-    for name in _known(names, root):
-        try:
-            workshop = open_workshop(name, root, remember=False)
-            for gap in evidence_gaps(workshop):
-                tell(say("note: {text}", text=say.error(gap)))
-            settings = settings_of(workshop)
-            told: set[Path] = set()
-            for code in languages or settings.languages or [workshop.journey.language]:
-                built = build_client(
-                    workshop,
-                    template,
-                    language=code,
-                    parameters=parameters,
-                    as_of=on,
-                    only=tuple(only or settings.formats),
-                )
-                for file in built.files:
-                    if file not in told:  # journey.mmd is the same in every language
-                        tell(str(file))
-                told.update(built.files)
-                if built.failure:
-                    failures[name] = built.failure
-        except CJMError as error:
-            failures[name] = error
-    return Run(write_index(root, say, failures, today), failures)
+    wanted = Wanted(
+        made_from(used), lambda own: checked(used, {**own, **given}), tuple(only) if only else None,
+        tuple(languages) if languages else None, on.isoformat() if on else None, force,
+    )  # fmt: skip
+    folders = (
+        [client_folder(name, root) for name in dict.fromkeys(names)] if names else [root / c for c in clients(root)]
+    )
+    return Decided(root, used, tuple(plan(map(standing, folders), wanted)), wanted, not names)
 
 
-def _known(names: Sequence[str] | None, root: Path) -> list[str]:
-    """The folders of these clients; a name that is not there stops the run before it starts."""
-    from cjmkit.workshop.folders import client_folder
+def run_clients(
+    names: Sequence[str] | None = None,
+    template: Path | None = None,
+    *,
+    say: Language,
+    today: date,
+    tell: Callable[[Progress], None] = lambda progress: None,
+    at_once: int | None = None,
+    limits: Limits | None = None,
+    scheduler: str | None = None,
+    **asked: Any,
+) -> Run:
+    """Build what is to be built of clients' reports; what can be refused is refused before anything starts.
 
-    return [client_folder(name, root).name for name in names] if names else clients(root)
+    Args:
+        names, template, asked: as `decide`.
+        say: the language of the page over all clients.
+        today: for the ages on it.
+        tell: called as the work goes on.
+        at_once: how many at the same time; None is the cores.
+        limits: of each client in each language.
+        scheduler: the address of a dask cluster that does the work; None is this machine.
+
+    Raises:
+        CJMError: as `decide`; or the cluster is not there.
+    """
+    return carry_out(
+        decide(names, template, **asked), say=say, today=today, tell=tell, at_once=at_once, limits=limits, scheduler=scheduler
+    )  # fmt: skip
+
+
+def carry_out(
+    decided: Decided,
+    *,
+    say: Language,
+    today: date,
+    tell: Callable[[Progress], None] = lambda progress: None,
+    at_once: int | None = None,
+    limits: Limits | None = None,
+    scheduler: str | None = None,
+) -> Run:
+    """Do what was decided; arguments as `run_clients`. A run that is interrupted leaves whole files and says so."""
+    done: list[Result] = []
+    stopped = False
+    limits = limits or Limits()
+    try:
+        for progress in _progress(decided, at_once, limits, scheduler):
+            done += [progress.result] if progress.result else []
+            tell(progress)
+    except KeyboardInterrupt:
+        stopped = True
+    failures = {r.client: r.failure for r in done if r.failure}
+    failures |= {s.client: s.blocked for s in decided.steps if s.blocked}
+    fresh = tuple(dict.fromkeys(s.client for s in decided.steps if s.state == "fresh"))
+    index = write_index(decided.root, say, failures, today, status=_status(decided, done))
+    return Run(index, failures, tuple(done), tuple(c for c in fresh if c not in {r.client for r in done}), stopped)
+
+
+def _progress(decided: Decided, at_once: int | None, limits: Limits, scheduler: str | None) -> Iterator[Progress]:
+    steps = decided.left
+    if not steps:
+        return
+    if scheduler:
+        from cjmkit.runs.cluster import cluster_events
+
+        yield from _results(decided, steps, limits, cluster_events(scheduler, decided, steps, limits))
+        return
+    jobs: list[Job] = [("cjmkit.runs.job:build", (decided.root / s.client, decided.template, s.language, s.build, dict(s.options),
+                        decided.wanted.as_of)) for s in steps]  # fmt: skip
+    with Warm(min(at_once or cores(), len(jobs)), limits) as warm:
+        yield from _results(decided, steps, limits, warm.run(jobs))
+
+
+def _results(decided: Decided, steps: Sequence[Step], limits: Limits, events: Iterator[Event]) -> Iterator[Progress]:
+    """Progress from what the jobs tell: a client is done when it is in all its languages."""
+    waiting: defaultdict[str, set[int]] = defaultdict(set)
+    files: defaultdict[str, list[Path]] = defaultdict(list)
+    notes: defaultdict[str, list[Fault]] = defaultdict(list)
+    cells, began, failed = dict[int, int](), dict[str, float](), dict[str, CJMError]()
+    for n, step in enumerate(steps):
+        waiting[step.client].add(n)
+    over = 0
+    for n, kind, value in events:
+        step = steps[n]
+        began.setdefault(step.client, monotonic())
+        if kind == "told":
+            what, told = value
+            if what == "cell":
+                cells[n] = told
+            elif what == "note":
+                notes[step.client] += [told] if told not in notes[step.client] else []
+            continue
+        if kind == "done":
+            made, failure = value
+            files[step.client] += [decided.root / step.client / "out" / name for name in made]
+        else:
+            failure = value if kind == "failed" else _ended(step.client, value, cells.get(n), decided.template, limits)
+        if failure:
+            failed.setdefault(step.client, failure)
+        over += 1
+        waiting[step.client].discard(n)
+        result = None
+        if not waiting[step.client]:
+            languages = tuple(dict.fromkeys(s.language for s in steps if s.client == step.client))
+            result = Result(step.client, languages, tuple(dict.fromkeys(files[step.client])), failed.get(step.client),
+                            tuple(notes[step.client]), monotonic() - began[step.client])  # fmt: skip
+        yield Progress(over, len(steps), result)
+
+
+def _ended(client: str, why: str, cell: int | None, template: Path, limits: Limits) -> RunError:
+    """What to say of a job that was ended from outside, at which cell, and what to do."""
+    at = {
+        "client": client,
+        "cell": cell,
+        "template": template.name,
+        "seconds": limits.seconds,
+        "limit": limits.megabytes,
+    }
+    if why == "time" and cell:
+        return RunError("{client}: cell {cell} of {template} was still running after {seconds} seconds and was stopped. "
+                        "Mend the cell, or allow more with --time-limit.", **at)  # fmt: skip
+    if why == "time":
+        return RunError("{client}: after {seconds} seconds the report was not ready and was stopped. "
+                        "Allow more with --time-limit.", **at)  # fmt: skip
+    if why == "memory" and cell:
+        return RunError("{client}: at cell {cell} of {template} more than {limit} MB of memory were in use, and it was stopped. "
+                        "Mend the cell, or allow more with --memory-limit.", **at)  # fmt: skip
+    if why == "memory":
+        return RunError("{client}: more than {limit} MB of memory were in use, and the report was stopped. "
+                        "Allow more with --memory-limit.", **at)  # fmt: skip
+    return RunError("{client}: the process that built the report was ended from outside ({signal}). Run it again; what is built stays.",
+                    client=client, signal=why)  # fmt: skip
+
+
+def _status(decided: Decided, done: Sequence[Result]) -> dict[str, str]:
+    """What the page over all clients says of each."""
+    status: dict[str, str] = {}
+    for step in decided.steps:
+        status[step.client] = {
+            "blocked": "blocked", "build": "stale" if step.was_built else "never", "fresh": status.get(step.client, "fresh")
+        }[step.state]  # fmt: skip
+    return status | {result.client: "built" for result in done if not result.failure}
+
+
+def _day(as_of: str | None) -> date | None:
+    if as_of is None:
+        return None
+    try:
+        return date.fromisoformat(as_of)
+    except ValueError:
+        raise UsageError("{value} is not a date; write it as 2026-11-21.", value=repr(as_of)) from None

@@ -6,11 +6,11 @@ papermill only warns of an unknown parameter, so that a misspelt one would silen
 from __future__ import annotations
 
 import ast
-import logging
+import json
 import tomllib
-import warnings
 from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -57,24 +57,38 @@ def declared(template: Path) -> dict[str, str]:
         NotFoundError: the template is not there.
         UsageError: it is no notebook.
     """
-    from papermill import inspect_notebook
+    return dict(_declared(template, _bytes(template)))
 
-    if not template.is_file():
-        raise NotFoundError("There is no template {template}.", template=str(template))
-    logging.getLogger("papermill").setLevel(logging.ERROR)
+
+def _bytes(template: Path) -> bytes:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            found = inspect_notebook(str(template))
-    except Exception as error:
-        raise UsageError(
-            "{template} is not a notebook: {problem}.",
-            template=template.name,
-            problem=str(error).splitlines()[0].rstrip("."),
-        ) from error
-    if not found:
+        return template.read_bytes()
+    except OSError:
+        raise NotFoundError("There is no template {template}.", template=str(template)) from None
+
+
+@lru_cache(maxsize=8)
+def _declared(template: Path, content: bytes) -> Mapping[str, str]:
+    try:
+        cells = json.loads(content)["cells"]
+        tagged = ["".join(c["source"]) for c in cells if "parameters" in c.get("metadata", {}).get("tags", ())]
+        statements = ast.parse(tagged[0]).body if tagged else []
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, SyntaxError) as error:
+        raise _no_notebook(template, error) from error
+    if not tagged:
         raise UsageError("{template} has no cell with the tag parameters.", template=template.name)
-    return {name: _type_of(p["inferred_type_name"], p["default"]) for name, p in found.items()}
+    found = {}
+    for statement in statements:
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value:
+            found[statement.target.id] = _type_of(ast.unparse(statement.annotation), ast.unparse(statement.value))
+        elif isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+            found[statement.targets[0].id] = _type_of("", ast.unparse(statement.value))
+    return found
+
+
+def _no_notebook(template: Path, error: Exception) -> UsageError:
+    problem = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
+    return UsageError("{template} is not a notebook: {problem}.", template=template.name, problem=problem)
 
 
 def checked(template: Path, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from typing import Any
 
 from cjmkit.errors import N_, CJMError
 from cjmkit.kit import kit_folder
-from cjmkit.runs.manifest import MANIFEST, concerns, inputs, is_broken, read_outputs, sha256, versions
+from cjmkit.runs.manifest import MANIFEST, concerns, inputs, is_broken, read_outputs, sha256
+from cjmkit.runs.versions import versions
 from cjmkit.workshop import Workshop
 
 KINDS = {

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from importlib import import_module
+from importlib.util import find_spec
 from multiprocessing.connection import Connection, Pipe
 from types import TracebackType
 
@@ -43,8 +44,11 @@ class Warm:
         """Do jobs and give what they tell as it comes; see `cjmkit.runs.children.act`.
 
         Raises:
-            RunError: the process itself is gone.
+            RunError: the process itself is gone. ModuleNotFoundError: what builds reports is not installed.
         """
+        for package in ("papermill", "nbconvert", "psutil"):
+            if find_spec(package) is None:
+                raise ModuleNotFoundError(package, name=package)
         if not CAN_FORK:
             yield from act(jobs, at_once=self.at_once, limits=self.limits)
             return
@@ -104,7 +108,8 @@ def cores() -> int:
 def serve(wire: Connection) -> None:
     """Import what reports need, then do what comes over the wire, until it is closed."""
     for name in IMPORTS:
-        import_module(name)
+        with suppress(ImportError):  # the job that needs it says so
+            import_module(name)
     gc.collect()
     gc.freeze()  # what is here already is never written to, so children share it
     with suppress(EOFError, OSError):

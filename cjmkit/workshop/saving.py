@@ -166,6 +166,19 @@ def put(folder: Path, files: Mapping[str, bytes]) -> None:
     _remove(folder / JOURNAL)
 
 
+def put_each(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Replace these files of the folder, each whole; on return they are on the disk for good."""
+    temporary = {name: folder / f".{name}.{os.getpid()}.tmp" for name in files}
+    try:
+        for name, content in files.items():
+            write(temporary[name], content)
+        for name in files:
+            os.replace(temporary[name], folder / name)
+        sync(folder)
+    finally:
+        _remove(*temporary.values())
+
+
 def keep(folder: Path, name: str, files: Mapping[str, bytes]) -> Path:
     """Write copies of files into a new folder, which appears only when all of them are whole."""
     folder.mkdir(exist_ok=True)

@@ -24,8 +24,9 @@ from cjmkit.reports.content import sections_of
 from cjmkit.reports.content.findings import drawn_map
 from cjmkit.reports.layout import section_html
 from cjmkit.runs import FORMATS
-from cjmkit.runs.build import _refuse_names, build_client
+from cjmkit.runs.build import build_client
 from cjmkit.runs.many import run_clients
+from cjmkit.runs.notebook import refuse_names
 from cjmkit.runs.opening import open_report
 from cjmkit.runs.verifying import verify
 from cjmkit.workshop import open_workshop
@@ -242,7 +243,7 @@ def test_a_cell_that_prints_who_scored_what_stops_the_report(tmp_path):
     executed = nbformat.read(folder / "build/report.en.ipynb", 4)
     for cell in executed.cells[-len(NAMING) :]:  # each of them would have
         with pytest.raises(RunError, match=r"cell 1 of own\.ipynb prints participants by name"):
-            _refuse_names(open_workshop("fridge", tmp_path), own, nbformat.v4.new_notebook(cells=[cell]))
+            refuse_names(open_workshop("fridge", tmp_path), own, nbformat.v4.new_notebook(cells=[cell]))
 
 
 PAYLOAD = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{7*7}}</title></style>"
