@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from cjmkit.errors import MissingExtraError
 from cjmkit.language.simplified import FAMILY, simplified
@@ -72,7 +72,7 @@ def text_width(text: str, size: float, bold: bool = False) -> float:
     >>> text_width("WWW", 12) > text_width("iii", 12) > 0
     True
     """
-    return sum(_advance(letter, bold) for letter in text) * size
+    return _thousandths(text, bold) * size / 1000
 
 
 def wrap(text: str, width: float, size: float, lines: int | None = None, bold: bool = False) -> tuple[str, ...]:
@@ -122,7 +122,7 @@ def missing_glyphs(text: str) -> set[str]:
     >>> missing_glyphs("Żółć, 冰箱, холодильник")
     set()
     """
-    return {c for c in text if c.isprintable() and not _in(SANS, c) and not _in(CJK, c)}
+    return {c for c in set(text) if c.isprintable() and not _in(SANS, c) and not _in(CJK, c)}
 
 
 def faces(text: str, weight: int = 400, style: str = "normal") -> dict[tuple[str, int, str], set[str]]:
@@ -197,25 +197,42 @@ def _pieces(text: str) -> Iterator[str]:
         yield held
 
 
-@lru_cache(maxsize=20_000)
-def _advance(letter: str, bold: bool) -> float:
-    if unicodedata.combining(letter) or letter in "\u200b\u200d\ufe0e\ufe0f":
-        return 0.0
-    for face in ((SANS, BOLD if bold else 400, "normal"), (CJK, 400, "normal")):
-        glyphs, advances, per_em = _metrics(face)
-        glyph = glyphs.get(ord(letter))
-        if glyph is not None:
-            return float(advances[glyph][0] / per_em)
-    return 1.0
+@lru_cache(maxsize=50_000)
+def _thousandths(text: str, bold: bool) -> int:
+    """How wide a text runs in thousandths of its size: whole numbers, so that sums are the same in any order."""
+    return sum(map(ADVANCES[bold].__getitem__, text))
+
+
+class _Advances(dict[str, int]):
+    """By letter how wide it runs, looked up when first asked for."""
+
+    def __init__(self, weight: int) -> None:
+        self.weight = weight
+
+    def __missing__(self, letter: str) -> int:
+        self[letter] = self._measured(letter)
+        return self[letter]
+
+    def _measured(self, letter: str) -> int:
+        if unicodedata.combining(letter) or letter in "\u200b\u200d\ufe0e\ufe0f":
+            return 0
+        for face in ((SANS, self.weight, "normal"), (CJK, 400, "normal")):
+            font = _font(face)
+            glyph = font.get_nominal_glyph(ord(letter))
+            if glyph is not None:
+                return int(font.get_glyph_h_advance(glyph)) * 1000 // int(font.face.upem)
+        return 1000
+
+
+ADVANCES = _Advances(400), _Advances(BOLD)
 
 
 def _in(family: str, sign: str, weight: int = 400, style: str = "normal") -> bool:
-    return ord(sign) in _metrics((family, weight, style))[0]
+    return _font((family, weight, style)).get_nominal_glyph(ord(sign)) is not None
 
 
 @lru_cache
-def _metrics(face: tuple[str, int, str]) -> tuple[dict[int, str], dict[str, tuple[int, int]], int]:
-    from fontTools.ttLib import TTFont  # only a picture with text needs it
+def _font(face: tuple[str, int, str]) -> Any:
+    import uharfbuzz  # only a picture with text needs it
 
-    font = TTFont(font_file(*face), lazy=True, recalcTimestamp=False)
-    return font.getBestCmap(), font["hmtx"].metrics, font["head"].unitsPerEm
+    return uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(font_file(*face)))))
