@@ -67,16 +67,16 @@ def word_of(n: int, seed: int = 1) -> str:
     return f"Zq{(n * 2654435761 + seed * 97) % 16**5:05x}"
 
 
-def make_clients(folder: Path, n: int, seed: int = 1) -> list[str]:
-    """Write n clients' folders and give their names; client n is the same however many are made."""
-    return [make_client(folder, i, seed) for i in range(n)]
+def make_clients(folder: Path, n: int, seed: int = 1, largest: int = 40) -> list[str]:
+    """Write n clients' folders, of 4 touchpoints to the largest, and give their names; client n is the same however many are made."""
+    return [make_client(folder, i, seed, largest) for i in range(n)]
 
 
-def make_client(folder: Path, n: int, seed: int = 1, **changed: Any) -> str:
-    """Write one client's folder; `changed` goes over its journey."""
+def make_client(folder: Path, n: int, seed: int = 1, largest: int = 40) -> str:
+    """Write one client's folder."""
     name = f"client-{n:04}"
     draw = random.Random(f"{seed} {n}")
-    journey = _journey(draw, n, word_of(n, seed))
+    journey = _journey(draw, n, word_of(n, seed), largest)
     home = folder / name
     (home / "evidence").mkdir(parents=True, exist_ok=True)
     (home / "scores.csv").write_text(_scores(draw, journey), "utf-8")
@@ -88,15 +88,15 @@ def make_client(folder: Path, n: int, seed: int = 1, **changed: Any) -> str:
         (home / "report.toml").write_text(
             f'team_min = {2 + n % 2}\n\n[brand]\naccent = "#{draw.randrange(0x3F3F3F):06x}"\n'
         )
-    text = json.dumps({**journey, **changed}, ensure_ascii=False, indent=2, sort_keys=True)
+    text = json.dumps(journey, ensure_ascii=False, indent=2, sort_keys=True)
     (home / "journey.json").write_text(text + "\n", "utf-8")
     return name
 
 
-def _journey(draw: random.Random, n: int, word: str) -> dict[str, Any]:
+def _journey(draw: random.Random, n: int, word: str, largest: int) -> dict[str, Any]:
     code = LANGUAGES[n % 4]
     words = WORDS[code]
-    size = 4 + int(37 * draw.random() ** 2)
+    size = 4 + int((largest - 3) * draw.random() ** 2)
     stages = [
         {"id": f"s{i}", "name": name, "phase": "before" if i < 3 else "after"} for i, name in enumerate(words["stages"])
     ]
