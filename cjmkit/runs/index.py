@@ -17,6 +17,7 @@ from typing import Any
 from cjmkit.errors import N_, CJMError
 from cjmkit.kit import template
 from cjmkit.language import Language
+from cjmkit.runs.manifest import read_manifest
 from cjmkit.workshop.folders import clients
 
 PAGE = "index.html"
@@ -137,10 +138,9 @@ class _Words:
 
 
 def _row(words: _Words, folder: Path, fault: CJMError | None, status: str) -> dict[str, Any]:
-    manifest = _read(folder / "build" / "manifest.json")
-    outputs: Any = manifest.get("outputs")
+    manifest = read_manifest(folder) or {}
     summary: Any = manifest.get("summary")
-    files = _files(folder, outputs if isinstance(outputs, dict) else {})
+    files = _files(folder, manifest.get("outputs", {}))
     standing = (
         "failed" if fault and status != "blocked" else status if status in STATUS else "there" if files else "never"
     )
@@ -154,13 +154,7 @@ def _row(words: _Words, folder: Path, fault: CJMError | None, status: str) -> di
             "client": str(summary["client"]) or folder.name, "title": str(summary["title"]), "age": words.age(summary["as_of"]),
             "nps": words.nps(summary["nps"]), "weakest": words.weakest(summary),
         }  # fmt: skip
-    except (
-        KeyError,
-        TypeError,
-        ValueError,
-        IndexError,
-        AttributeError,
-    ):  # an older manifest, or none: the journey as it stands
+    except (KeyError, TypeError, ValueError):  # an older manifest, or none: the journey as it stands
         journey = _read(folder / "journey.json")
         told = {name: text for name in ("client", "title") if isinstance(text := journey.get(name), str) and text}
     return row | told

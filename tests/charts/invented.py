@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -250,3 +251,14 @@ def grouped(names: list[str], number: int = 3) -> Segments:
     ]  # fmt: skip
     stability = {str(n + 1): 0.9 - 0.4 * (n == 1) for n in range(number)}
     return Segments(groups, number, {number: 0.4}, 0.2, stability, pd.DataFrame(rows), {"columns": []}, ())
+
+
+def beside(names: list[str], means: list[float]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Clients of these names as a comparison has them, and the levels of their stages."""
+    level = (pd.Series(means, dtype=float) - 1) * 25
+    table = pd.DataFrame({
+        "name": names, "of": ["customers" if n % 5 == 4 else "team" for n in range(len(names))], "as_of": date(2026, 11, 21),
+        "value": level, "low": level - 5, "high": level + 5, "weakest": names[::-1], "weakest_level": (level - 20).clip(0),
+        "best_level": (level + 20).clip(upper=100), "nps": level * 2 - 100, "nps_low": level * 2 - 120, "nps_high": level * 2 - 80, "nps_n": 40.0,
+    })  # fmt: skip
+    return table, pd.DataFrame({name: level - 5 * n for n, name in enumerate(names[:4])}, index=table.index)

@@ -11,6 +11,7 @@ import pytest
 import seen
 from invented import (
     actions,
+    beside,
     derived,
     figures,
     funnels,
@@ -28,6 +29,9 @@ from invented import (
 )
 
 from cjmkit.charts import emotion_curve, impact_effort, journey_map, nps_chart, theme, touchpoint_ranking
+from cjmkit.charts.clients_by_stage import clients_by_stage
+from cjmkit.charts.clients_compared import clients_compared
+from cjmkit.charts.clients_nps import clients_nps
 from cjmkit.charts.derived_importance import derived_importance_chart
 from cjmkit.charts.drawing import svg
 from cjmkit.charts.funnel import funnel_chart
@@ -79,6 +83,9 @@ ALIKE = {
     "round_shift_chart",
     "rank_stability_chart",
     "what_if_chart",
+    "clients_compared",
+    "clients_nps",
+    "clients_by_stage",
 }  # drawn in rows as spread_ranking is
 
 
@@ -89,6 +96,7 @@ def pictures(names=FRIDGE, means=MEANS, text="Nobody told me", size="page", plan
     everyone = points(table, of)
     steps = funnels(names, [900 // (n + 1) for n in range(len(names))])
     weekly, odd = weeks(names[0], [0.1, 0.6, 0.12, 0.1])
+    clients, stages = beside(names, means)
     made = {
         "journey_map": journey_map(of, table, points=everyone),
         "emotion_curve": emotion_curve(of, table, everyone, size=size),
@@ -108,6 +116,9 @@ def pictures(names=FRIDGE, means=MEANS, text="Nobody told me", size="page", plan
         "funnel_chart": funnel_chart(of, steps, size=size),
         "what_if_chart": what_if_chart(of, what_if(steps, cost=100, worth=5), size=size),
         "over_time_chart": over_time_chart(of, weekly, names[0], odd, size=size),
+        "clients_compared": clients_compared(clients, language="en", size=size),
+        "clients_nps": clients_nps(clients, language="en", size=size),
+        "clients_by_stage": clients_by_stage(clients, stages, language="en", size=size),
     }
     return {name: chart for name, chart in made.items() if name not in leave}
 
@@ -127,7 +138,16 @@ def test_no_text_lies_on_another_also_in_a_language_with_longer_words(size, stre
 
     english = speak("en")
     longer = Longer(english.code, english.sentences, english.locale)
-    for module in ("theme", "nps", "nps_waves", "impact_effort", "segments"):
+    for module in (
+        "theme",
+        "nps",
+        "nps_waves",
+        "impact_effort",
+        "segments",
+        "clients_compared",
+        "clients_nps",
+        "clients_by_stage",
+    ):
         monkeypatch.setattr(sys.modules[f"cjmkit.charts.{module}"], "speak", lambda code=None: longer)
     names = [*FRIDGE, *(f"Rozmowa z niezbyt zorientowanym sprzedawcą {n}" for n in range(11))]
     plan = [(f"Szkolenie sprzedawców, koniec premii od marki {n}", 1 + n % 5, 1 + n * n % 3) for n in range(14)]
@@ -170,6 +190,9 @@ def test_every_picture_says_what_it_shows_of_how_many_when_and_on_which_scale(dr
         "funnel_chart": ("1,350 customers at the first step", "95% interval", "202 customers"),
         "what_if_chart": ("customers at the last step now", "95% bounds", "half the gap to"),
         "over_time_chart": ("40 customers in each period", "95% interval", "60% from"),
+        "clients_compared": ("6 clients", "95% interval", "0 is the lowest point", "weakest link"),
+        "clients_nps": ("6 clients", "240 customers answered", "Scale −100 to +100", "95% interval"),
+        "clients_by_stage": ("6 clients", "0 is the lowest point", "the triangle marks"),
     }.items():
         for fact in (*facts, "November\xa021,\xa02026"):
             assert fact in drawn[name], (name, fact)
@@ -260,6 +283,9 @@ def test_with_nothing_to_show_a_picture_says_what_is_missing_and_where_to_enter_
         "cjmkit import NAME survey FILE": team_gap_chart(scoreless, gaps(none)),
         "nobody has typed how many reach a stage": funnel_chart(scoreless, funnels([], [])),
         "how many reach each stage in the notebook 02_stages": what_if_chart(scoreless, what_if(funnels([], []))),
+        "No client has a score yet": clients_compared(beside(["A"], [math.nan])[0], language="en"),
+        "No client has answers to a 0–10 question": clients_nps(beside(["A"], [math.nan])[0], language="en"),
+        "then build the reports: cjmkit run": clients_by_stage(*beside(["A"], [math.nan]), language="en"),
         "The log has nothing of this kind": over_time_chart(scoreless, weeks("A", [0.1, 0.2])[0], "B"),
         "give its events to touchpoints in 03_evidence": map_against_reality(bare, walked(bare, none)[0]),
         "or cjmkit import NAME events FILE": step_matrix_chart(bare, walked(bare, none)[1]),
