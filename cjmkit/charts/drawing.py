@@ -16,15 +16,13 @@ from typing import Any
 
 import altair as alt
 
+from cjmkit.charts.direct import direct_svg
 from cjmkit.charts.locale import d3_numbers, d3_times
 from cjmkit.language import speak
 from cjmkit.language.fonts import FILES, SANS, STACK, faces, font_file, font_folders, missing_glyphs, runs, text_width
 
 TEXT = re.compile(r"<text\b([^>]*)>(.*?)</text>", re.S)
 BOLD_FACE = re.compile(r'font-weight="(bold|[6-9]00)"')
-# Measuring a text in Source Sans takes the engine 3 ms; our pictures measure for themselves, so it may measure this.
-QUICK = "Liberation Sans"
-SIZELESS = re.compile(rf'font-family="{QUICK} ([\d.]+)" font-size="0px"')
 # The engine's own words for each mark, English always; title and description say what the picture shows.
 SPOKEN = re.compile(r' (?:aria-[a-z]+="[^"]*"|role="graphics-[a-z]+")')
 FEATURES = (b"kern", b"mark", b"mkmk", b"ccmp", b"locl")  # what a subset keeps of what a font can do
@@ -101,42 +99,27 @@ def _shown(spec: dict[str, Any], **_: Any) -> dict[str, str]:
 
 def _drawn(spec: dict[str, Any], language: str | None) -> tuple[str, str, str]:
     """The bare SVG, its title and its description."""
+    heading = spec.get("title", "")
+    lines = heading.get("text", "") if isinstance(heading, dict) else heading
+    title = lines if isinstance(lines, str) else " ".join(lines)
+    return direct_svg(spec, STACK) or _by_engine(spec, language), title, str(spec.get("description", ""))
+
+
+def _by_engine(spec: dict[str, Any], language: str | None) -> str:
     locale = {}
     if language:
         say = speak(language)
         numbers, times = d3_numbers(say), d3_times(say)
         locale = {"format_locale": numbers, "time_format_locale": times}
         spec = {**spec, "config": {**spec.get("config", {}), "locale": {"number": numbers, "time": times}}}
-    heading = spec.get("title", "")
-    lines = heading.get("text", "") if isinstance(heading, dict) else heading
-    title = lines if isinstance(lines, str) else " ".join(lines)
-    fast = json.dumps(_unmeasured(spec), ensure_ascii=False).replace(f'"{STACK}"', f'"{QUICK}"')
-    drawn = _converter().vegalite_to_svg(fast, allowed_base_urls=[], **locale)
-    drawn = SIZELESS.sub(r'font-size="\1px"', drawn)
-    bare = drawn.replace(f' font-family="{QUICK}"', "")  # said once for the whole picture
-    return bare.replace("<svg ", f'<svg font-family="{STACK}" ', 1), title, str(spec.get("description", ""))
-
-
-def _unmeasured(spec: dict[str, Any]) -> dict[str, Any]:
-    """The same with each text that stands on its baseline made sizeless, its size kept in the name of its font.
-
-    Nothing waits for what the engine measures where all has its place, and measuring takes most of its time.
-    """
-    if spec.get("autosize") != {"type": "none"}:
-        return spec
-    layers = []
-    for layer in spec["layer"]:
-        mark = layer["mark"]
-        if mark["type"] == "text" and mark.get("baseline") == "alphabetic":
-            layer = {**layer, "mark": {**mark, "font": f"{QUICK} {mark['fontSize']:g}", "fontSize": 0}}
-        layers.append(layer)
-    return {**spec, "layer": layers}
+    drawn = _converter().vegalite_to_svg(json.dumps(spec, ensure_ascii=False), allowed_base_urls=[], **locale)
+    bare = drawn.replace(f' font-family="{STACK}"', "")  # said once for the whole picture
+    return SPOKEN.sub("", bare.replace("<svg ", f'<svg font-family="{STACK}" ', 1))
 
 
 def _dressed(drawn: tuple[str, str, str], embed_fonts: bool, apart: bool = False) -> str:
     """The SVG with title, description and fonts; its ids made from its content, so that pages can hold many."""
     text, title, about = drawn
-    text = SPOKEN.sub("", text)
     if "xlink:" not in text.replace("xmlns:xlink", ""):
         text = text.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
     digest = hashlib.sha256(text.encode()).hexdigest()[:8]

@@ -5,16 +5,20 @@ import os
 import re
 import subprocess
 import sys
+from itertools import zip_longest
 
 import altair as alt
 import pytest
 import seen
 from invented import figures, journey, points
+from test_pictures import ALIKE, pictures
 
-from cjmkit.charts import emotion_curve, journey_map
+from cjmkit.charts import drawing, emotion_curve, journey_map
+from cjmkit.charts.direct import direct_svg
 from cjmkit.charts.drawing import png, subset_css, svg
 from cjmkit.charts.locale import d3_numbers
 from cjmkit.language import speak
+from cjmkit.language.fonts import STACK
 
 CHART = """
 import sys; sys.path.insert(0, {folder!r})
@@ -108,3 +112,61 @@ def test_another_process_with_another_hash_seed_and_time_zone_draws_the_same_byt
     table = figures(of, [2.0, 3.0, 4.0])
     here = svg(journey_map(of, table, points=points(table, of)), embed_fonts=True)
     assert other.stdout.strip() == hashlib.sha256(here.encode()).hexdigest()
+
+
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-\d+)?")
+
+
+def apart(picture, other):
+    """The first places where two SVGs differ in more than a hundredth of a pixel."""
+    pieces = [
+        re.sub("<(title|desc)>.*?</\\1>|c[0-9a-f]{8}-", "", one, flags=re.S).split("><") for one in (picture, other)
+    ]
+    pairs = [pair for pair in zip_longest(*pieces, fillvalue="") if NUMBER.sub("", pair[0]) != NUMBER.sub("", pair[1])]
+    far = [
+        pair
+        for pair in zip(*pieces, strict=False)
+        if any(abs(float(a) - float(b)) > 0.01 for a, b in zip(*map(NUMBER.findall, pair), strict=False))
+    ]
+    return (pairs + far)[:2]
+
+
+@pytest.fixture(scope="module")
+def by_engine():
+    """Every picture of the kit, its SVG drawn without the engine and with it."""
+    with pytest.MonkeyPatch.context() as patch:
+        charts = pictures(leave=ALIKE) | {"in the room": pictures(size="room")["emotion_curve"]}
+        patch.setattr(drawing, "_by_engine", None)
+        ours = {name: svg(chart) for name, chart in charts.items()}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(drawing, "direct_svg", lambda spec, font: None)
+        return {name: (ours[name], svg(chart)) for name, chart in charts.items()}
+
+
+def test_no_picture_of_the_kit_needs_the_engine_and_each_is_as_the_engine_draws_it(by_engine):
+    for name, (ours, engines) in by_engine.items():
+        assert apart(ours, engines) == [], name
+
+
+def test_control_a_mark_half_a_pixel_aside_and_a_missing_one_are_seen(by_engine):
+    ours, engines = by_engine["emotion_curve"]
+    aside = re.sub(r"(translate\(\d+\.)", r"\g<1>5", ours, count=1)
+    assert aside != ours
+    assert apart(aside, engines)
+    assert apart(re.sub("<line [^>]*>", "", ours, count=1), engines)
+
+
+def test_a_chart_of_ones_own_is_left_to_the_engine():
+    of = journey(["A", "B"])
+    ours = emotion_curve(of, figures(of, [2.0, 4.0]))
+    spec = ours.to_dict(validate=False)
+    assert direct_svg(spec, STACK)
+    axis = {"field": "a", "type": "quantitative"}
+    for own in (
+        {**spec, "width": "container"},
+        {**spec, "transform": []},
+        {**spec, "layer": [*spec["layer"], {"mark": {"type": "arc"}, "data": {"values": []}}]},
+        {**spec, "layer": [*spec["layer"], {"mark": {"type": "rule"}, "data": {"values": [{"a": 1}]}, "encoding": {"x": axis}}]},
+        {**spec, "layer": [*spec["layer"], {**spec["layer"][-1], "transform": [{"filter": "false"}]}]},
+    ):  # fmt: skip
+        assert direct_svg(own, STACK) is None
