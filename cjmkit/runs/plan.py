@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from cjmkit.errors import N_, CJMError, Fault
-from cjmkit.runs.manifest import concerns
+from cjmkit.runs.manifest import brand_files, concerns
 from cjmkit.runs.standing import Standing
 
 ENDINGS = {"mermaid": "mmd", "poster": "pdf"}
@@ -104,27 +105,37 @@ def _steps(client: Standing, wanted: Wanted) -> Iterator[Step]:
 
 def _why(client: Standing, format: str, language: str, record: Mapping[str, Any], force: bool) -> Sequence[Fault]:
     """Why a format must be built; empty where it is as it should be."""
-    files = {
-        name: entry for name, entry in client.noted.items()
-        if entry.get("format") == format and (format == "mermaid" or entry.get("language") == language)
-    }  # fmt: skip
+    files = [
+        (name, entry, client.builds.get(entry.get("build", ""), {})) for name, entry in client.noted.items()
+        if entry.get("format") == format
+    ]  # fmt: skip
+    files = [file for file in files if format == "mermaid" or file[2].get("language") == language]
     if not files:
         return [Fault(format, WHY["never"])]
     if force:
         return [Fault(format, WHY["forced"])]
-    own = {
-        source: hash for source, hash in client.inputs.items()
-        if concerns(source, f"x.{ENDINGS.get(format, format)}", language, client.brand)
-    }  # fmt: skip
-    for name, entry in files.items():
+    brand = client.brand
+    concerned = _concerned(
+        tuple(client.inputs), ENDINGS.get(format, format), language, tuple(brand_files(brand)), brand.get("slides")
+    )
+    own = {source: client.inputs[source] for source in concerned}
+    for name, entry, build in files:
         if name not in client.whole:
             return [Fault(name, WHY["touched"])]
         if entry["inputs"] != own:
             return _inputs(entry["inputs"], own)
-        if any(entry.get(key) != value for key, value in record.items()):
-            off = dict.fromkeys(RECORD[key] for key, value in record.items() if entry.get(key) != value)
+        off = dict.fromkeys(RECORD[key] for key, value in record.items() if build.get(key) != value)
+        if off:
             return [Fault(what, WHY["changed"]) for what in off]
     return []
+
+
+@lru_cache(maxsize=512)  # most clients have files of the same names
+def _concerned(
+    names: tuple[str, ...], ending: str, language: str, files: tuple[str, ...], slides: str | None
+) -> tuple[str, ...]:
+    brand = {"slides": slides, "fonts": [name for name in files if name != slides]}
+    return tuple(name for name in names if concerns(name, f"x.{ending}", language, brand))
 
 
 def _inputs(was: Mapping[str, str], now: Mapping[str, str]) -> list[Fault]:
