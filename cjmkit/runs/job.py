@@ -9,6 +9,7 @@ from typing import Any
 
 from cjmkit.errors import CJMError
 from cjmkit.runs.build import Made, land, make
+from cjmkit.runs.comparing import write_comparison
 from cjmkit.runs.evidence import evidence_gaps
 from cjmkit.runs.opening import day
 from cjmkit.workshop import Workshop
@@ -55,3 +56,8 @@ def make_job(tell: Tell, folder: Path, template: Path, language: str, formats: t
     return make(
         workshop, template, language=language, parameters=options, as_of=day(as_of), only=formats, on_cell=lambda n: tell(("cell", n))
     )  # fmt: skip
+
+
+def compare(tell: Tell, root: Path, template: Path, language: str) -> None:
+    """Write the page that puts all clients beside one another."""
+    write_comparison(root, template, language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,12 +18,15 @@ from cjmkit.language import Language, speak
 from cjmkit.runs import FORMATS
 from cjmkit.runs.children import Event, Job, Limits
 from cjmkit.runs.index import write_index
+from cjmkit.runs.manifest import read_summary
 from cjmkit.runs.parameters import checked
 from cjmkit.runs.plan import Step, Wanted, plan
 from cjmkit.runs.standing import standing
 from cjmkit.runs.versions import made_from
 from cjmkit.runs.warm import Warm, cores
 from cjmkit.workshop.folders import client_folder, clients, find_root, is_packed
+
+LOG = logging.getLogger("cjmkit")
 
 if TYPE_CHECKING:
     Runner = Callable[[Sequence[Job]], Iterator[Event]]
@@ -167,32 +171,69 @@ def carry_out(
     done: list[Result] = []
     stopped = False
     limits = limits or Limits()
+    lost: dict[str, CJMError] = {}
     try:
-        for progress in _progress(decided, at_once, limits, scheduler):
-            done += [progress.result] if progress.result else []
-            tell(progress)
+        with _Workers(decided, at_once, limits, scheduler) as workers:
+            for progress in workers.progress():
+                done += [progress.result] if progress.result else []
+                tell(progress)
+            lost = workers.compare(say.code, anew=bool(done))
     except KeyboardInterrupt:
         stopped = True
     failures = {r.client: r.failure for r in done if r.failure}
     failures |= {s.client: s.blocked for s in decided.steps if s.blocked}
     fresh = tuple(dict.fromkeys(s.client for s in decided.steps if s.state == "fresh"))
     index = write_index(decided.root, say, failures, today, status=_status(decided, done))
-    return Run(index, failures, tuple(done), tuple(c for c in fresh if c not in {r.client for r in done}), stopped)
+    return Run(
+        index, failures | lost, tuple(done), tuple(c for c in fresh if c not in {r.client for r in done}), stopped
+    )
 
 
-def _progress(decided: Decided, at_once: int | None, limits: Limits, scheduler: str | None) -> Iterator[Progress]:
-    steps = decided.left
-    if not steps:
-        return
-    if scheduler:
-        from cjmkit.runs.cluster import cluster_events
+class _Workers:
+    """Who does the jobs of a run: a warm process here, which starts with the first of them, or a cluster."""
 
-        yield from _results(decided, steps, limits, cluster_events(scheduler, decided, steps, limits))
-        return
-    jobs: list[Job] = [("cjmkit.runs.job:build", (decided.root / s.client, decided.template, s.language, s.build, dict(s.options),
-                        decided.wanted.as_of)) for s in steps]  # fmt: skip
-    with Warm(min(at_once or cores(), len(jobs)), limits) as warm:
-        yield from _results(decided, steps, limits, warm.run(jobs))
+    def __init__(self, decided: Decided, at_once: int | None, limits: Limits, scheduler: str | None) -> None:
+        self.decided, self.limits, self.scheduler = decided, limits, scheduler
+        self.warm = Warm(min(at_once or cores(), max(len(decided.left), 1)), limits)
+
+    def __enter__(self) -> _Workers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.warm.close()
+
+    def progress(self) -> Iterator[Progress]:
+        """Build what is left, and tell of it."""
+        decided, steps = self.decided, self.decided.left
+        if steps and self.scheduler:
+            from cjmkit.runs.cluster import cluster_events
+
+            yield from _results(
+                decided, steps, self.limits, cluster_events(self.scheduler, decided, steps, self.limits)
+            )
+        elif steps:
+            jobs: list[Job] = [
+                ("cjmkit.runs.job:build", (decided.root / step.client, decided.template, step.language, step.build,
+                                           dict(step.options), decided.wanted.as_of)) for step in steps
+            ]  # fmt: skip
+            yield from _results(decided, steps, self.limits, self.warm.run(jobs))
+
+    def compare(self, language: str, *, anew: bool) -> dict[str, CJMError]:
+        """Write the comparison of all clients, where there are two and it is not there or anything was built."""
+        root, page = self.decided.root, f"comparison.{language}.html"
+        if not self.decided.all_clients or ((root / page).is_file() and not anew):
+            return {}
+        if sum(bool(read_summary(root / name)) for name in clients(root)) < 2:
+            return {}
+        job = ("cjmkit.runs.job:compare", (root, kit_template("comparison.ipynb"), language))
+        for _, kind, value in self.warm.run([job]):
+            if kind == "failed":
+                return {page: value}
+            if kind == "ended":
+                return {
+                    page: RunError("{file} was not made: its process was ended ({signal}).", file=page, signal=value)
+                }
+        return {}
 
 
 def _results(decided: Decided, steps: Sequence[Step], limits: Limits, events: Iterator[Event]) -> Iterator[Progress]:
@@ -213,6 +254,8 @@ def _results(decided: Decided, steps: Sequence[Step], limits: Limits, events: It
                 cells[n] = told
             elif what == "note":
                 notes[step.client] += [told] if told not in notes[step.client] else []
+            elif what == "log":
+                LOG.info("%s", told)
             continue
         if kind == "done":
             made, failure = value
