@@ -126,7 +126,7 @@ def _title(say: Language, levels: pd.DataFrame) -> str:
     often = whole.idxmin(axis=1).value_counts()
     most = [str(name) for name in levels.columns if often.get(name) == often.max()]
     if len(most) > 1:
-        return say("No one stage is the lowest at most clients")
+        return say("What is lowest differs from client to client")
     return say(
         "“{stage}” is the lowest at {n} of {m} clients",
         stage=_stage(say, most[0]),

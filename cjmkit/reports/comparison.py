@@ -98,7 +98,7 @@ class Comparison:
         """These names, and how many more there are."""
         if len(names) <= most + 1:
             return self.say.apart(names)
-        rest = self.say.plural("and {n} more", "and {n} more", len(names) - most)
+        rest = self.say("and {n} more", n=self.say.number(len(names) - most, 0))
         return f"{self.say.apart(names[:most])} {rest}"
 
 

@@ -11,7 +11,7 @@ from cjmkit.charts.clients_by_stage import clients_by_stage
 from cjmkit.charts.clients_compared import clients_compared
 from cjmkit.charts.clients_nps import clients_nps
 from cjmkit.charts.theme import each
-from cjmkit.charts.words import joined
+from cjmkit.charts.words import joined, sentences
 from cjmkit.language import Language
 from cjmkit.method.intervals import FIRST_IMPRESSION_BELOW
 from cjmkit.method.told_apart import like_the_lowest
@@ -108,21 +108,16 @@ def _cards(comparison: Comparison) -> list[Card]:
     say, linked = comparison.say, comparison.scored[comparison.scored.weakest != ""]
     cards = []
     if len(linked) > 1:
-        for column, title in (
-            ("stage", say("The same stage is weakest at several clients: {name}", name="{name}")),
-            ("weakest", say("The same touchpoint is the weakest link at several clients: {name}", name="{name}")),
-        ):
+        for column in ("stage", "weakest"):
             shared = _most_shared(linked, column)
             if shared is not None:
-                name = str(shared[column].iloc[0])
-                cards.append(
-                    Card(
-                        title.replace("{name}", say.quoted(name)),
-                        _at(say, len(shared), len(linked)),
-                        comparison.names(shared),
-                        "pain",
-                    )
+                name = say.quoted(str(shared[column].iloc[0]))
+                title = (
+                    say("The same stage is weakest at several clients: {name}", name=name)
+                    if column == "stage"
+                    else say("The same touchpoint is the weakest link at several clients: {name}", name=name)
                 )
+                cards.append(Card(title, _at(say, len(shared), len(linked)), comparison.names(shared), "pain"))
         nobody = linked[linked.owner == ""]
         if len(nobody):
             cards.append(
@@ -217,10 +212,13 @@ def _apart(comparison: Comparison, kind: str) -> str:
         return ""
     lowest = table.loc[alike.index].iloc[0]["name"]
     others = table.loc[alike[alike].index].iloc[1:]
-    if others.empty:
-        return say("Told apart from all others by its 95% interval: {name}.", name=lowest)
-    return say(
-        "Not told apart from {name}, the lowest, because the 95% intervals overlap: {names}.",
-        name=lowest,
-        names=comparison.names(others),
+    scales = (
+        say("Their scales differ: a small difference may come from that alone.") if table.scale.nunique() > 1 else ""
     )
+    if others.empty:
+        return sentences(say("Told apart from all others by its 95% interval: {name}.", name=lowest), scales)
+    names = comparison.names(others)
+    told = say(
+        "Not told apart from {name}, the lowest, because the 95% intervals overlap: {names}.", name=lowest, names=names
+    )
+    return sentences(told, scales)
