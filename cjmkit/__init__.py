@@ -100,6 +100,7 @@ ROOMS = {
     "cjmkit.charts.clients_by_stage": ["clients_by_stage"],
     "cjmkit.runs.showing": ["open_evidence"],
     "cjmkit.runs.build": ["build_client"],
+    "cjmkit.runs.from_notebook": ["plan_clients", "run_clients"],
     "cjmkit.method.segments": ["segments", "segments_by", "assign"],
     "cjmkit.method.known_groups": ["against_known", "with_groups"],
     "cjmkit.method.purchase_events": ["purchase_events"],

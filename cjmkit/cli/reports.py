@@ -9,13 +9,17 @@ from typing import Annotated
 import typer
 
 from cjmkit.cli.app import PAIR, AsJson, Clients, Workshops, app, out, say
-from cjmkit.cli.running import progress_shown, show_plan, show_run
+from cjmkit.cli.running import progress_shown, show_plan, show_run, stoppable
 from cjmkit.runs import FORMATS
 from cjmkit.runs.children import Limits
 
 
 @app.command(
     help=say("Build the reports and maps of clients into their out/ folders, and index.html over all.") + "\n\n"
+    + say("Only what is not as it should be is built: a client is as it was built until its files, the template, the parameters, the kit or "
+          "the libraries change. Several are built at the same time; one that fails is named, the others go on. What is built stays when a "
+          "run is stopped, and the same command goes on. It ends with 0 when all is built, 1 when a client failed, 2 when the words are off, "
+          "130 when it was stopped.") + "\n\n"
     + say("Example: {example}", example="cjmkit run fridge --language en,pl")
 )  # fmt: skip
 def run(
@@ -38,40 +42,45 @@ def run(
     as_of: Annotated[str | None, typer.Option(metavar="DATE", help=say("The day on which the report stands."))] = None,
     jobs: Annotated[
         int | None,
-        typer.Option("--jobs", metavar="N", min=1, help=say("How many at the same time; else one for each core.")),
+        typer.Option(
+            "--jobs", metavar="N", min=1, help=say("How many clients at the same time; else one for each core.")
+        ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help=say("Build anew what is as it should be, too."))] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help=say("Build everything anew, also what is as it was built."))
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help=say("Say what would be built and why; build nothing."))
     ] = False,
     time_limit: Annotated[
-        float, typer.Option(metavar="SECONDS", min=1, help=say("For each client in each language."))
+        float, typer.Option(metavar="SECONDS", min=1, help=say("How long one client may take in one language."))
     ] = Limits.seconds,
     memory_limit: Annotated[
-        float, typer.Option(metavar="MB", min=1, help=say("For each client in each language."))
+        float, typer.Option(metavar="MB", min=1, help=say("How much memory one client may take."))
     ] = Limits.megabytes,
     scheduler: Annotated[
         str | None,
-        typer.Option(metavar="tcp://HOST:PORT", help=say("A dask cluster that does the work; else this machine.")),
+        typer.Option(metavar="tcp://HOST:PORT", help=say("Let this dask cluster do the work; else this machine does.")),
     ] = None,
     as_json: AsJson = False,
     workshops: Workshops = None,
 ) -> None:
-    from cjmkit.runs.many import carry_out, decide
-    from cjmkit.runs.parameters import read_parameters
+    with stoppable():
+        from cjmkit.runs.many import carry_out, decide
+        from cjmkit.runs.parameters import read_parameters
 
-    given = {**(read_parameters(params) if params else {}), **dict(pair.split(PAIR, 1) for pair in parameter or [])}
-    decided = decide(
-        names, template, parameters=given, only=only.split(",") if only else None,
-        languages=language.split(",") if language else None, as_of=as_of, workshops=workshops, force=force,
-    )  # fmt: skip
-    if dry_run:
-        show_plan(decided, as_json)
-        return
-    with progress_shown(decided, as_json) as tell:
-        result = carry_out(decided, say=say, today=date.today(), tell=tell, at_once=jobs, limits=Limits(time_limit, memory_limit),
-                           scheduler=scheduler)  # fmt: skip
-    show_run(decided, result, as_json)
+        given = {**(read_parameters(params) if params else {}), **dict(pair.split(PAIR, 1) for pair in parameter or [])}
+        decided = decide(
+            names, template, parameters=given, only=only.split(",") if only else None,
+            languages=language.split(",") if language else None, as_of=as_of, workshops=workshops, force=force,
+        )  # fmt: skip
+        if dry_run:
+            show_plan(decided, as_json)
+            return
+        with progress_shown(decided, as_json) as tell:
+            result = carry_out(decided, say=say, today=date.today(), tell=tell, at_once=jobs, limits=Limits(time_limit, memory_limit),
+                               scheduler=scheduler)  # fmt: skip
+        show_run(decided, result, as_json)
     if result.stopped:
         raise typer.Exit(130)
     if result.failures:

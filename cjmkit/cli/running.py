@@ -3,56 +3,76 @@
 from __future__ import annotations
 
 import json
+import logging
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+import typer
+
 from cjmkit.cli.app import err, out, say, told
+from cjmkit.runs import FORMATS
+from cjmkit.runs.telling import built_line, counted, failed_line, reasons
 
 if TYPE_CHECKING:
-    from cjmkit.errors import Fault
     from cjmkit.runs.many import Decided, Progress, Result, Run
     from cjmkit.runs.plan import Step
 
+LOG = logging.getLogger("cjmkit")
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """What cron and schedulers send ends a run as Ctrl-C does: with a sentence and the exit code 130."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    except KeyboardInterrupt:  # before the first client, or in the page over all
+        _say_stopped()
+        raise typer.Exit(130) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
 
 def show_plan(decided: Decided, as_json: bool) -> None:
-    """Print what would be built and why."""
+    """Print what would be built and why; of clients that are as they were built the number, with -v their names."""
     if as_json:
         out.print_json(json.dumps([_step(step) for step in decided.steps]))
         return
-    for step in decided.steps:
-        out.print(_planned(step), markup=False)
-    count = {state: sum(step.state == state for step in decided.steps) for state in ("build", "fresh", "blocked")}
-    out.print(say("To build: {build}. As they were built: {fresh}. Blocked: {blocked}.", **count), markup=False)
-
-
-def _planned(step: Step) -> str:
-    if step.blocked:
-        return say("{client}: blocked: {problem}", client=step.client, problem=told(step.blocked))
-    if not step.build:
-        return say("{client} {language}: as it was built", client=step.client, language=step.language)
-    why = "; ".join(_reasons(step.why))
-    return say(
-        "{client} {language}: build {formats} ({why})",
-        client=step.client,
-        language=step.language,
-        formats=", ".join(step.build),
-        why=why,
+    counts = dict.fromkeys(("build", "fresh", "blocked"), 0)
+    for client, some in groupby(decided.steps, lambda step: step.client):
+        steps = list(some)
+        state = next((s for s in ("blocked", "build") if any(step.state == s for step in steps)), "fresh")
+        counts[state] += 1
+        if state != "fresh" or LOG.isEnabledFor(logging.INFO):
+            out.print(_planned(client, steps, state), markup=False)
+    out.print(
+        say("Clients to build: {build}. As they were built: {fresh}. Blocked: {blocked}.", **counts), markup=False
     )
 
 
-def _reasons(why: Sequence[Fault]) -> list[str]:
-    """Each reason once, with all that it holds for: "html, pdf: not built yet"."""
-    places: dict[str, list[str]] = {}
-    for fault in why:
-        places.setdefault(fault.sentence, []).append(say(fault.place))
-    return [say("{files}: {reason}", files=", ".join(some), reason=say(sentence)) for sentence, some in places.items()]
+def _planned(client: str, steps: Sequence[Step], state: str) -> str:
+    if state == "fresh":
+        return say("{client}: as it was built", client=client)
+    if state == "blocked":
+        return say(
+            "{client}: blocked: {problem}", client=client, problem=told(next(s.blocked for s in steps if s.blocked))
+        )
+    left = [step for step in steps if step.build]
+    formats = [f for f in FORMATS if any(f in step.build for step in left)]
+    return say(
+        "{client} ({languages}): {formats} ({why})", client=client, languages=[step.language for step in left],
+        formats=say("all formats") if len(formats) == len(FORMATS) else formats,
+        why=reasons(say, [fault for step in left for fault in step.why], formats),
+    )  # fmt: skip
 
 
 def _step(step: Step) -> dict[str, Any]:
     return {
         "client": step.client, "language": step.language, "state": step.state, "build": list(step.build), "fresh": list(step.fresh),
-        "why": _reasons(step.why), "blocked": told(step.blocked) if step.blocked else None,
+        "why": reasons(say, step.why, step.build), "blocked": told(step.blocked) if step.blocked else None,
     }  # fmt: skip
 
 
@@ -65,10 +85,12 @@ def progress_shown(decided: Decided, as_json: bool) -> Iterator[Callable[[Progre
         rich.TextColumn("{task.description}"),
         rich.BarColumn(),
         rich.MofNCompleteColumn(),
-        rich.TimeRemainingColumn(elapsed_when_finished=True),
+        rich.TimeElapsedColumn(),
+        rich.TimeRemainingColumn(),
     )
-    with rich.Progress(*columns, console=out, transient=True, disable=as_json or not out.is_terminal) as bar:
-        task = bar.add_task(say("Reports"), total=len(decided.left))
+    plain = as_json or not out.is_terminal or LOG.isEnabledFor(logging.INFO)
+    with rich.Progress(*columns, console=out, transient=True, disable=plain, redirect_stderr=err.is_terminal) as bar:
+        task = bar.add_task(say("Reports"), total=len(decided.left) or None)
 
         def tell(progress: Progress) -> None:
             bar.update(task, completed=progress.done)
@@ -82,11 +104,13 @@ def _show_client(result: Result) -> None:
     for note in result.notes:
         out.print(say("note: {text}", text=say.error(note)), markup=False)
     if result.failure:
-        err.print(say("{client} failed: {problem}", client=result.client, problem=told(result.failure)), markup=False)
+        _show_failure(result.client, told(result.failure))
     if result.files:
-        files = say.plural("{n} file", "{n} files", len(result.files))
-        out.print(say("{client}: {languages}, {files} in {folder} ({seconds} s)", client=result.client, languages=", ".join(result.languages),
-                      files=files, folder=str(result.files[0].parent), seconds=say.number(result.seconds, 1)), markup=False)  # fmt: skip
+        out.print(built_line(say, result), markup=False)
+
+
+def _show_failure(client: str, problem: str) -> None:
+    err.print(failed_line(say, client, problem), markup=False)
 
 
 def show_run(decided: Decided, run: Run, as_json: bool) -> None:
@@ -100,12 +124,12 @@ def show_run(decided: Decided, run: Run, as_json: bool) -> None:
         return
     for step in decided.steps:
         if step.blocked:
-            err.print(say("{client} failed: {problem}", client=step.client, problem=told(step.blocked)), markup=False)
-    if run.fresh:
-        out.print(
-            say.plural("{n} client is as it was built.", "{n} clients are as they were built.", len(run.fresh)),
-            markup=False,
-        )
+            _show_failure(step.client, told(step.blocked))
+    out.print(counted(say, run), markup=False)
     if run.stopped:
-        err.print(say("Stopped. What is built stays; the same command goes on from here."), markup=False)
+        _say_stopped()
     out.print(str(run.index), markup=False)
+
+
+def _say_stopped() -> None:
+    err.print(say("Stopped. What is built stays; the same command goes on from here."), markup=False)
