@@ -93,7 +93,7 @@ def _sheet(smallest: float, asked: str | None, least: float) -> str:
 def _words(report: Report, lines: list[str], full: bool) -> dict[str, Any]:
     """What stands above and below the map, `lines` last."""
     say, journey, day, who = report.say, report.journey, report.day, report.who
-    blocks = director_page(report).blocks
+    blocks = report.once(director_page, report).blocks
     goal = next((b for b in blocks[1:] if isinstance(b, Facts | Text)), Text(""))
     pairs = goal.pairs if isinstance(goal, Facts) else (("", goal.text),)
     cards = [card for block in blocks if isinstance(block, Cards) for card in block.cards]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date
-from functools import cached_property
-from typing import Any
+from functools import cached_property, wraps
+from typing import Any, ParamSpec, TypeVar
 
 import pandas as pd
 
@@ -27,6 +27,13 @@ from cjmkit.reports.brand import Brand
 
 TEAM_MIN = 3
 MANY = 100  # from so many answers a second digit means something
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
+
+
+def shared(figure: Callable[[Report], Answer]) -> cached_property[Answer]:
+    """A figure computed once for all reports that differ in the size of their pictures alone."""
+    return cached_property(wraps(figure)(lambda report: report.once(figure, report.alike)))
 
 
 @dataclass(frozen=True, repr=False)
@@ -57,6 +64,7 @@ class Report:
         typed: the journey as the team typed it, where `journey` is in another language; None where it is the same.
         translations: what the team typed in other languages, by language and text as typed.
         size: of the pictures, "page" for a screen or "paper", whose letters are larger beside their chart.
+        known: what has been computed; a report made of this one with `dataclasses.replace` goes on with it.
     """
 
     journey: Journey
@@ -82,9 +90,25 @@ class Report:
     typed: Journey | None = None
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     size: SizeName = "page"
+    known: dict[Any, Any] = field(default_factory=dict, compare=False)
 
     def __repr__(self) -> str:
         return f"Report({self.journey.client!r}, persona={self.who.id!r}, language={self.language!r})"
+
+    def once(self, figure: Callable[Asked, Answer], *given: Asked.args, **named: Asked.kwargs) -> Answer:
+        """What a pure function answers, computed once for this report and all that are made of it."""
+        key = (figure, *map(id, given), *sorted(named.items()))
+        if key not in self.known:
+            self.known[key] = figure(*given, **named), given  # kept, so that no other object gets its id
+        answer: Answer = self.known[key][0]
+        return answer
+
+    @property
+    def alike(self) -> Report:
+        """The first report that was made of the same things, whatever the size of its pictures."""
+        key = tuple(id(getattr(self, part.name)) for part in fields(self) if part.name not in ("size", "known"))
+        first: Report = self.known.setdefault(key, self)
+        return first
 
     @cached_property
     def say(self) -> Language:
@@ -121,36 +145,36 @@ class Report:
         """The touchpoints of the path, in its order."""
         return self.journey.along(self.way)
 
-    @cached_property
+    @shared
     def team_points(self) -> pd.DataFrame:
         """The team's final scores of this persona."""
         return final_scores(of_persona(self.journey, self.scores, self.who.id))
 
-    @cached_property
+    @shared
     def by_customers(self) -> bool:
         """True where the map's figures are customers' ratings, because no team has scored."""
         return self.team_points.empty and self.answers is not None
 
-    @cached_property
+    @shared
     def points(self) -> pd.DataFrame:
         """The single scores or ratings behind the figures."""
         if self.by_customers and self.answers is not None and self.items is not None:
             return customer_points(self.journey, self.answers, self.items)
         return self.team_points
 
-    @cached_property
+    @shared
     def voices(self) -> pd.DataFrame:
         """The scores from which means over several touchpoints are made: people's, or teams' where they weigh the same."""
         return team_means(self.points) if self.teams_equal and not self.by_customers else self.points
 
-    @cached_property
+    @shared
     def figures(self) -> pd.DataFrame:
         """The figures of the path; see `cjmkit.method.findings.path_figures`."""
         if self.by_customers:
             return customer_figures(self.journey, self.points, self.way)
         return path_figures(self.journey, self.scores, self.who.id, self.path, teams_equal=self.teams_equal)
 
-    @cached_property
+    @shared
     def real(self) -> AgainstMap | None:
         """What customers did beside the path; None where no log is here, or nothing of it is on the map."""
         if self.events is None or not any(t.events for t in self.touchpoints):
@@ -159,14 +183,14 @@ class Report:
         real = against_map(self.events, self.journey, self.way, thought)
         return real if real.customers and len(real.touchpoints) else None
 
-    @cached_property
+    @shared
     def groups(self) -> Segments | None:
         """The groups found in the table of customers; None where there is none."""
         if self.customers is None or self.customers.columns.drop("customer", errors="ignore").empty:
             return None
         return segments(self.customers, looked_in(self.customers))
 
-    @cached_property
+    @shared
     def respondents(self) -> pd.DataFrame | None:
         """Who answered the survey, a row each, with segments and answers; None where it has no segments."""
         if self.answers is None or self.items is None or not self.segments:
@@ -191,17 +215,17 @@ class Report:
             asked[str(item)] = str(known.get(touchpoint) or said or item)
         return {**asked, **self.segments}
 
-    @cached_property
+    @shared
     def stability(self) -> Stability:
         """How the lowest touchpoints of the path hold; see `cjmkit.method.stability`."""
         return rank_stability(self.points, list(self.figures.index))
 
-    @cached_property
+    @shared
     def rows(self) -> dict[str, dict[Hashable, Any]]:
         """The same figures by touchpoint, one dict each."""
         return {str(row["touchpoint"]): row for row in self.figures.reset_index().to_dict("records")}
 
-    @cached_property
+    @shared
     def rated(self) -> dict[str, str]:
         """What customers say of each touchpoint that they rated: mean, scale and n as one phrase."""
         if self.answers is None or self.items is None:
@@ -209,7 +233,7 @@ class Report:
         table = ratings(self.answers, self.items)
         return {str(row["touchpoint"]): self.rating(row) for row in table.to_dict("records") if row["n"]}
 
-    @cached_property
+    @shared
     def derived(self) -> Derived | None:
         """Which touchpoints move customers' overall score; None where no survey asks for both."""
         if self.answers is None or self.items is None:
@@ -222,12 +246,12 @@ class Report:
         value, top = self.say.number(row["value"], 2), self.say.number(row["scale_high"], 0)
         return _unbroken(self.say("{value} of {top} (n = {n})", value=value, top=top, n=self.count(row)))
 
-    @cached_property
+    @shared
     def moments(self) -> pd.DataFrame:
         """The moments of truth of the path, with their votes."""
         return moments_of_truth(self.journey, of_persona(self.journey, self.scores, self.who.id), self.way)
 
-    @cached_property
+    @shared
     def actions(self) -> pd.DataFrame:
         """The open actions by rank; see `cjmkit.method.priorities.action_rank`."""
         return action_rank(self.journey, self.figures, target=self.target)

@@ -73,14 +73,14 @@ def story(report: Report) -> list[Slide]:
 
 
 def _opening(report: Report) -> Slide:
-    texts = _of(director_page(report), Text)
+    texts = _of(report.once(director_page, report), Text)
     lead = tuple(text.text for text in texts if text.kind == "lead")
     market = tuple(text.text for text in texts if text.kind == "note")
     return Slide(report.title, (*lead, *filter(None, (report.brand.by,))), (), (*lead, *market))
 
 
 def _minute(report: Report) -> Slide:
-    section = director_page(report)
+    section = report.once(director_page, report)
     findings, asked = [*_of(section, Cards), Cards("", ()), Cards("", ())][:2]
     goal = [Panel(name, (text,)) for facts in _of(section, Facts) for name, text in facts.pairs]
     texts = [text.text for text in _of(section, Text) if text.kind == "text"]
@@ -266,7 +266,7 @@ def _plan(report: Report, assumed: Slide | None) -> Slide:
         b for b in takewhile(lambda block: not isinstance(block, Picture), section.blocks) if isinstance(b, Table)
     ]
     rows = [row for part in tables for row in ((part.caption, *[""] * (len(part.columns) - 1)), *part.rows)]
-    review = [text.text for text in _of(director_page(report), Text) if text.kind == "text"][-1]
+    review = [text.text for text in _of(report.once(director_page, report), Text) if text.kind == "text"][-1]
     below = Panels((Panel(review, (assumed.title,) if assumed else (), "ask"),))
     if not rows:
         title = next(text.text for text in _of(section, Text))

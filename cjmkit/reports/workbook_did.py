@@ -11,7 +11,6 @@ from cjmkit.charts.funnel import group_name
 from cjmkit.charts.theme import each
 from cjmkit.charts.words import place
 from cjmkit.exchange.cells import Cell
-from cjmkit.method.changes import what_changed
 from cjmkit.method.drop_off import LEFT, between, instead
 from cjmkit.method.events import on_map
 from cjmkit.method.funnel import funnel
@@ -20,7 +19,7 @@ from cjmkit.method.reality import AgainstMap
 from cjmkit.method.transitions import common_paths, loops, transitions
 from cjmkit.method.what_if import what_if
 from cjmkit.reports.content.buyers import bought_in, group_named, state_name
-from cjmkit.reports.content.changes import event_name
+from cjmkit.reports.content.changes import changes_of, event_name
 from cjmkit.reports.content.customer_groups import group_funnel, held, named_group
 from cjmkit.reports.report import Report
 from cjmkit.reports.workbook_grids import Grid
@@ -67,13 +66,13 @@ def _touchpoints(report: Report, real: AgainstMap) -> Iterator[Row]:
 def _stages(report: Report) -> Iterator[Row]:
     """The funnel, of all and by segment, times, where they went instead, and what a better step would bring."""
     say = report.say
-    whole: pd.DataFrame = funnel(report.events, report.journey)
+    whole: pd.DataFrame = report.once(funnel, report.events, report.journey)
     yield from _funnel(report, whole)
     for column, name in report.event_segments.items():
-        yield from _funnel(report, hide_few(funnel(report.events, report.journey, by=column)), name)
-    for r in each(between(report.events, report.journey)):
+        yield from _funnel(report, hide_few(report.once(funnel, report.events, report.journey, by=column)), name)
+    for r in each(report.once(between, report.events, report.journey)):
         yield _row(say("Time since the stage before"), r.name, say("median and the middle half"), r.n, values=(r.median, r.lower, r.upper), unit=say("hours"))  # fmt: skip
-    for r in each(instead(report.events, report.journey, to="touchpoint")):
+    for r in each(report.once(instead, report.events, report.journey, to="touchpoint")):
         yield _row(say("Where they went instead"), r.name, _to(report, r.to), r.customers, r.n, r.share, r.low, r.high)
     for r in each(what_if(whole)):
         raised = say("{now} → {then}", now=say.percent(r.value), then=say.percent(r.becomes))
@@ -89,13 +88,13 @@ def _funnel(report: Report, table: pd.DataFrame, by: str = "") -> Iterator[Row]:
 
 def _moves(report: Report) -> Iterator[Row]:
     """The commonest paths, what followed upon what, and loops."""
-    say, mapped = report.say, on_map(report.events, report.journey)
+    say, mapped = report.say, report.once(on_map, report.events, report.journey)
     for r in each(common_paths(mapped, of="touchpoint", top=PATHS, repeats=False)):
         yield _row(say("Path"), " → ".join(place(say, report.journey, id) for id in r.path), say("went it"), r.customers, share=r.share)  # fmt: skip
-    moves = transitions(mapped, of="touchpoint")
+    moves = report.once(transitions, mapped, of="touchpoint")
     for start, end, customers, share in zip(moves["from"], moves.to, moves.customers, moves.share, strict=True):
         yield _row(say("What followed upon what"), _to(report, start), _to(report, end), customers, share=share)
-    again = loops(mapped, of="touchpoint")
+    again = report.once(loops, mapped, of="touchpoint")
     for r in each(again[again.loop_customers > 0]):
         body = " → ".join(place(say, report.journey, id) for id in r.body)
         yield _row(say("Loop"), _to(report, r.name), body, r.loop_customers, r.customers, r.loop_share, r.low, r.high)
@@ -104,19 +103,19 @@ def _moves(report: Report) -> Iterator[Row]:
 def _changes(report: Report) -> Iterator[Row]:
     """What changed, as far as it is sure: the share here beside the share elsewhere."""
     say = report.say
-    found = what_changed(report.events, report.journey, of=("event", "step"), by=tuple(report.event_segments))
+    found = changes_of(report)
     for r in each(found[found.sure]):
         when = say("{low} – {high}", low=say.date(r.since, "medium"), high=say.date(r.until, "medium"))
         beside = [r.group] if r.against == "times" else [r.group, r.against]
         names = " / ".join(group_name(say, name) for name in beside)
         group = f"{report.event_segments.get(r.column, r.column)}: {names}" if r.column else ""
-        ends = [place(say, report.journey, part) for part in r.name.split(" > ")] if r.what == "step" else [event_name(report.journey, r.name)]  # fmt: skip
+        ends = [place(say, report.journey, part) for part in r.name.split(" > ")] if r.what in ("step", "back") else [event_name(report.journey, r.name)]  # fmt: skip
         yield _row(say("What changed"), " → ".join(ends), when, round(r.value * r.n), r.n, r.value, group=group, values=(r.difference, r.low, r.high), unit=say("difference of shares"))  # fmt: skip
 
 
 def _bought(report: Report) -> Iterator[Row]:
     """Purchases: once, again, lapsed, how soon they came again, and the groups by how lately and how often."""
-    say, found = report.say, bought_in(report)
+    say, found = report.say, report.once(bought_in, report.alike)
     if found is None:
         return
     f, name = found.figures, say("Purchases")
@@ -145,11 +144,11 @@ def _groups(report: Report) -> Iterator[Row]:
     total = sum(found.sizes.values())
     for group, n in found.sizes.items():
         yield _row(say("Groups of customers"), named_group(report, group), "", n, total, n / total)
-    for known in held(report):
+    for known in report.once(held, report.alike):
         column = report.customer_columns.get(known.column) or known.column
         for r in each(known.table):
             yield _row(say("Groups of customers"), named_group(report, r.found), "", r.n, round(r.n / r.share) if r.n else None, r.share, group=f"{column}: {group_name(say, r.known)}")  # fmt: skip
-    table = group_funnel(report)
+    table = report.once(group_funnel, report.alike)
     for r in each(hide_few(table)) if len(table) else ():
         yield _row(say("Stage"), r.name, say("came on, in order"), r.in_order, r.n, r.value, r.low, r.high, group=named_group(report, r.group))  # fmt: skip
 

@@ -58,7 +58,7 @@ def bought_in(report: Report) -> Bought | None:
 
 def what_they_bought(report: Report) -> tuple[Block, ...]:
     """How many bought once, again and no more, how soon they came again, and what each group brings."""
-    found = bought_in(report)
+    found = report.once(bought_in, report.alike)
     if found is None:
         return ()
     heading = Heading(report.say("What customers bought"))

@@ -47,8 +47,8 @@ def when_it_changed(report: Report, *, since: date | str | None = None, until: d
 
 def _searched(report: Report) -> list[Block | None]:
     """What a search of all days and groups shows."""
-    say, of = report.say, _kinds(report)
-    changes = what_changed(report.events, _steps(report), of=of, by=tuple(report.event_segments))
+    say = report.say
+    changes = changes_of(report)
     times, sure = changes[changes.against == "times"], changes[changes.sure]
     when = _ordered(times[times.sure])
     whom = _of_columns(report, sure[sure.against != "times"])
@@ -68,6 +68,15 @@ def _searched(report: Report) -> list[Block | None]:
         _bullets(report, hints, say("Worth asking about, though it may be chance: one of these by itself would stand out, but of so much looked at some does")),
         Text(say("Each customer counts once in a span. Looked at: every span of days up to a third of the log, and each group; corrected for all of it. Where to look, not why."), "note"),
     ]  # fmt: skip
+
+
+def changes_of(report: Report) -> pd.DataFrame:
+    """What changed, of all days and groups: the page tells the foremost of it, the workbook all that is sure."""
+    return report.once(_changes_of, report.alike)
+
+
+def _changes_of(report: Report) -> pd.DataFrame:
+    return what_changed(report.events, _steps(report), of=_kinds(report), by=tuple(report.event_segments))
 
 
 def _in_days(report: Report, since: date | None, until: date | None) -> list[Block | None]:

@@ -38,7 +38,12 @@ def groups_of_customers(report: Report) -> tuple[Block, ...]:
         why = WHY[found.why or "columns"]
         return (heading, Text(say(why)), Text(looked, "note"))
     chart = Picture(segments_chart(found, names=names, **looks(report)))
-    return blocks(heading, chart, *(_beside(report, found, known) for known in held(report)), funnel_by_group(report))
+    return blocks(
+        heading,
+        chart,
+        *(_beside(report, found, known) for known in report.once(held, report.alike)),
+        funnel_by_group(report),
+    )
 
 
 def held(report: Report) -> list[AgainstKnown]:
@@ -67,7 +72,7 @@ def named_group(report: Report, group: str) -> str:
 
 def funnel_by_group(report: Report) -> Block | None:
     """How far the customers of each found group came."""
-    say, table = report.say, group_funnel(report)
+    say, table = report.say, report.once(group_funnel, report.alike)
     rows = tuple(
         (named_group(report, r.group), str(r.name), say.number(int(r.in_order), 0), say.percent(r.value) if r.value == r.value else "–", interval(report, r.low, r.high))
         for r in each(table)
@@ -79,7 +84,7 @@ def funnel_by_group(report: Report) -> Block | None:
 def exact_groups(report: Report) -> Block | None:
     """How the found groups agree with known ones, as a coefficient, for those who reproduce it."""
     say = report.say
-    rows = tuple((called(k.column, report.customer_columns), say.number(k.customers, 0), say.number(k.rand, 3)) for k in held(report))  # fmt: skip
+    rows = tuple((called(k.column, report.customer_columns), say.number(k.customers, 0), say.number(k.rand, 3)) for k in report.once(held, report.alike))  # fmt: skip
     heads = (say("Known groups"), say("Customers"), say("Adjusted Rand index"))
     return Table(heads, rows, say("Groups found, against groups known (1 is the same, 0 what chance would give)"), (1, 2)) if rows else None  # fmt: skip
 

@@ -57,12 +57,12 @@ def against_the_log(report: Report) -> Section:
 def how_far_they_came(report: Report) -> Section:
     """The funnel through the stages: measured where there is a log, else as typed, and said so."""
     say, title = report.say, report.say("How far customers came")
-    if report.events is None or (table := funnel(report.events, report.journey)).empty:
+    if report.events is None or (table := report.once(funnel, report.events, report.journey)).empty:
         table = typed_funnel(report.journey, report.who.id)
         note = say("These counts were typed by hand; no log stands behind them.")
         found = blocks(Heading(title), Text(note, "note"), _funnel(report, table)) if len(table) > 1 else ()
         return Section("funnel", title, found, report.language)
-    shown = funnel(report.events, report.journey, by=next(iter(report.event_segments), None))
+    shown = report.once(funnel, report.events, report.journey, by=next(iter(report.event_segments), None))
     hidden = hide_few(shown)
     few = {(r.id, getattr(r, "group", "")) for r in each(hidden[hidden.hidden != ""])}
     better = what_if(shown)
@@ -180,7 +180,7 @@ def _instead(report: Report, table: pd.DataFrame) -> Block | None:
     if steps.empty:
         return None
     before = int(table[table.seen & (table.step < steps.step.iloc[0])].step.iloc[-1])
-    went = instead(report.events, report.journey, to="touchpoint")
+    went = report.once(instead, report.events, report.journey, to="touchpoint")
     rows = tuple(
         (_to(report, r.to), say.number(int(r.customers), 0), say.percent(r.share), interval(report, r.low, r.high))
         for r in each(went[went.step == before])
@@ -198,7 +198,7 @@ def _to(report: Report, name: str) -> str:
 
 def _between(report: Report) -> Block:
     """How long they took from stage to stage."""
-    say, table = report.say, between(report.events, report.journey)
+    say, table = report.say, report.once(between, report.events, report.journey)
     rows = tuple(
         (str(r.name), say.number(int(r.n), 0), _took(report, r.median), say("{low} – {high}", low=_took(report, r.lower), high=_took(report, r.upper)))
         for r in each(table[table["median"].notna()])

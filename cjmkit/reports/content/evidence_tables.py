@@ -27,15 +27,15 @@ def all_they_did(report: Report) -> Sequence[Block]:
     """The log's pictures and tables that the section leaves out; nothing where no log is on the map."""
     if report.real is None:
         return ()
-    say, mapped = report.say, on_map(report.events, report.journey)
+    say, mapped = report.say, report.once(on_map, report.events, report.journey)
     paths = common_paths(mapped, of="touchpoint", repeats=False)
     return blocks(
         Heading(say("What customers did, step by step")),
         Picture(path_flow(report.journey, paths, report.way, **looks(report))) if len(paths) else None,
         Picture(step_matrix_chart(report.journey, step_matrix(mapped, of="touchpoint"), **looks(report))),
         _paths(report, paths),
-        _moves(report, transitions(mapped, of="touchpoint")),
-        _loops(report, loops(mapped, of="touchpoint")),
+        _moves(report, report.once(transitions, mapped, of="touchpoint")),
+        _loops(report, report.once(loops, mapped, of="touchpoint")),
         *(_funnel(report, column, name) for column, name in report.event_segments.items()),
     )
 
@@ -99,7 +99,7 @@ def _loops(report: Report, table: pd.DataFrame) -> Block:
 
 def _funnel(report: Report, column: str, name: str) -> Block:
     """The funnel of one segment; what few did is not told."""
-    say, table = report.say, hide_few(funnel(report.events, report.journey, by=column))
+    say, table = report.say, hide_few(report.once(funnel, report.events, report.journey, by=column))
     rows = tuple(
         (say("other groups") if r.group == OTHER else str(r.group) or say("not said"), str(r.name), hidden_name(say, r.hidden) or say.number(int(r.reached), 0), hidden_name(say, r.hidden) or say.number(int(r.in_order), 0),
          say.percent(r.value) if r.value == r.value else "–", interval(report, r.low, r.high))
