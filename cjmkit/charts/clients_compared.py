@@ -124,7 +124,8 @@ def parts_of(say: Language, scored: pd.DataFrame) -> list[tuple[str, pd.DataFram
     found = []
     for kind, word in there.items():
         part = scored[scored.of == kind].sort_values(["value", "name"], kind="stable")
-        for heading, rows in ends_of(say, part, ENDS // len(there)):
+        most = ENDS if len(scored) <= 2 * ENDS else ENDS // len(there)
+        for heading, rows in ends_of(say, part, most):
             found.append((joined(word if len(there) > 1 else "", heading), rows))
     return found
 

@@ -131,9 +131,8 @@ class _Words:
         for touchpoint in summary["touchpoints"]:
             if touchpoint["id"] == summary["weakest"] and touchpoint["value"] is not None:
                 value, top = self.number(touchpoint["value"], 1), self.number(float(summary["scale"][1]), 0)
-                return (
-                    f"{touchpoint['name'] or touchpoint['id']} ({self.say('{value} of {top}', value=value, top=top)})"
-                )
+                score = self.say("{value} of {top}", value=value, top=top)
+                return f"{touchpoint['name'] or touchpoint['id']} ({score})"
         return ""
 
 
