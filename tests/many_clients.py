@@ -178,7 +178,7 @@ def _survey(draw: random.Random, journey: dict[str, Any], file: Path) -> dict[st
 
 
 def _log(draw: random.Random, journey: dict[str, Any], file: Path) -> dict[str, Any]:
-    size, rows = len(journey["touchpoints"]), []
+    size, rows = min(12, len(journey["touchpoints"])), []  # a web shop's log sees its own part of the journey
     for customer in range(draw.randrange(40, 120)):
         at = datetime(2026, 3, 1) + timedelta(minutes=draw.randrange(80_000))
         for i in range(size):
