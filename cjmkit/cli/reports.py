@@ -80,7 +80,7 @@ def run(
         with progress_shown(decided, as_json) as tell:
             result = carry_out(decided, say=say, today=date.today(), tell=tell, at_once=jobs, limits=Limits(time_limit, memory_limit),
                                scheduler=scheduler)  # fmt: skip
-        show_run(decided, result, as_json)
+        show_run(result, as_json)
     if result.stopped:
         raise typer.Exit(130)
     if result.failures:

@@ -113,7 +113,7 @@ def _show_failure(client: str, problem: str) -> None:
     err.print(failed_line(say, client, problem), markup=False)
 
 
-def show_run(decided: Decided, run: Run, as_json: bool) -> None:
+def show_run(run: Run, as_json: bool) -> None:
     """Print what came of it."""
     if as_json:
         out.print_json(json.dumps({
@@ -122,9 +122,10 @@ def show_run(decided: Decided, run: Run, as_json: bool) -> None:
             "failed": {client: told(error) for client, error in run.failures.items()},
         }))  # fmt: skip
         return
-    for step in decided.steps:
-        if step.blocked:
-            _show_failure(step.client, told(step.blocked))
+    told_already = {result.client for result in run.results}
+    for client, error in run.failures.items():
+        if client not in told_already:
+            _show_failure(client, told(error))
     out.print(counted(say, run), markup=False)
     if run.stopped:
         _say_stopped()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import sys
@@ -20,6 +21,7 @@ from cjmkit.errors import CJMError, RunError, missing_extra
 Job = tuple[str, tuple[Any, ...]]  # "package.module:function", and what it is called with after `tell`
 Event = tuple[int, str, Any]  # the job's number, "told" | "done" | "failed" | "ended", and what was told
 TICK = 0.2  # seconds between two looks at time and memory
+DIE_WITH_PARENT = 1  # prctl's PR_SET_PDEATHSIG
 CAN_FORK = sys.platform == "linux"  # elsewhere a system's own libraries do not outlive a fork
 
 
@@ -59,7 +61,7 @@ def act(jobs: Sequence[Job], *, at_once: int, limits: Limits, stop: Any = None) 
     try:
         while waiting or running:
             while waiting and len(running) < at_once:
-                child = _started(*waiting.popleft())
+                child = _started(*waiting.popleft(), stop)
                 running[child.said] = child
             ready = wait([*running, *([stop] if stop else [])], TICK)
             if stop in ready:
@@ -79,19 +81,23 @@ def act(jobs: Sequence[Job], *, at_once: int, limits: Limits, stop: Any = None) 
             _end(child)
 
 
-def _started(n: int, job: Job) -> _Child:
+def _started(n: int, job: Job, stop: Connection | None) -> _Child:
     context: Any = get_context("fork" if CAN_FORK else "spawn")
     said, tell = context.Pipe(duplex=False)
-    process = context.Process(target=_do, args=(job, tell))
+    process = context.Process(target=_do, args=(job, tell, stop if CAN_FORK else None))
     process.start()
     tell.close()
     return _Child(n, process, said)
 
 
-def _do(job: Job, out: Connection) -> None:
+def _do(job: Job, out: Connection, stop: Connection | None) -> None:
     """What the child does; its processes are one group, so that they can be ended together."""
     if CAN_FORK:
         os.setsid()
+        ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if stop:  # while a child held it, nobody would hear that its parent is gone
+        stop.close()
     try:
         module, _, function = job[0].partition(":")
         act: Callable[..., Any] = getattr(import_module(module), function)

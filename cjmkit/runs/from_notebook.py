@@ -122,7 +122,7 @@ def _several(given: str | Sequence[str] | None) -> Sequence[str] | None:
 def _table(say: Language, decided: Decided, run: Run) -> pd.DataFrame:
     done = {result.client: result for result in run.results}
     rows = []
-    for client in dict.fromkeys(step.client for step in decided.steps):
+    for client in dict.fromkeys([*(step.client for step in decided.steps), *run.failures]):
         result = done.get(client, Result(client, ()))
         state = "failed" if client in run.failures else "built" if client in done else "fresh"
         problem = say.error(run.failures[client]) if client in run.failures else ""

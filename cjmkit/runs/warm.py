@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -82,6 +83,7 @@ class Warm:
         """End the process and all that it began."""
         if self._wire is not None and self._process is not None:
             self._wire.close()
+            self._process.terminate()  # heeded during the imports only; later it ends its jobs first
             try:
                 self._process.wait(10)
             except subprocess.TimeoutExpired:
@@ -110,6 +112,7 @@ def serve(wire: Connection) -> None:
     for name in IMPORTS:
         with suppress(ImportError):  # the job that needs it says so
             import_module(name)
+    signal.signal(signal.SIGTERM, lambda *_: None)
     gc.collect()
     gc.freeze()  # what is here already is never written to, so children share it
     with suppress(EOFError, OSError):
