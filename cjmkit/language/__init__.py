@@ -76,8 +76,7 @@ class Language:
         if value is None or value != value:
             return "–"
         rounded = round(value, digits) + 0.0
-        pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        text: str = format_decimal(abs(rounded), pattern, locale=self.locale)
+        text = _decimal(abs(float(rounded)), digits, self.locale)
         mark = "−" if rounded < 0 else "+" if sign and rounded > 0 else ""
         return mark + text
 
@@ -133,6 +132,11 @@ class Language:
         if not isinstance(value, list | tuple):
             return value
         return joined(value, lambda item: self.error(item) if isinstance(item, Fault) else str(item))
+
+
+@lru_cache(maxsize=2000)  # a map is laid out many times over with the same numbers
+def _decimal(value: float, digits: int, locale: Locale) -> str:
+    return str(format_decimal(value, "#,##0" + ("." + "0" * digits if digits else ""), locale=locale))
 
 
 @lru_cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 from unicodedata import normalize
 
@@ -33,6 +34,7 @@ def duration(say: Language, iso: str) -> str:
     return " ".join(_unit(int(n), unit, "long", say.locale) for n, unit in parts)
 
 
+@lru_cache(maxsize=2000)
 def _unit(n: int, unit: str, length: Literal["long", "short"], locale: Locale) -> str:
     """So many of a unit in words; where CLDR has no long form of its own, Babel would give its code."""
     shown = str(format_unit(n, f"duration-{unit}", length, locale=locale))
@@ -67,8 +69,13 @@ def parse_duration(shown: str, say: Language) -> str | None:
 
 def unit_words(say: Language) -> dict[str, str]:
     """Each form of each unit's name, in the language and in English, and the unit's ISO letter."""
+    return _unit_words(say.locale)
+
+
+@lru_cache
+def _unit_words(own: Locale) -> dict[str, str]:
     found: dict[str, str] = {}
-    for locale in (Locale("en"), say.locale):
+    for locale in (Locale("en"), own):
         for code, unit in TYPED.items():
             for length in LENGTHS:
                 for n in (1, 2, 5, 22):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -153,25 +153,26 @@ def runs(text: str) -> list[tuple[str, str]]:
 
 
 def _lines(text: str, width: float, size: float, bold: bool) -> Iterator[str]:
-    line = ""
+    line, run = "", 0
     for piece in _fitting(_pieces(text), width, size, bold):
-        if line and text_width((line + piece).rstrip(), size, bold) > width:
+        ends = run + _thousandths(piece.rstrip(), bold) if piece.strip() else _thousandths(line.rstrip(), bold)
+        if line and ends * size / 1000 > width:
             if line.strip():
                 yield line.rstrip()
-            line = ""
-        line += piece
+            line, run = "", 0
+        line, run = line + piece, run + _thousandths(piece, bold)
     if line.strip():
         yield line.rstrip()
 
 
-def _fitting(pieces: Iterator[str], width: float, size: float, bold: bool) -> Iterator[str]:
+def _fitting(pieces: Iterable[str], width: float, size: float, bold: bool) -> Iterator[str]:
     """The pieces, those wider than a line taken apart: at their spaces, else between letters."""
     for piece in pieces:
         if text_width(piece.rstrip(), size, bold) <= width:
             yield piece
         elif " " in piece.rstrip():
             first, rest = piece.split(" ", 1)
-            yield from _fitting(iter([first + " ", rest]), width, size, bold)
+            yield from _fitting((first + " ", rest), width, size, bold)
         else:
             part = ""
             for letter in letters(piece):
@@ -182,19 +183,19 @@ def _fitting(pieces: Iterator[str], width: float, size: float, bold: bool) -> It
             yield part
 
 
-def _pieces(text: str) -> Iterator[str]:
+@lru_cache(maxsize=5000)
+def _pieces(text: str) -> tuple[str, ...]:
     """What must stay on one line: words; one-letter words (Polish "w sklepie") and an opening bracket go with the next."""
-    held = ""
+    found, held = [], ""
     for piece in PIECE.findall(text.strip()):
         held += piece
         if piece in OPENING:
             continue
         if len(piece.rstrip()) == 1 and piece.rstrip().isalpha() and piece != piece.rstrip() and piece[0] < "\u2e80":
             continue
-        yield held
+        found.append(held)
         held = ""
-    if held:
-        yield held
+    return (*found, held) if held else (*found,)
 
 
 @lru_cache(maxsize=50_000)

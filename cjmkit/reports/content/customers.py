@@ -39,7 +39,12 @@ def _survey(report: Report, answers: pd.DataFrame, items: pd.DataFrame) -> list[
     parts.append(_shares(report, answers, items))
     parts += [_ratings(report, answers, items), *_against_the_team(report, answers, items)]
     parts.append(_overall(report, answers, items))
-    return [*parts, *what_moves_the_score(report), *what_they_wrote(report), *survey_segments(report)]
+    return [
+        *parts,
+        *what_moves_the_score(report),
+        *what_they_wrote(report),
+        *report.once(survey_segments, report.alike),
+    ]
 
 
 def _against_the_team(report: Report, answers: pd.DataFrame, items: pd.DataFrame) -> list[Block]:
