@@ -89,11 +89,12 @@ def subset_css(texts: Iterable[str], own: Iterable[bytes] = ()) -> str:
 
 def enable_renderer() -> None:
     """Let notebooks show every chart as this SVG: papermill and JupyterLab then need no network and no script."""
-    alt.renderers.register("cjmkit", _shown)
+    alt.renderers.register("cjmkit", shown)
     alt.renderers.enable("cjmkit")
 
 
-def _shown(spec: dict[str, Any], **_: Any) -> dict[str, str]:
+def shown(spec: dict[str, Any], **_: Any) -> dict[str, str]:
+    """What a notebook shows of a chart."""
     return {"image/svg+xml": _dressed(_drawn(spec, None), False)}
 
 

@@ -7,11 +7,11 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from cjmkit.charts import theme
 from cjmkit.charts.dots import Dot, dots, unbroken
+from cjmkit.charts.picture import at, given, layer, pixels, plain, words
 from cjmkit.charts.theme import (
     FAINT,
     FILLS,
@@ -23,10 +23,7 @@ from cjmkit.charts.theme import (
     Size,
     SizeName,
     each,
-    given,
     lettering,
-    pixels,
-    values,
 )
 from cjmkit.charts.words import interval_note, joined, people, scale, score, sentences, short, told, word
 from cjmkit.journey import Journey
@@ -105,11 +102,9 @@ def emotion_curve(
         *_figures(journey, figures, found, frame),
         *_labels(journey, figures, found, frame, say, theme.accent_of(accent)),
     ]
-    chart = theme.finish(layers, say, of, title=title, subtitle=subtitle, about=told(say, figures),
-                  width=frame.width, height=of.height, around=frame.around)  # fmt: skip
     ends = {id: (n * frame.step, (n + 1) * frame.step) for n, id in enumerate(figures.index)}
-    chart.usermeta = {"columns": ends, "above": frame.around[0]}
-    return chart
+    return theme.finish(layers, say, of, title=title, subtitle=subtitle, about=told(say, figures), width=frame.width,
+                        height=of.height, around=frame.around, places={"columns": ends, "above": frame.around[0]})  # fmt: skip
 
 
 def _dots_note(say: Language, found: list[Dot]) -> str:
@@ -134,11 +129,11 @@ def _frame(journey: Journey, figures: pd.DataFrame, of: Size) -> Frame:
 
 
 def _x(frame: Frame, field: str = "place") -> Any:
-    return theme.plain(alt.X, field, -0.5, frame.n - 0.5)
+    return plain(field, -0.5, frame.n - 0.5)
 
 
 def _y(journey: Journey, field: str = "value") -> Any:
-    return theme.plain(alt.Y, field, journey.scale.low, journey.scale.high)
+    return plain(field, journey.scale.low, journey.scale.high)
 
 
 def _grounds(journey: Journey, frame: Frame, say: Language) -> list[Any]:
@@ -158,16 +153,32 @@ def _grounds(journey: Journey, frame: Frame, say: Language) -> list[Any]:
         for v in ticks
     ]
     return [
-        alt.Chart(values([{k: b[k] for k in ("from", "to", "fill")} for b in bands]))
-        .mark_rect()
-        .encode(_x(frame, "from"), alt.X2("to"), given(alt.Fill, "fill"), y=alt.value(top), y2=alt.value(low)),
-        alt.Chart(values([{"from": b["from"], "stage": b["stage"]} for b in bands]))
-        .mark_text(align="left", dx=edge, baseline="top", **lettering(size.text, bold=True))
-        .encode(_x(frame, "from"), alt.Text("stage:N"), y=alt.value(top + edge)),
-        alt.Chart(values([{"value": v} for v in ticks])).mark_rule(color=theme.GRID).encode(_y(journey)),
-        alt.Chart(values(marks))
-        .mark_text(align="right", baseline="middle", **lettering(size.small, colour=GREY))
-        .encode(_y(journey), alt.Text("label:N"), x=alt.value(-edge)),
+        layer(
+            [{k: b[k] for k in ("from", "to", "fill")} for b in bands],
+            "rect",
+            x=_x(frame, "from"),
+            x2={"field": "to"},
+            fill=given("fill"),
+            y=at(top),
+            y2=at(low),
+        ),
+        layer(
+            [{"from": b["from"], "stage": b["stage"]} for b in bands],
+            "text",
+            {"align": "left", "dx": edge, "baseline": "top", **lettering(size.text, bold=True)},
+            x=_x(frame, "from"),
+            text=words("stage"),
+            y=at(top + edge),
+        ),
+        layer([{"value": v} for v in ticks], "rule", {"color": theme.GRID}, y=_y(journey)),
+        layer(
+            marks,
+            "text",
+            {"align": "right", "baseline": "middle", **lettering(size.small, colour=GREY)},
+            y=_y(journey),
+            text=words("label"),
+            x=at(-edge),
+        ),
     ]
 
 
@@ -194,16 +205,15 @@ def _figures(journey: Journey, figures: pd.DataFrame, found: list[Dot], frame: F
     ]  # fmt: skip
     x, y = _x(frame), _y(journey)
     layers = [
-        alt.Chart(values(people))
-        .mark_point(filled=True, stroke=FAINT, fill=PAPER, opacity=1, strokeWidth=size.line * 0.6)
-        .encode(x, y, given(alt.Size, "area")),
-        alt.Chart(values(line)).mark_line(color=INK, strokeWidth=size.line).encode(x, y, alt.Detail("run:N")),
-        alt.Chart(values(marks))
-        .mark_point(opacity=1, size=size.dot * 1.6, strokeWidth=size.line * 1.3)
-        .encode(x, y, given(alt.Shape, "shape"), given(alt.Stroke, "colour"), given(alt.Fill, "fill")),
-    ]
-    bar = alt.Chart(values(bars)).mark_rule(color=theme.BAR, strokeWidth=size.dot**0.5 * 0.9)
-    return ([bar.encode(x, _y(journey, "low"), alt.Y2("high"))] if bars else []) + layers[0 if people else 1 :]
+        layer(people, "point", {"filled": True, "stroke": FAINT, "fill": PAPER, "opacity": 1, "strokeWidth": size.line * 0.6},
+              x=x, y=y, size=given("area", "quantitative")),
+        layer(line, "line", {"color": INK, "strokeWidth": size.line}, x=x, y=y, detail=words("run")),
+        layer(marks, "point", {"opacity": 1, "size": size.dot * 1.6, "strokeWidth": size.line * 1.3},
+              x=x, y=y, shape=given("shape"), stroke=given("colour"), fill=given("fill")),
+    ]  # fmt: skip
+    thick = {"color": theme.BAR, "strokeWidth": size.dot**0.5 * 0.9}
+    spans = layer(bars, "rule", thick, x=x, y=_y(journey, "low"), y2={"field": "high"})
+    return ([spans] if bars else []) + layers[0 if people else 1 :]
 
 
 def _labels(
@@ -231,18 +241,14 @@ def _labels(
     }
     small = lettering(size.small)
     return [
-        alt.Chart(values([middle]))
-        .mark_rule(color=accent, strokeDash=[6, 4], strokeWidth=size.line * 0.7)
-        .encode(_y(journey)),
-        alt.Chart(values([middle]))
-        .mark_text(align="left", dx=size.text * 0.5, **lettering(size.small, colour=accent))
-        .encode(_y(journey), alt.Text("word:N"), x=alt.value(frame.width)),
-        alt.Chart(values(scores))
-        .mark_text(baseline="top", **lettering(size.text, bold=True))
-        .encode(_x(frame), alt.Text("score:N"), given(alt.Color, "colour"), y=alt.value(below)),
-        alt.Chart(values(names)).mark_text(baseline="top", **small).encode(_x(frame), alt.Text("touchpoint:N"), y=alt.value(under)),
-        *([alt.Chart(values(split)).mark_text(baseline="top", **lettering(size.small, colour=GREY))
-           .encode(_x(frame), pixels(alt.Y, "down"), alt.Text("word:N"))] if split else []),
+        layer([middle], "rule", {"color": accent, "strokeDash": [6, 4], "strokeWidth": size.line * 0.7}, y=_y(journey)),
+        layer([middle], "text", {"align": "left", "dx": size.text * 0.5, **lettering(size.small, colour=accent)},
+              y=_y(journey), text=words("word"), x=at(frame.width)),
+        layer(scores, "text", {"baseline": "top", **lettering(size.text, bold=True)},
+              x=_x(frame), text=words("score"), color=given("colour"), y=at(below)),
+        layer(names, "text", {"baseline": "top", **small}, x=_x(frame), text=words("touchpoint"), y=at(under)),
+        *([layer(split, "text", {"baseline": "top", **lettering(size.small, colour=GREY)}, x=_x(frame), y=pixels("down"),
+                 text=words("word"))] if split else []),
         *_extremes(journey, figures, found, frame, say),
     ]  # fmt: skip
 
@@ -255,10 +261,8 @@ def _extremes(journey: Journey, figures: pd.DataFrame, found: list[Dot], frame: 
         ends = [
             v for v in (row.value, row.low, row.high, *(d.score for d in found if d.touchpoint == row.Index)) if v == v
         ]
-        at = {"place": list(figures.index).index(row.Index), "value": max(ends) if up else min(ends), "word": text}
+        place = {"place": list(figures.index).index(row.Index), "value": max(ends) if up else min(ends), "word": text}
         style = lettering(size.small, bold=True, colour=TEXTS[row.finding])
-        mark = alt.Chart(values([at])).mark_text(
-            baseline="bottom" if up else "top", dy=size.dot**0.5 * (-0.8 if up else 0.8), **style
-        )
-        layers.append(mark.encode(_x(frame), _y(journey), alt.Text("word:N")))
+        style |= {"baseline": "bottom" if up else "top", "dy": size.dot**0.5 * (-0.8 if up else 0.8)}
+        layers.append(layer([place], "text", style, x=_x(frame), y=_y(journey), text=words("word")))
     return layers

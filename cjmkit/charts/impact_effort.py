@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from cjmkit.charts import theme
-from cjmkit.charts.theme import GREY, INK, PAPER, RULE, SizeName, each, given, lettering, pixels, values
+from cjmkit.charts.picture import given, layer, pixels, words
+from cjmkit.charts.theme import GREY, INK, PAPER, RULE, SizeName, each, lettering
 from cjmkit.charts.words import joined, word
 from cjmkit.language import Language, speak
 from cjmkit.language.fonts import wrap
@@ -112,19 +112,16 @@ def _grounds(say: Language, of: theme.Size, cells: dict[str, Any]) -> list[Any]:
         {"y": tops[k] + cells["tall"][k] / 2, "text": list(wrap(t, of.text * 5.5, of.small))}
         for k, t in _ends(say("little impact"), say("much impact"))
     ]
-    table = alt.Chart(values(fields))
-    rule = alt.Chart(values(lines))
+    dashed, small = {"color": theme.GRID, "strokeDash": [2, 3]}, lettering(of.small, colour=GREY)
     return [
-        table.mark_rect(stroke=RULE).encode(pixels(alt.X, "left"), alt.X2("right"), pixels(alt.Y, "top"), alt.Y2("bottom"),
-                                            given(alt.Fill, "fill")),
-        rule.mark_rule(color=theme.GRID, strokeDash=[2, 3], y=0, y2=high).encode(pixels(alt.X, "x")),
-        rule.mark_rule(color=theme.GRID, strokeDash=[2, 3], x=0, x2=5 * wide).encode(pixels(alt.Y, "y")),
-        table.mark_text(align="left", baseline="top", dx=cells["gap"], dy=cells["gap"], **lettering(of.text, bold=True, colour=GREY))
-        .encode(pixels(alt.X, "left"), pixels(alt.Y, "top"), alt.Text("name:N")),
-        alt.Chart(values(ends_x)).mark_text(baseline="top", y=high, dy=of.small * 0.5, **lettering(of.small, colour=GREY))
-        .encode(pixels(alt.X, "x"), alt.Text("text:N")),
-        alt.Chart(values(ends_y)).mark_text(align="right", baseline="middle", x=-of.small * 0.6, **lettering(of.small, colour=GREY))
-        .encode(pixels(alt.Y, "y"), alt.Text("text:N")),
+        layer(fields, "rect", {"stroke": RULE}, x=pixels("left"), x2={"field": "right"}, y=pixels("top"), y2={"field": "bottom"},
+              fill=given("fill")),
+        layer(lines, "rule", {**dashed, "y": 0, "y2": high}, x=pixels("x")),
+        layer(lines, "rule", {**dashed, "x": 0, "x2": 5 * wide}, y=pixels("y")),
+        layer(fields, "text", {"align": "left", "baseline": "top", "dx": cells["gap"], "dy": cells["gap"],
+                               **lettering(of.text, bold=True, colour=GREY)}, x=pixels("left"), y=pixels("top"), text=words("name")),
+        layer(ends_x, "text", {"baseline": "top", "y": high, "dy": of.small * 0.5, **small}, x=pixels("x"), text=words("text")),
+        layer(ends_y, "text", {"align": "right", "baseline": "middle", "x": -of.small * 0.6, **small}, y=pixels("y"), text=words("text")),
     ]  # fmt: skip
 
 
@@ -143,14 +140,13 @@ def _actions(cells: dict[str, Any], of: theme.Size, accent: str) -> list[Any]:
         {"x": i["left"] + dot + gap, "y": i["top"] + max(dot - of.leading(of.text), 0) / 2, "action": i["lines"]}
         for i in cells["items"]
     ]
-    table = alt.Chart(values(rows))
     circle = dot**2 * 0.785
     return [
-        alt.Chart(values([{k: r[k] for k in ("x", "y", "fill")} for r in rows]))
-        .mark_point(shape="circle", size=circle, opacity=1, stroke=accent, strokeWidth=of.line)
-        .encode(pixels(alt.X, "x"), pixels(alt.Y, "y"), given(alt.Fill, "fill")),
-        table.mark_text(baseline="middle", **lettering(of.small, bold=True))
-        .encode(pixels(alt.X, "x"), pixels(alt.Y, "y"), alt.Text("rank:N"), given(alt.Color, "ink")),
-        alt.Chart(values(names)).mark_text(align="left", baseline="top", **lettering(of.text))
-        .encode(pixels(alt.X, "x"), pixels(alt.Y, "y"), alt.Text("action:N")),
+        layer([{k: r[k] for k in ("x", "y", "fill")} for r in rows], "point",
+              {"shape": "circle", "size": circle, "opacity": 1, "stroke": accent, "strokeWidth": of.line},
+              x=pixels("x"), y=pixels("y"), fill=given("fill")),
+        layer(rows, "text", {"baseline": "middle", **lettering(of.small, bold=True)},
+              x=pixels("x"), y=pixels("y"), text=words("rank"), color=given("ink")),
+        layer(names, "text", {"align": "left", "baseline": "top", **lettering(of.text)},
+              x=pixels("x"), y=pixels("y"), text=words("action")),
     ]  # fmt: skip

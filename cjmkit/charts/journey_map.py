@@ -52,14 +52,12 @@ def journey_map(
     the = plan(journey, figures, way, who.id, points, say, accent_of(accent))
     sheet = map_layout(the)
     title, subtitle = heading(the, day(journey, as_of, say))
-    chart = finish(draw(sheet), say, size, title=title, subtitle=subtitle, about=told(say, the.figures),
-                   width=sheet.width, height=sheet.height)  # fmt: skip
     cols = the.columns
     ends = {t.id: (cols.left(n), cols.right(n)) for n, t in enumerate(cols.touchpoints)}
     whole = (0, sheet.height)
     places = {name: sheet.places.get(name, whole) for name in ("curve", "lanes")}
-    chart.usermeta = {"columns": ends, "height": sheet.height, **places}
-    return chart
+    return finish(draw(sheet), say, size, title=title, subtitle=subtitle, about=told(say, the.figures), width=sheet.width,
+                  height=sheet.height, places={"columns": ends, "height": sheet.height, **places})  # fmt: skip
 
 
 def heading(the: Plan, date: str) -> tuple[str, list[str]]:

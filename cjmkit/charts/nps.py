@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from cjmkit.charts import theme
-from cjmkit.charts.theme import GREY, INK, PAPER, SizeName, each, given, lettering, pixels, values
+from cjmkit.charts.picture import given, layer, pixels, words
+from cjmkit.charts.theme import GREY, INK, PAPER, SizeName, each, lettering
 from cjmkit.charts.words import joined, sentences
 from cjmkit.language import Language, speak
 from cjmkit.language.fonts import text_width
@@ -109,20 +109,16 @@ class _Rows:
                 start = end
         places = zip(kinds.values(), (0.0, self.bar / 2, self.bar), ("left", "center", "right"), strict=True)
         heads: list[dict[str, Any]] = [{"x": x, "name": name, "align": align} for name, x, align in places]
-        rects = alt.Chart(
-            values(
-                [{k: p[k] for k in ("group", "kind", "count", "from", "to", "top", "bottom", "fill")} for p in parts]
-            )
-        )
-        texts = alt.Chart(values([{k: p[k] for k in ("centre", "middle", "text", "ink")} for p in parts]))
+        rects = [{k: p[k] for k in ("group", "kind", "count", "from", "to", "top", "bottom", "fill")} for p in parts]
+        texts = [{k: p[k] for k in ("centre", "middle", "text", "ink")} for p in parts]
+        above = {"baseline": "bottom", "y": -of.small * 0.3, **lettering(of.small, colour=GREY)}
         return [
-            rects.mark_rect(stroke=PAPER, strokeWidth=of.line * 0.7)
-            .encode(pixels(alt.X, "from"), alt.X2("to"), pixels(alt.Y, "top"), alt.Y2("bottom"), given(alt.Fill, "fill")),
-            texts.mark_text(baseline="middle", **lettering(of.small, bold=True))
-            .encode(pixels(alt.X, "centre"), pixels(alt.Y, "middle"), alt.Text("text:N"), given(alt.Color, "ink")),
-            *[alt.Chart(values([{"x": h["x"], "name": h["name"]}]))
-              .mark_text(align=h["align"], baseline="bottom", y=-of.small * 0.3, **lettering(of.small, colour=GREY))
-              .encode(pixels(alt.X, "x"), alt.Text("name:N")) for h in heads],
+            layer(rects, "rect", {"stroke": PAPER, "strokeWidth": of.line * 0.7}, x=pixels("from"), x2={"field": "to"},
+                  y=pixels("top"), y2={"field": "bottom"}, fill=given("fill")),
+            layer(texts, "text", {"baseline": "middle", **lettering(of.small, bold=True)}, x=pixels("centre"),
+                  y=pixels("middle"), text=words("text"), color=given("ink")),
+            *[layer([{"x": h["x"], "name": h["name"]}], "text", {"align": h["align"], **above}, x=pixels("x"), text=words("name"))
+              for h in heads],
         ]  # fmt: skip
 
     def _scores(self) -> list[Any]:
@@ -134,17 +130,16 @@ class _Rows:
         ]  # fmt: skip
         bars = [{k: m[k] for k in ("low", "high", "y")} for m in marks if m["low"] == m["low"]]
         ticks = [{"x": self.at(v), "label": _points(say, v)} for v in (-100, -50, 0, 50, 100)]
-        dots = alt.Chart(values([{k: m[k] for k in ("x", "y", "text")} for m in marks]))
-        axis = alt.Chart(values(ticks))
-        bar = alt.Chart(values(bars)).mark_rule(color=theme.BAR, strokeWidth=of.dot**0.5)
+        dots = [{k: m[k] for k in ("x", "y", "text")} for m in marks]
+        bar = {"color": theme.BAR, "strokeWidth": of.dot**0.5}
+        below = {"baseline": "top", "y": self.height, "dy": of.small * 0.3, **lettering(of.small, colour=GREY)}
         label = {**lettering(of.text, bold=True, colour=self.accent), "baseline": "bottom", "dy": -(of.dot**0.5) * 0.8}
         return [
-            axis.mark_rule(color=theme.GRID, y=0, y2=self.height).encode(pixels(alt.X, "x")),
-            axis.mark_text(baseline="top", y=self.height, dy=of.small * 0.3, **lettering(of.small, colour=GREY))
-            .encode(pixels(alt.X, "x"), alt.Text("label:N")),
-            *([bar.encode(pixels(alt.X, "low"), alt.X2("high"), pixels(alt.Y, "y"))] if bars else []),
-            dots.mark_point(filled=True, opacity=1, size=of.dot * 1.5, color=self.accent).encode(pixels(alt.X, "x"), pixels(alt.Y, "y")),
-            dots.mark_text(**label).encode(pixels(alt.X, "x"), pixels(alt.Y, "y"), alt.Text("text:N")),
+            layer(ticks, "rule", {"color": theme.GRID, "y": 0, "y2": self.height}, x=pixels("x")),
+            layer(ticks, "text", below, x=pixels("x"), text=words("label")),
+            *([layer(bars, "rule", bar, x=pixels("low"), x2={"field": "high"}, y=pixels("y"))] if bars else []),
+            layer(dots, "point", {"filled": True, "opacity": 1, "size": of.dot * 1.5, "color": self.accent}, x=pixels("x"), y=pixels("y")),
+            layer(dots, "text", label, x=pixels("x"), y=pixels("y"), text=words("text")),
         ]  # fmt: skip
 
     def _names(self) -> list[Any]:
@@ -153,9 +148,10 @@ class _Rows:
             {"y": self._y(row), "group": name, "n": n}
             for row, (name, n) in enumerate(zip(self.names, self.counts, strict=True))
         ]
-        table = alt.Chart(values(rows))
         place: dict[str, Any] = {"align": "right", "x": -of.text}
+        name = {**place, "baseline": "bottom", "dy": 1, **lettering(of.text, bold=True)}
+        count = {**place, "baseline": "top", "dy": 2, **lettering(of.small, colour=GREY)}
         return [
-            table.mark_text(**place, baseline="bottom", dy=1, **lettering(of.text, bold=True)).encode(pixels(alt.Y, "y"), alt.Text("group:N")),
-            table.mark_text(**place, baseline="top", dy=2, **lettering(of.small, colour=GREY)).encode(pixels(alt.Y, "y"), alt.Text("n:N")),
+            layer(rows, "text", name, y=pixels("y"), text=words("group")),
+            layer(rows, "text", count, y=pixels("y"), text=words("n")),
         ]  # fmt: skip

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from cjmkit.charts import theme
-from cjmkit.charts.theme import FILLS, GREY, INK, PAPER, SHAPES, TEXTS, SizeName, each, given, lettering, values
+from cjmkit.charts.picture import at, given, layer, plain, words
+from cjmkit.charts.theme import FILLS, GREY, INK, PAPER, SHAPES, TEXTS, SizeName, each, lettering
 from cjmkit.charts.words import interval_note, joined, people, scale, score, sentences, short, told, word
 from cjmkit.journey import Journey
 from cjmkit.language import Language
@@ -78,7 +78,7 @@ def _note(say: Language, row: Any) -> str:
 
 
 def _x(journey: Journey, field: str) -> Any:
-    return theme.plain(alt.X, field, journey.scale.low, journey.scale.high)
+    return plain(field, journey.scale.low, journey.scale.high)
 
 
 def _grounds(journey: Journey, say: Language, of: theme.Size, height: float) -> list[Any]:
@@ -93,16 +93,17 @@ def _grounds(journey: Journey, say: Language, of: theme.Size, height: float) -> 
     step = 1 if of_.span <= 10 else of_.span / 5
     ticks = [of_.low + k * step for k in range(int(of_.span / step + 1e-9) + 1)]
     marks = [{"value": v, "label": short(say, v)} for v in ticks]
-    rects = alt.Chart(values([{k: z[k] for k in ("from", "to", "fill")} for z in zones])).mark_rect()
-    names = alt.Chart(values([{k: z[k] for k in ("middle", "level")} for z in zones]))
+    rects = [{k: z[k] for k in ("from", "to", "fill")} for z in zones]
+    names = [{k: z[k] for k in ("middle", "level")} for z in zones]
+    small = lettering(of.small, colour=GREY)
     return [
-        rects.encode(_x(journey, "from"), alt.X2("to"), given(alt.Fill, "fill"), y=alt.value(0), y2=alt.value(height)),
-        names.mark_text(baseline="bottom", dy=-of.small * 0.4, **lettering(of.small, colour=GREY))
-        .encode(_x(journey, "middle"), alt.Text("level:N"), y=alt.value(0)),
-        alt.Chart(values([{"value": v} for v in ticks])).mark_rule(color=PAPER, strokeWidth=of.line)
-        .encode(_x(journey, "value"), y=alt.value(0), y2=alt.value(height)),
-        alt.Chart(values(marks)).mark_text(baseline="top", dy=of.small * 0.4, **lettering(of.small, colour=GREY))
-        .encode(_x(journey, "value"), alt.Text("label:N"), y=alt.value(height)),
+        layer(rects, "rect", x=_x(journey, "from"), x2={"field": "to"}, fill=given("fill"), y=at(0), y2=at(height)),
+        layer(names, "text", {"baseline": "bottom", "dy": -of.small * 0.4, **small},
+              x=_x(journey, "middle"), text=words("level"), y=at(0)),
+        layer([{"value": v} for v in ticks], "rule", {"color": PAPER, "strokeWidth": of.line},
+              x=_x(journey, "value"), y=at(0), y2=at(height)),
+        layer(marks, "text", {"baseline": "top", "dy": of.small * 0.4, **small},
+              x=_x(journey, "value"), text=words("label"), y=at(height)),
     ]  # fmt: skip
 
 
@@ -110,7 +111,7 @@ def _rows(
     journey: Journey, ranked: pd.DataFrame, notes: list[str], say: Language, of: theme.Size, wide: float
 ) -> list[Any]:
     """A row for each touchpoint: its name, interval, mean, value and note."""
-    y = theme.plain(alt.Y, "rank", len(ranked) + 0.5, 0.5)
+    y = plain("rank", len(ranked) + 0.5, 0.5)
     hollow = {t.id for t in journey.touchpoints if t.evidence == "assumed"}
     rows = [
         {"rank": n, "touchpoint": r.label, "lines": r.label.count("\n") + 1, "mean": score(say, r.value) if r.n else "", "note": note,
@@ -123,18 +124,18 @@ def _rows(
          "fill": PAPER if r.Index in hollow and r.of == "team" else FILLS[r.finding]}
         for n, r in enumerate(each(ranked), 1) if r.n
     ]  # fmt: skip
-    bar = alt.Chart(values(bars)).mark_rule(color=theme.BAR, strokeWidth=of.dot**0.5 * 0.8)
-    table = alt.Chart(values([{k: v for k, v in row.items() if k not in ("touchpoint", "lines")} for row in rows]))
+    table = [{k: v for k, v in row.items() if k not in ("touchpoint", "lines")} for row in rows]
     beside: dict[str, Any] = {"align": "left", "baseline": "middle"}
     return [
-        *([bar.encode(y, _x(journey, "low"), alt.X2("high"))] if bars else []),
-        alt.Chart(values(means)).mark_point(opacity=1, size=of.dot * 1.3, strokeWidth=of.line * 1.2)
-        .encode(_x(journey, "value"), y, given(alt.Shape, "shape"), given(alt.Stroke, "colour"), given(alt.Fill, "fill")),
+        *([layer(bars, "rule", {"color": theme.BAR, "strokeWidth": of.dot**0.5 * 0.8}, y=y, x=_x(journey, "low"),
+                 x2={"field": "high"})] if bars else []),
+        layer(means, "point", {"opacity": 1, "size": of.dot * 1.3, "strokeWidth": of.line * 1.2}, x=_x(journey, "value"), y=y,
+              shape=given("shape"), stroke=given("colour"), fill=given("fill")),
         *_names(rows, y, of),
-        table.mark_text(**beside, **lettering(of.text, bold=True))
-        .encode(y, alt.Text("mean:N"), given(alt.Color, "colour"), x=alt.value(wide + of.text)),
-        table.mark_text(**beside, **lettering(of.small))
-        .encode(y, alt.Text("note:N"), given(alt.Color, "colour"), x=alt.value(wide + of.text * 3.8)),
+        layer(table, "text", {**beside, **lettering(of.text, bold=True)},
+              y=y, text=words("mean"), color=given("colour"), x=at(wide + of.text)),
+        layer(table, "text", {**beside, **lettering(of.small)},
+              y=y, text=words("note"), color=given("colour"), x=at(wide + of.text * 3.8)),
     ]  # fmt: skip
 
 
@@ -145,6 +146,6 @@ def _names(rows: list[dict[str, Any]], y: Any, of: theme.Size) -> list[Any]:
         some = [{"rank": row["rank"], "touchpoint": row["touchpoint"]} for row in rows if row["lines"] == lines]
         style = lettering(of.text, colour=INK)
         dy = -style["lineHeight"] / 2 * (lines - 1)
-        mark = alt.Chart(values(some)).mark_text(align="right", baseline="middle", lineBreak="\n", dy=dy, **style)
-        layers += [mark.encode(y, alt.Text("touchpoint:N"), x=alt.value(-of.text))] if some else []
+        style |= {"align": "right", "baseline": "middle", "lineBreak": "\n", "dy": dy}
+        layers += [layer(some, "text", style, y=y, text=words("touchpoint"), x=at(-of.text))] if some else []
     return layers

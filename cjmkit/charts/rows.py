@@ -99,9 +99,8 @@ class Rows:
         """The chart of these rows; its `usermeta` says in pixels where in the plot the row of each id stands."""
         told = "; ".join(f"{row.name}: {text}" for row, text in zip(self.rows, about, strict=True)) + "."
         sheet = self.sheet
-        chart = finish(draw(sheet), say, self.of, title=title, subtitle=subtitle, about=told, width=sheet.width, height=sheet.height)  # fmt: skip
-        chart.usermeta = {"rows": sheet.places}
-        return chart
+        return finish(draw(sheet), say, self.of, title=title, subtitle=subtitle, about=told, width=sheet.width,
+                      height=sheet.height, places={"rows": sheet.places})  # fmt: skip
 
     def _key(self, key: Sequence[tuple[Mark, str]]) -> float:
         """What the marks mean, line by line; answers where it ends."""

@@ -7,9 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
-import altair as alt
-from altair.utils.schemapi import debug_mode
-
+from cjmkit.charts.picture import given, layer, pixels, words
 from cjmkit.charts.theme import GREY, INK, PAPER
 from cjmkit.language.fonts import BOLD, text_width, wrap
 
@@ -116,53 +114,46 @@ class Sheet:
             at += step
 
 
-def draw(sheet: Sheet) -> list[alt.Chart]:
+def draw(sheet: Sheet) -> list[dict[str, Any]]:
     """The layers of a sheet, from the ground up, its coordinates in pixels."""
-    with debug_mode(False):  # Altair would check every row of every layer, which takes longer than all the rest
-        return [*_rects(sheet.rects), *_lines(sheet.lines), *_marks(sheet.marks), *_texts(sheet.texts)]
+    return [*_rects(sheet.rects), *_lines(sheet.lines), *_marks(sheet.marks), *_texts(sheet.texts)]
 
 
-def _layer(rows: list[dict[str, Any]], mark: Any, **encoding: dict[str, Any]) -> alt.Chart:
-    places = {name: {"field": name, "type": "quantitative", "scale": None, "axis": None} for name in "xy"}
-    return alt.Chart({"values": rows}, mark=mark, encoding=alt.FacetedEncoding(**places, **encoding))
+PLACE = {"x": pixels("x"), "y": pixels("y")}
 
 
-def _given(field: str, kind: str = "nominal") -> dict[str, Any]:
-    return {"field": field, "type": kind, "scale": None, "legend": None}
-
-
-def _rects(rects: Sequence[Rect]) -> Iterator[alt.Chart]:
+def _rects(rects: Sequence[Rect]) -> Iterator[dict[str, Any]]:
     for dash, some in groupby(sorted(rects, key=lambda r: (r.dash, r.radius)), lambda r: r.dash):
         rows = [
             {"x": r1(r.x), "y": r1(r.y), "x2": r1(r.x2), "y2": r1(r.y2), "fill": r.fill, "stroke": r.stroke, "radius": r.radius}
             for r in some
         ]  # fmt: skip
-        yield _layer(rows, {"type": "rect", "cornerRadius": _each("radius"), **_dashed(dash)}, x2={"field": "x2"},
-                     y2={"field": "y2"}, fill=_given("fill"), stroke=_given("stroke"))  # fmt: skip
+        yield layer(rows, "rect", {"cornerRadius": _each("radius"), **_dashed(dash)}, **PLACE, x2={"field": "x2"},
+                    y2={"field": "y2"}, fill=given("fill"), stroke=given("stroke"))  # fmt: skip
 
 
-def _lines(lines: Sequence[Line]) -> Iterator[alt.Chart]:
+def _lines(lines: Sequence[Line]) -> Iterator[dict[str, Any]]:
     for dash, some in groupby(sorted(lines, key=lambda line: (line.width, line.dash)), lambda line: line.dash):
         rows = [
             {"line": n, "step": step, "x": r1(x), "y": r1(y), "colour": line.colour, "width": line.width}
             for n, line in enumerate(some)
             for step, (x, y) in enumerate(line.points)
         ]
-        yield _layer(rows, {"type": "line", "strokeJoin": "round", **_dashed(dash)},
-                     detail={"field": "line", "type": "nominal"}, order={"field": "step", "type": "quantitative"},
-                     stroke=_given("colour"), strokeWidth=_given("width", "quantitative"))  # fmt: skip
+        yield layer(rows, "line", {"strokeJoin": "round", **_dashed(dash)}, **PLACE,
+                    detail={"field": "line", "type": "nominal"}, order={"field": "step", "type": "quantitative"},
+                    stroke=given("colour"), strokeWidth=given("width", "quantitative"))  # fmt: skip
 
 
-def _marks(marks: Sequence[Mark]) -> Iterator[alt.Chart]:
+def _marks(marks: Sequence[Mark]) -> Iterator[dict[str, Any]]:
     rows = [
         {"x": r1(m.x), "y": r1(m.y), "shape": m.shape, "area": m.area, "fill": m.fill, "stroke": m.stroke, "width": m.width}
         for m in sorted(marks, key=lambda m: m.width)
     ]  # fmt: skip
-    yield _layer(rows, {"type": "point", "opacity": 1}, shape=_given("shape"), size=_given("area", "quantitative"),
-                 fill=_given("fill"), stroke=_given("stroke"), strokeWidth=_given("width", "quantitative"))  # fmt: skip
+    yield layer(rows, "point", {"opacity": 1}, **PLACE, shape=given("shape"), size=given("area", "quantitative"),
+                fill=given("fill"), stroke=given("stroke"), strokeWidth=given("width", "quantitative"))  # fmt: skip
 
 
-def _texts(texts: Sequence[Text]) -> Iterator[alt.Chart]:
+def _texts(texts: Sequence[Text]) -> Iterator[dict[str, Any]]:
     for (size, halo), group in groupby(sorted(texts, key=_style), _style):
         some = list(group)
         rows = [
@@ -172,17 +163,16 @@ def _texts(texts: Sequence[Text]) -> Iterator[alt.Chart]:
             for n, line in enumerate(t.lines)
         ]  # fmt: skip
         style = {
-            "type": "text",
             "baseline": "alphabetic",
             "fontSize": size,
             "fontWeight": _each("weight"),
             "align": _each("align"),
         }
-        text = {"field": "text", "type": "nominal"}
+        text = words("text")
         if halo:
             ring = {"stroke": PAPER, "strokeWidth": size / 3.5, "strokeJoin": "round"}
-            yield _layer(rows, {**style, **ring}, text=text, color={"value": PAPER})
-        yield _layer(rows, style, text=text, color=_given("colour"))
+            yield layer(rows, "text", {**style, **ring}, **PLACE, text=text, color={"value": PAPER})
+        yield layer(rows, "text", style, **PLACE, text=text, color=given("colour"))
 
 
 def _style(text: Text) -> tuple[float, bool]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-import altair as alt
 import pandas as pd
 
 from cjmkit.charts.locale import d3_numbers, d3_times
+from cjmkit.charts.picture import Drawing, layer, pixels, words
 from cjmkit.errors import UsageError
 from cjmkit.journey import Journey
 from cjmkit.language import Language, speak, spoken
@@ -113,11 +113,6 @@ def day(journey: Journey, as_of: str | date | None, say: Language) -> str:
     return say.date(as_of or journey.as_of)
 
 
-def values(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    """Rows as a chart's data: what is listed here is all that the picture carries."""
-    return pd.DataFrame(list(rows))
-
-
 def each(table: pd.DataFrame) -> list[Any]:
     """The rows of a table, each with its columns as attributes and its index as `Index`."""
     return list(table.itertuples())
@@ -133,23 +128,6 @@ def lettering(size: float, *, bold: bool = False, colour: str = INK) -> dict[str
     return {"fontSize": size, "fontWeight": BOLD if bold else 400, "lineHeight": round(size * 1.22, 1), "color": colour}
 
 
-def plain(channel: Any, field: str, low: float, high: float) -> Any:
-    """A positional channel with a fixed domain and no axis: the picture draws its own."""
-    scale = alt.Scale(domain=[low, high], nice=False, zero=False)
-    return channel(field, type="quantitative", scale=scale, axis=None, title=None)
-
-
-def pixels(channel: Any, field: str) -> Any:
-    """A positional channel whose values are pixels already."""
-    return channel(field, type="quantitative", scale=None, axis=None)
-
-
-def given(channel: Any, field: str) -> Any:
-    """A channel whose values stand in the data as they are: colours, shapes, sizes."""
-    kind = "quantitative" if channel is alt.Size else "nominal"
-    return channel(field, type=kind, scale=None, legend=None)
-
-
 def finish(
     layers: Sequence[Any],
     say: Language,
@@ -162,7 +140,8 @@ def finish(
     height: float,
     around: tuple[float, float, float, float] = (0, 0, 0, 0),
     bare: bool = False,
-) -> Any:
+    places: Mapping[str, Any] | None = None,
+) -> Drawing:
     """The chart with its heading, text alternative, fonts and number formats.
 
     Args:
@@ -176,6 +155,7 @@ def finish(
         height: of the plot in pixels.
         around: pixels that words take beside the plot: above, right, below, left.
         bare: no heading and no edge: it stands on a page that has them; title and subtitle are told all the same.
+        places: where in the plot what stands, in pixels: its `usermeta`.
     """
     top, right, bottom, left = around
     wide = left + width + right
@@ -185,53 +165,39 @@ def finish(
     heading = _heading(above, below, size, left, gap)
     high = len(above) * size.leading(size.title) + len(below) * size.leading(size.text) + gap + size.text * 0.5
     text = "\n".join(part for part in (title if bare else "", *subtitle, about) if part)
+    ground = layer(
+        [{"ground": 0}], "rect", {"x": -left, "x2": width + right, "y": -top, "y2": height + bottom, "fill": PAPER}
+    )
+    sides = {
+        "top": round(edge + high + top),
+        "right": round(edge + right),
+        "bottom": round(edge + bottom),
+        "left": round(edge + left),
+    }
     # Nothing is left to the engine's own measuring: it differs with the fonts of a machine, and takes a second.
-    ground = alt.Chart(values([{"ground": 0}])).mark_rect(
-        x=-left, x2=width + right, y=-top, y2=height + bottom, fill=PAPER
-    )
-    return alt.LayerChart(
-        layer=[ground, *layers],
-        width=round(width),
-        height=round(height),
-        title=alt.Undefined if bare else heading,
-        description=text,
-        autosize=alt.AutoSizeParams(type="none"),
-        padding=0
-        if bare
-        else {
-            "top": round(edge + high + top),
-            "right": round(edge + right),
-            "bottom": round(edge + bottom),
-            "left": round(edge + left),
+    spec = {
+        "layer": [ground, *layers],
+        "width": round(width),
+        "height": round(height),
+        "description": text,
+        "autosize": {"type": "none"},
+        "padding": 0 if bare else sides,
+        "usermeta": dict(places or {}),
+        "config": {
+            "aria": False, "background": PAPER, "font": STACK, "view": {"stroke": None},
+            "locale": {"number": d3_numbers(say), "time": d3_times(say)},
         },
-        config=alt.Config(
-            aria=False,
-            background=PAPER,
-            font=STACK,
-            view=alt.ViewConfig(stroke=None),
-            locale=alt.Locale(number=d3_numbers(say), time=d3_times(say)),
-        ),
-    )
+    }  # fmt: skip
+    return Drawing(spec if bare else {**spec, "title": heading})
 
 
-def _heading(above: list[str], below: list[str], size: Size, left: float, gap: float) -> alt.TitleParams:
+def _heading(above: list[str], below: list[str], size: Size, left: float, gap: float) -> dict[str, Any]:
     """Title and subtitle, flush with the left edge of the whole picture."""
-    return alt.TitleParams(
-        text=above,
-        subtitle=below,
-        anchor="start",
-        frame="group",
-        offset=gap,
-        dx=-left,
-        fontSize=size.title,
-        lineHeight=size.leading(size.title),
-        fontWeight=BOLD,
-        color=INK,
-        subtitleFontSize=size.text,
-        subtitleLineHeight=size.leading(size.text),
-        subtitleColor=GREY,
-        subtitlePadding=size.text * 0.5,
-    )
+    return {
+        "text": above, "anchor": "start", "frame": "group", "offset": gap, "dx": -left, "color": INK, "fontSize": size.title,
+        "fontWeight": BOLD, "lineHeight": size.leading(size.title), "subtitle": below, "subtitleColor": GREY,
+        "subtitleFontSize": size.text, "subtitleLineHeight": size.leading(size.text), "subtitlePadding": size.text * 0.5,
+    }  # fmt: skip
 
 
 def unscored(say: Language, size: Size, heading: str) -> Any:
@@ -248,14 +214,20 @@ def nothing(say: Language, size: Size, *, title: str, missing: str, where: str) 
     lines2 = wrap(where, width - 4 * size.text, size.text)
     step = size.leading(size.text)
     height = (len(lines) + len(lines2) + 3) * step
-    rows = [{"y": (n + 2) * step, "text": text, "bold": n < len(lines)} for n, text in enumerate((*lines, *lines2))]
-    frame = alt.Chart(values([{"x": 0}])).mark_rect(x=0, x2=width, y=0, y2=height, fill=PAPER, stroke=RULE)
-    words = [
-        alt.Chart(values([row for row in rows if row["bold"] == bold]).drop(columns="bold"))
-        .mark_text(align="left", x=2 * size.text, fontSize=size.text, fontWeight=BOLD if bold else 400, color=INK)
-        .encode(y=pixels(alt.Y, "y"), text="text:N")
-        for bold in (True, False)
+    frame = {"x": 0, "x2": width, "y": 0, "y2": height, "fill": PAPER, "stroke": RULE}
+    rows = [{"y": (n + 2) * step, "text": text} for n, text in enumerate((*lines, *lines2))]
+    style = {"align": "left", "x": 2 * size.text, "fontSize": size.text, "color": INK}
+    texts = [
+        layer(some, "text", {**style, "fontWeight": weight}, y=pixels("y"), text=words("text"))
+        for some, weight in ((rows[: len(lines)], BOLD), (rows[len(lines) :], 400))
     ]
     return finish(
-        [frame, *words], say, size, title=title, subtitle=[], about=f"{missing} {where}", width=width, height=height
+        [layer([{"x": 0}], "rect", frame), *texts],
+        say,
+        size,
+        title=title,
+        subtitle=[],
+        about=f"{missing} {where}",
+        width=width,
+        height=height,
     )

@@ -170,3 +170,14 @@ def test_a_chart_of_ones_own_is_left_to_the_engine():
         {**spec, "layer": [*spec["layer"], {**spec["layer"][-1], "transform": [{"filter": "false"}]}]},
     ):  # fmt: skip
         assert direct_svg(own, STACK) is None
+
+
+def test_a_picture_becomes_altairs_own_chart_where_one_asks_for_it():
+    of = journey(["A", "B"])
+    picture = emotion_curve(of, figures(of, [2.0, 4.0]))
+    wider = picture.properties(height=700)
+    assert isinstance(wider, alt.LayerChart)
+    assert 'height="700"' not in svg(picture)
+    assert svg(picture.altair) == svg(picture)
+    assert svg(wider) != svg(picture)
+    assert picture._repr_mimebundle_() == {"image/svg+xml": svg(picture)}

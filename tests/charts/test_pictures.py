@@ -320,14 +320,14 @@ def test_thousands_of_answers_become_circles_not_thousands_of_dots():
 def test_assumed_touchpoints_are_hollow_and_measured_ones_solid():
     of = journey(["A", "B", "C"])  # assumed, observed, measured
     spec = emotion_curve(of, figures(of, [3.0, 3.0, 3.0])).to_dict()
-    marks = next(rows for rows in spec["datasets"].values() if "shape" in rows[0])
+    marks = next(rows for rows in (layer["data"]["values"] for layer in spec["layer"]) if "shape" in rows[0])
     assert [m["fill"] for m in marks] == [theme.PAPER, theme.INK, theme.INK]
 
 
 def test_typed_counts_are_hollow_and_those_of_a_log_full():
     of, names = journey(["A", "B"]), ["A", "B"]
-    fills = [{row["fill"] for rows in funnel_chart(of, funnels(names, [90, 40], of=kind)).to_dict()["datasets"].values()
-              for row in rows if row.get("stroke") in theme.OKABE_ITO} for kind in ("typed", "log")]  # fmt: skip
+    fills = [{row["fill"] for layer in funnel_chart(of, funnels(names, [90, 40], of=kind)).spec["layer"]
+              for row in layer["data"]["values"] if row.get("stroke") in theme.OKABE_ITO} for kind in ("typed", "log")]  # fmt: skip
     assert fills == [{theme.PAPER}, set(theme.OKABE_ITO[:2])]
 
 
@@ -369,7 +369,7 @@ def test_a_single_touchpoint_and_a_single_person_are_drawn():
 
 
 def test_many_quick_wins_are_counted_and_few_are_named():
-    assert impact_effort(actions([(f"A{n}", 5, 1) for n in range(5)]), language="en").title.text == ["5 quick wins"]
+    assert impact_effort(actions([(f"A{n}", 5, 1) for n in range(5)]), language="en").spec["title"]["text"] == ["5 quick wins"]  # fmt: skip
 
 
 def _rgb(colour: str) -> list[int]:

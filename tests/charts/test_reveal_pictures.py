@@ -53,7 +53,7 @@ def lines(chart) -> list[str]:
 def marks(chart) -> pd.DataFrame:
     """All marks of a picture: shape, area, fill and place."""
     spec = chart.to_dict(validate=False)
-    layers = [spec["datasets"][layer["data"]["name"]] for layer in spec["layer"] if layer["mark"]["type"] == "point"]
+    layers = [layer["data"]["values"] for layer in spec["layer"] if layer["mark"]["type"] == "point"]
     return pd.DataFrame([mark for layer in layers for mark in layer])
 
 
@@ -63,7 +63,7 @@ def marks(chart) -> pd.DataFrame:
 def test_the_three_to_discuss_and_why_can_be_read_off():
     chart = spread_ranking(*scored())
     told = lines(chart)
-    assert chart.title.text == ["People are farthest apart at: Wait; Talk; Call"]
+    assert chart.spec["title"]["text"] == ["People are farthest apart at: Wait; Talk; Call"]
     first, others = told.index("Discuss these three"), told.index("The others, from far apart to close together")
     three = told[first:others]
     assert [t for t in three if t in NAMES] == ["Wait", "Talk", "Call"]
@@ -202,7 +202,7 @@ def test_the_shift_is_an_arrow_and_its_words_say_closer_or_wider():
 def test_whether_the_lowest_hold_is_the_title_and_other_weights_are_marked():
     of = journey(NAMES)
     chart = rank_stability_chart(of, stability(figures(of, [1.0, 2.0, 3.0, 4.0, 5.0, 4.5])))
-    assert chart.title.text == ["The lowest 3 hold in 87% of runs"]
+    assert chart.spec["title"]["text"] == ["The lowest 3 hold in 87% of runs"]
     diamonds = marks(chart).query("shape == 'diamond'")
     assert len(diamonds) == 1 + 2  # the key, and the two that hold also if teams weigh the same
     assert "1 other touchpoint is as good as never among them." in lines(chart)
@@ -213,7 +213,7 @@ def test_the_gaps_are_sorted_the_team_hollow_and_the_customers_solid():
     chart = team_gap_chart(of, gaps(figures(of, [1.0, 5.0, 3.0])))
     told = lines(chart)
     assert [t for t in told if t in NAMES] == ["Wait", "Talk", "Advice"]
-    assert chart.title.text == ["Widest gap: Wait. The team 100%, customers 48%"]
+    assert chart.spec["title"]["text"] == ["Widest gap: Wait. The team 100%, customers 48%"]
     assert {"the team 52 points higher", "the team 2 points higher", "the team 48 points lower"} <= set(told)
     looks = marks(chart).groupby("shape").fill.unique()
     assert (list(looks["circle"]), list(looks["diamond"])) == ([theme.PAPER], [theme.ACCENT])

@@ -11,7 +11,7 @@ from cjmkit.tables import empty_scores, scores_frame
 
 
 def titles(section) -> str:
-    return " | ".join(" ".join(b.chart.title.text) for b in section.blocks if isinstance(b, Picture))
+    return " | ".join(" ".join(b.chart.spec["title"]["text"]) for b in section.blocks if isinstance(b, Picture))
 
 
 def test_a_report_shows_how_the_lowest_hold_and_the_team_against_its_customers():

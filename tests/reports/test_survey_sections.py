@@ -38,7 +38,7 @@ def report():
 
 def test_the_section_has_waves_what_moves_the_score_where_to_concentrate_and_comments(report):
     blocks = customers_said(report).blocks
-    pictures = [" ".join(b.chart.title.text) for b in blocks if isinstance(b, Picture)]
+    pictures = [" ".join(b.chart.spec["title"]["text"]) for b in blocks if isinstance(b, Picture)]
     assert any("since 2025" in title for title in pictures)
     assert "Moves most together with the overall score: A" in pictures
     assert any(title.startswith(("Concentrate", "No important touchpoint")) for title in pictures)
