@@ -23,7 +23,8 @@ def reads(workshop: Workshop) -> list[str]:
     names = ["journey.json", "scores.csv", "report.toml"]
     names += [file for source in workshop.journey.sources for file in (source.file, *source.join)]
     names += brand_files(workshop.settings.get("brand", {}))
-    names += [p.image for p in workshop.journey.personas if p.image and workshop.image(p.image)]
+    pictures = [p.image for p in workshop.journey.personas if p.image and p.image.startswith("images/")]
+    names += [name for name in pictures if workshop.image(name) or not (workshop.folder / name).exists()]
     return sorted({*names, *translations(workshop.folder)})
 
 
@@ -82,9 +83,9 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     try:
         text = (folder / MANIFEST).read_text("utf-8")
         manifest = json.loads(text)
-        whole = all(isinstance(entry, dict) for entry in manifest["outputs"].values()) and _checked(text) == text
+        whole = all(isinstance(entry, dict) for entry in manifest["outputs"].values()) and CHECK.match(text) and _checked(text) == text
         return manifest if whole and manifest["schema"] == SCHEMA else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

@@ -9,6 +9,7 @@ import ast
 import json
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -80,9 +81,9 @@ def _declared(template: Path, content: bytes) -> Mapping[str, str]:
     found = {}
     for statement in statements:
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value:
-            found[statement.target.id] = _type_of(ast.unparse(statement.annotation), ast.unparse(statement.value))
+            found[statement.target.id] = _annotated(statement.annotation)
         elif isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-            found[statement.targets[0].id] = _type_of("", ast.unparse(statement.value))
+            found[statement.targets[0].id] = _type_of(statement.value)
     return found
 
 
@@ -120,18 +121,35 @@ def checked(template: Path, given: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _type_of(annotation: str, default: str) -> str:
-    if annotation and annotation != "None":
-        return annotation.replace("Optional[", "").replace("]", "").replace("None", "").replace("|", " ").split()[0]
+def _annotated(kind: ast.expr) -> str:
+    """The type that an annotation names: `int`, `float | None`, `Optional[float]`, `list[str]`, "str"."""
+    match kind:
+        case ast.Constant(value=str() as text):
+            with suppress(SyntaxError):
+                return _annotated(ast.parse(text, mode="eval").body)
+        case (
+            ast.BinOp(left=some, right=ast.Constant(value=None)) | ast.BinOp(left=ast.Constant(value=None), right=some)
+        ):
+            return _annotated(some)
+        case ast.Subscript(value=ast.Name(id="Optional") | ast.Attribute(attr="Optional"), slice=some):
+            return _annotated(some)
+        case ast.Subscript(value=some):
+            return _annotated(some)
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name.lower() if name.lower() in TYPES else name
+    return ""
+
+
+def _type_of(default: ast.expr) -> str:
     try:
         value = ast.literal_eval(default)
-    except (ValueError, SyntaxError):
+    except ValueError:
         return ""
     return "" if value is None else type(value).__name__
 
 
 def _as(kind: str, name: str, value: Any) -> Any:
-    wanted = TYPES.get(kind.split("[")[0])
+    wanted = TYPES.get(kind)
     if wanted is None or value is None:
         return value
     read = value
@@ -143,5 +161,5 @@ def _as(kind: str, name: str, value: Any) -> Any:
     if wanted is float and isinstance(read, int) and not isinstance(read, bool):
         read = float(read)
     if not isinstance(read, wanted) or (isinstance(read, bool) and wanted is not bool):
-        raise UsageError(MUST_BE[kind.split("[")[0]], name=name, value=repr(value))
+        raise UsageError(MUST_BE[kind], name=name, value=repr(value))
     return read
