@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from uuid import uuid4
 
@@ -52,11 +52,11 @@ def started(folder: Path, *words: str, mark: str = "", **env: str) -> subprocess
     )  # fmt: skip
 
 
-def ran(folder: Path, *words: str, code: int = 0) -> Mapping[str, object]:
+def ran(folder: Path, *words: str, code: int = 0) -> Mapping[str, Mapping[str, list[str]]]:
     process = started(folder, *words)
     said, complaints = process.communicate()
     assert process.returncode == code, (process.returncode, complaints[-2000:])
-    result: Mapping[str, object] = json.loads(said)
+    result: Mapping[str, Mapping[str, list[str]]] = json.loads(said)
     return result
 
 
@@ -102,41 +102,58 @@ def wrong(folder: Path, right: Files) -> list[str]:
     return found
 
 
-def own_template(folder: Path) -> Path:
-    """The kit's report, and a cell that gets into trouble as long as the surroundings say so."""
+def own_template(folder: Path, sections: int = 99) -> Path:
+    """The kit's report, or its first sections, and a cell that gets into trouble as long as the surroundings say so."""
     notebook = nbformat.read(template("report.ipynb"), 4)
+    notebook.cells = notebook.cells[: 2 + sections]
     notebook.cells.append(nbformat.v4.new_code_cell(TROUBLE))
     path = folder / "own.ipynb"
     nbformat.write(notebook, path)
     return path
 
 
-def troubled(n: int, seed: int, *, only: str = "html,mermaid,svg", limit: int = 40, largest: int = 40) -> Counter[str]:
-    """One bad file, one endless cell, one killed, and n - 3 right reports; then the three once mended."""
+def troubled(
+    n: int,
+    seed: int,
+    *,
+    only: str = "html,mermaid,svg",
+    limit: int = 60,
+    largest: int = 40,
+    sections: int = 99,
+    beside: bool = True,
+) -> Counter[str]:
+    """One bad file, one endless cell, one killed, and n - 3 right reports; then the three once mended; beside an undisturbed run, or not."""
     with tempfile.TemporaryDirectory() as place:
         right, folder, trouble = (Path(place) / name for name in ("right", "folder", "trouble"))
         for each in (right, folder):
             make_clients(each, n, seed, largest)
         trouble.mkdir()
-        words = ["--template", str(own_template(Path(place))), "--only", only]
-        ran(right, *words)
+        words = ["--template", str(own_template(Path(place), sections)), "--only", only]
+        if beside:
+            ran(right, *words)
         three = {f"client-{i:04}" for i in (BAD, ENDLESS, KILLED)}
         journey = folder / f"client-{BAD:04}/journey.json"
         whole = journey.read_bytes()
         journey.write_bytes(whole[: len(whole) // 2])
         first = _disturbed(folder, [*words, "--time-limit", str(limit)], trouble)
         assert set(first["failed"]) == three, first["failed"]
-        good = {name: content for name, content in built(right).items() if name.split("/")[0] not in three}
+        of = built(right) if beside else built(folder)
+        good = {name: content for name, content in of.items() if name.split("/")[0] not in three}
         found: Counter[str] = Counter(clients=n, failed=len(three), right=len({name.split("/")[0] for name in good}))
         assert built(folder) == good
         times = {path: path.stat().st_mtime_ns for path in folder.glob("*/out/*")}
         journey.write_bytes(whole)
         assert set(ran(folder, *words)["built"]) == three
         assert all(path.stat().st_mtime_ns == time for path, time in times.items())
-        assert built(folder) == built(right)
+        assert not beside or built(folder) == built(right)
         everything = built(folder, "out", "build")
         found["words_looked_for"] = n * (n - 1)
         assert leaked(everything, n, seed) == []
+        assert all(
+            holds(name, page, [word_of(int(name[7:11]), seed)], whole=False)
+            for name, page in everything.items()
+            if name.endswith(".html")
+        )
         found["control_leaked"] = _caught_leak(everything, n, seed)
     return found
 
@@ -180,9 +197,8 @@ def gone(mark: str, within: float = 10) -> list[int]:
 
 
 def interrupted(
-    moments: int, seed: int, *, clients: int = 8, only: str = "html,mermaid,svg", largest: int = 12,
-    damage: Callable[[Path], object] = lambda folder: None,
-) -> Counter[str]:  # fmt: skip
+    moments: int, seed: int, *, clients: int = 8, only: str = "html,mermaid,svg", largest: int = 12
+) -> Counter[str]:
     """Ctrl-C at random moments of a run: what is there is whole, nothing goes on, the rerun builds only what is missing."""
     chance = random.Random(seed)
     found: Counter[str] = Counter(moments=moments)
@@ -191,35 +207,35 @@ def interrupted(
         make_clients(right, clients, seed, largest)
         began = time.monotonic()
         ran(right, "--only", only)
-        lasts, whole = time.monotonic() - began, built(right)
+        lasts = time.monotonic() - began
         for _ in range(moments):
             shutil.rmtree(folder, ignore_errors=True)
             make_clients(folder, clients, seed, largest)
-            said, code = _stopped(folder, only, chance.uniform(0, lasts))
-            found[f"code {code}"] += 1
-            found["tracebacks"] += "Traceback" in said
-            damage(folder)
-            assert wrong(folder, whole) == [], wrong(folder, whole)
-            there = {path: path.stat().st_mtime_ns for path in _noted(folder)}
-            found["with some built"] += 0 < len(there) < len(whole)
-            done = ran(folder, "--only", only)
-            assert all(path.stat().st_mtime_ns == time for path, time in there.items()), "built twice"
-            assert {str(path) for path in there}.isdisjoint(path for files in done["built"].values() for path in files)
-            assert built(folder) == whole, set(built(folder)) ^ set(whole)
+            found.update(stopped_and_rerun(folder, built(right), only, chance.uniform(0, lasts)))
     return found
+
+
+def stopped_and_rerun(folder: Path, right: Files, only: str, moment: float) -> Counter[str]:
+    """One run with Ctrl-C at this moment, and the run after it."""
+    process = started(folder, "--only", only, mark=(mark := uuid4().hex))
+    time.sleep(moment)
+    process.send_signal(signal.SIGINT)
+    _, complaints = process.communicate(timeout=120)
+    assert gone(mark) == [], "processes are left over"
+    assert wrong(folder, right) == [], wrong(folder, right)
+    there = {path: path.stat().st_mtime_ns for path in _noted(folder)}
+    done = ran(folder, "--only", only)
+    assert all(path.stat().st_mtime_ns == time for path, time in there.items()), "built twice"
+    assert {str(path) for path in there}.isdisjoint(path for files in done["built"].values() for path in files)
+    assert built(folder) == right, set(built(folder)) ^ set(right)
+    some = 0 < len(there) < len(right)
+    return Counter(
+        {f"code {process.returncode}": 1, "tracebacks": int("Traceback" in complaints), "with some built": int(some)}
+    )
 
 
 def _noted(folder: Path) -> Iterable[Path]:
     return [client / "out" / name for client in folder.glob("client-*") for name in read_outputs(client)]
-
-
-def _stopped(folder: Path, only: str, moment: float) -> tuple[str, int]:
-    process = started(folder, "--only", only, mark=(mark := uuid4().hex))
-    time.sleep(moment)
-    process.send_signal(signal.SIGINT)
-    _, complaints = process.communicate(timeout=60)
-    assert gone(mark) == [], "processes are left over"
-    return complaints, process.returncode
 
 
 def main(n: int = N, seed: int = 1) -> dict[str, int]:
