@@ -5,8 +5,6 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-import pandas as pd
-
 from cjmkit.charts.dots import unbroken
 from cjmkit.charts.map_plan import PAD, Plan, label
 from cjmkit.charts.sheet import LEADING, Line, Mark, Rect, Sheet
@@ -22,9 +20,9 @@ def curve_lane(sheet: Sheet, the: Plan, y: float) -> float:
     """Draw the curve below y; answers where the lane ends."""
     say, cols = the.say, the.columns
     scored = [(n, row) for n, row in enumerate(the.shown) if row.value == row.value]
-    name = say("Customers' ratings") if (the.figures["of"] == "customers").any() else say("Team estimate")
+    name = say("Customers' ratings") if any(row.of == "customers" for row in the.rows) else say("Team estimate")
     end = label(sheet, the, y, name)
-    if not the.figures.value.notna().any():
+    if not any(row.value == row.value for row in the.rows):
         text = say(
             "No scores yet. Enter them in the notebook 05_scoring, or bring them in: cjmkit import NAME scores FILE."
         )
@@ -175,7 +173,7 @@ def _name(
 ) -> None:
     x, lead = the.columns.centre(n), the.show.small * LEADING
     ends = [row.value, row.low, row.high, *own]
-    ends = [_at(the, v, top, bottom) for v in ends if pd.notna(v)]
+    ends = [_at(the, v, top, bottom) for v in ends if v is not None and v == v]
     far = (18 if the.columns.touchpoints[n].moment_of_truth else 9) * the.show.scale
     value, room, size = score(the.say, row.value), the.columns.width, value_size(the)
     if _under(the, n):

@@ -37,13 +37,13 @@ def key(sheet: Sheet, the: Plan, y: float) -> float:
 
 def _entries(the: Plan) -> list[tuple[Mark | Rect, str]]:
     """The marks that this map has, each with its words."""
-    say, figures, met = the.say, the.figures, the.whole
+    say, rows, met = the.say, the.rows, the.whole
     found: list[tuple[Any, Mark | Rect, str]] = [
-        ((figures.finding == "success").any(), Mark(0, 0, SHAPES["success"], 105, SUCCESS, SUCCESS), word(say, "success")),
-        ((figures.finding == "pain").any(), Mark(0, 0, SHAPES["pain"], 105, PAIN, PAIN), word(say, "pain")),
-        ((figures.value.notna() & (figures.finding == "")).any(), Mark(0, 0, "circle", 90), say("neither of the two")),
+        (any(row.finding == "success" for row in rows), Mark(0, 0, SHAPES["success"], 105, SUCCESS, SUCCESS), word(say, "success")),
+        (any(row.finding == "pain" for row in rows), Mark(0, 0, SHAPES["pain"], 105, PAIN, PAIN), word(say, "pain")),
+        (any(row.value == row.value and row.finding == "" for row in rows), Mark(0, 0, "circle", 90), say("neither of the two")),
         (any(t.moment_of_truth for t in met), Mark(0, 0, "diamond", 190, PAPER, the.accent, 1.8), say("moment of truth")),
-        (figures.low.notna().any(), Rect(5, 0, 12, 0, BAR), say("where the mean would likely lie (95%)")),
+        (any(row.low == row.low for row in rows), Rect(5, 0, 12, 0, BAR), say("where the mean would likely lie (95%)")),
         (bool(the.everyone), Mark(0, 0, "circle", 24, PAPER, FAINT, 1), say("people's scores")),
         (any(t.kind == "wait" for t in met), Rect(0, 0, 17, 0, TINTS[0], GREY), word(say, "wait")),
     ]  # fmt: skip
