@@ -168,8 +168,9 @@ class ForkedKernel:
         until = 0 if at_once else monotonic() + SECONDS_TO_END
         while self.is_alive() and monotonic() < until:
             sleep(0.002)
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.pid, signal.SIGKILL)
+        for end in (os.killpg, os.kill):  # it leads no group yet where it has only just begun
+            with suppress(ProcessLookupError, PermissionError):
+                end(self.pid, signal.SIGKILL)
         if not self.reaped_elsewhere:
             with suppress(ChildProcessError):
                 os.waitpid(self.pid, 0)

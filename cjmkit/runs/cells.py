@@ -104,20 +104,23 @@ class Stream(OutStream):
                 self._drain()
 
     def _drain(self) -> None:
-        if os.getpid() == self._master_pid and self._fid is not None:
-            with self.pub_thread.order:
-                while select.select([self._fid], [], [], 0)[0]:
-                    super().write(self._decoder.decode(os.read(self._fid, 65536)))
+        with self.pub_thread.order:
+            while select.select([self._fid], [], [], 0)[0]:
+                super().write(self._decoder.decode(os.read(self._fid, 65536)))
 
     def write(self, string: str) -> Any:
         """Print, after what is in the pipe already."""
+        if os.getpid() != self._master_pid:  # a process that a cell forked may be ended in the middle of a message
+            with open(self._original_stdstream_fd, "w", encoding="utf-8", closefd=False) as plain:
+                return plain.write(string)
         self._drain()
         return super().write(string)
 
     def flush(self) -> None:
         """Send what was printed."""
-        self._drain()
-        super().flush()
+        if os.getpid() == self._master_pid:
+            self._drain()
+            super().flush()
 
     def _schedule_flush(self) -> None:
         """What a long cell prints is told while it runs; a short one's is told once, whole."""

@@ -19,8 +19,15 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from papermill.engines import NBClientEngine, NotebookExecutionManager
-from papermill.log import logger
+
+def __getattr__(name: str) -> None:
+    """Papermill asks for its engines while it is imported, so below, before this one stands; it is registered at the end."""
+    if name != "CellsEngine":
+        raise AttributeError(name)
+
+
+from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines  # noqa: E402
+from papermill.log import logger  # noqa: E402
 
 if TYPE_CHECKING:
     from cjmkit.runs.calling import ForkedKernel
@@ -199,3 +206,6 @@ def _be_kernel(tell: Callable[[Any], None], path: str, folder: str, environment:
     from cjmkit.runs.cells import serve
 
     serve(Connection(door.detach()))
+
+
+papermill_engines.register("cjmkit", CellsEngine)
