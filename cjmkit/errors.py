@@ -108,6 +108,7 @@ EXTRAS = {
     **dict.fromkeys(["jupyterlab", "ipywidgets", "anywidget"], "lab"),
     **dict.fromkeys(["psutil", "segno", "tornado"], "room"),
     **dict.fromkeys(["duckdb", "sklearn", "sqlalchemy"], "evidence"),
+    "distributed": "cluster",
 }
 
 

@@ -254,6 +254,8 @@ def _results(decided: Decided, steps: Sequence[Step], limits: Limits, events: It
                 cells[n] = told
             elif what == "note":
                 notes[step.client] += [told] if told not in notes[step.client] else []
+            elif what == "took":  # on another machine, which tells all at the end
+                began[step.client] = min(began[step.client], monotonic() - told)
             elif what == "log":
                 LOG.info("%s", told)
             continue
