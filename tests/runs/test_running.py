@@ -1,0 +1,233 @@
+"""A run as it is told: on a terminal, to a program, before it begins, when it is stopped."""
+
+import json
+import os
+import pty
+import re
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+import typer
+from many_clients import make_clients
+
+from cjmkit.cli.running import stoppable
+from cjmkit.runs.children import CAN_FORK
+from cjmkit.runs.verifying import verify
+
+PROGRAM = str(Path(sys.executable).with_name("cjmkit"))
+NAMES = [f"client-{n:04}" for n in range(5)]  # by name, so that no page over all is made each time
+FAST = (*NAMES, "--only", "mermaid")
+MARK = "CJMKIT_TRIED_BY"
+
+
+@pytest.fixture(scope="module")
+def raw(tmp_path_factory) -> Path:
+    """Five clients, nothing built; the last one's journey is broken."""
+    folder = tmp_path_factory.mktemp("raw")
+    make_clients(folder, 5, largest=5)
+    (folder / "client-0004/journey.json").write_text("{")
+    return folder
+
+
+@pytest.fixture
+def some(raw, tmp_path, monkeypatch) -> Path:
+    folder = Path(shutil.copytree(raw, tmp_path / "workshops"))
+    monkeypatch.setenv("CJMKIT_WORKSHOPS", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run_once(raw, tmp_path_factory):
+    """The five built by the program, without a terminal: its exit code, what it printed, what it complained of."""
+    folder = Path(shutil.copytree(raw, tmp_path_factory.mktemp("once") / "workshops"))
+    done = subprocess.run([PROGRAM, "run", *FAST, "--workshops", folder], capture_output=True, text=True)
+    return folder, done.returncode, done.stdout, done.stderr
+
+
+def test_without_a_terminal_there_are_plain_lines_one_for_each_client_and_the_count(run_once):
+    folder, _, out, _ = run_once
+    lines = out.splitlines()
+    assert "\x1b" not in out
+    assert "\r" not in out
+    told = {line.split(":")[0]: line for line in lines if line.startswith("client-")}
+    assert sorted(told) == [f"client-{n:04}" for n in range(4)]
+    assert re.fullmatch(r"client-0001: pl, 1 file in .*client-0001.out \(\d+\.\d s\)", told["client-0001"])
+    assert lines[-2:] == ["4 clients built. Failed: client-0004.", str(folder / "index.html")]
+
+
+def test_a_client_that_failed_is_named_with_what_to_do_and_the_exit_code_is_1(run_once):
+    _, code, _, err = run_once
+    assert code == 1
+    (line,) = err.splitlines()
+    assert line.startswith(
+        "client-0004 failed: The journey of client-0004 has 1 fault(s): line 1, column 2: is not JSON"
+    )
+    assert "Mend it" in line
+
+
+@pytest.fixture
+def once_built(run_once, tmp_path, monkeypatch) -> Path:
+    folder = Path(shutil.copytree(run_once[0], tmp_path / "workshops"))
+    monkeypatch.setenv("CJMKIT_WORKSHOPS", str(folder))
+    return folder
+
+
+def test_the_second_run_builds_nothing_and_fails_for_the_same_reason(cjmkit, once_built):
+    before = {path: path.stat().st_mtime_ns for path in once_built.rglob("out/*")}
+    code, out, err = cjmkit("run", *FAST)
+    assert code == 1
+    assert out.splitlines()[0] == "4 clients are as they were built. Failed: client-0004."
+    assert err.startswith("client-0004 failed")
+    assert {path: path.stat().st_mtime_ns for path in once_built.rglob("out/*")} == before
+
+
+def test_the_dry_run_says_what_would_be_built_and_why_and_changes_nothing(cjmkit, once_built):
+    scores = once_built / "client-0002/scores.csv"
+    scores.write_text(scores.read_text("utf-8") + "\n", "utf-8")
+    before = sorted(once_built.rglob("*"))
+    code, out, err = cjmkit("run", *FAST, "--dry-run")
+    assert (code, err, sorted(once_built.rglob("*"))) == (0, "", before)
+    build, blocked, counts = out.splitlines()
+    assert build == "client-0002 (ru): mermaid (scores.csv: changed)"
+    assert blocked.startswith("client-0004: blocked: The journey of client-0004 has 1 fault(s)")
+    assert counts == "Clients to build: 1. As they were built: 3. Blocked: 1."
+
+
+def test_the_dry_run_says_a_reason_for_all_once_and_with_v_names_those_that_stay(cjmkit, once_built):
+    assert (
+        "client-0000 (en): html, pdf (not built yet)"
+        in cjmkit("run", "client-0000", "--only", "html,pdf", "--dry-run")[1]
+    )
+    assert (
+        "client-0001 (en, pl): all formats (html"
+        in cjmkit("run", "client-0001", "--language", "en,pl", "--force", "--dry-run")[1]
+    )
+    _, out, _ = cjmkit("run", "client-0000", "--only", "mermaid", "--dry-run", "-v")
+    assert out.splitlines()[0] == "client-0000: as it was built"
+    assert "client-0000" not in cjmkit("run", "client-0000", "--only", "mermaid", "--dry-run")[1]
+
+
+def test_a_program_reads_the_plan_and_the_run_as_one_document_and_v_prints_a_log(cjmkit, once_built, caplog):
+    (once_built / "client-0003/out/journey.mmd").write_text("touched")
+    _, out, err = cjmkit("run", *FAST, "--dry-run", "--json")
+    steps = {step["client"]: step for step in json.loads(out)}
+    assert [steps[f"client-{n:04}"]["state"] for n in range(5)] == ["fresh", "fresh", "fresh", "build", "blocked"]
+    assert steps["client-0003"]["why"] == "journey.mmd: not as it was built"
+    code, out, err = cjmkit("-v", "run", *FAST, "--json")
+    told = json.loads(out)
+    assert (code, err) == (1, "")
+    assert list(told["built"]) == ["client-0003"]
+    assert told["fresh"] == ["client-0000", "client-0001", "client-0002"]
+    assert list(told["failed"]) == ["client-0004"]
+    assert told["stopped"] is False
+    assert caplog.messages == ["client-0003 zh: journey.mmd; parameters {}"]
+
+
+def test_all_done_is_0_and_words_that_are_off_are_2_before_anything_starts(cjmkit, once_built):
+    assert cjmkit("run", "client-0000", "--only", "mermaid")[0] == 0
+    for words in (["--only", "docx"], ["-p", "targt", "4"], ["--as-of", "soon"], ["--language", "xx"], ["nobody"]):
+        code, out, err = cjmkit("run", *words)
+        assert (code, out, len(err.splitlines())) == (2, "", 1), words
+
+
+def test_verify_reads_what_the_run_noted(cjmkit, once_built):
+    assert cjmkit("verify", "client-0000")[1].splitlines() == ["client-0000  1 file is as it was built."]
+    (once_built / "client-0000/out/journey.mmd").write_text("touched")
+    code, out, _ = cjmkit("verify", "client-0000")
+    assert (code, out.splitlines()) == (1, ["client-0000  journey.mmd is not as it was built."])
+    assert "client-0000" in cjmkit("list")[1]
+
+
+@dataclass
+class Terminal:
+    """The program in a terminal of its own."""
+
+    folder: Path
+    mark: str
+    written: bytes = b""
+
+    def start(self, *words: str) -> None:
+        self.pid, self.wire = pty.fork()
+        if self.pid == 0:
+            os.environ.update(
+                {"TERM": "xterm", "COLUMNS": "100", "LINES": "30", MARK: self.mark, "CJMKIT_LANGUAGE": "en"}
+            )
+            os.execv(PROGRAM, ["cjmkit", "run", *words, "--workshops", str(self.folder)])
+
+    def until(self, text: str | None) -> bool:
+        """Read what is written until this is; None is its end."""
+        ends = time.monotonic() + 90
+        while time.monotonic() < ends and not (text and text in self.text):
+            if select.select([self.wire], [], [], 0.2)[0]:
+                try:
+                    self.written += os.read(self.wire, 65536)
+                except OSError:
+                    return text is None
+        return text is not None
+
+    @property
+    def text(self) -> str:
+        return self.written.decode("utf-8", errors="replace")
+
+    def end(self) -> int:
+        assert self.until(None), "it does not end"
+        os.close(self.wire)
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+    def left(self) -> list[str]:
+        """The processes that it began and that still live."""
+
+        def marked(process):
+            try:
+                return process.environ().get(MARK) == self.mark
+            except psutil.Error:
+                return False
+
+        return [process.name() for process in psutil.process_iter() if marked(process)]
+
+
+@pytest.mark.skipif(not CAN_FORK, reason="there is no terminal of this kind here")
+def test_a_run_that_is_stopped_says_so_leaves_no_process_and_the_same_command_goes_on(cjmkit, some):
+    terminal, words = Terminal(some, f"{os.getpid()}"), (*NAMES[:4], "--language", "en,pl", "--only", "mermaid,svg")
+    terminal.start(*words, "--jobs", "1")
+    assert terminal.until(" s)"), terminal.text
+    assert "━" in terminal.text, "the bar"
+    os.write(terminal.wire, b"\x03")
+    assert terminal.end() == 130
+    assert "Stopped. What is built stays; the same command goes on from here." in terminal.text
+    assert "Traceback" not in terminal.text
+    assert terminal.left() == []
+    assert all(not verify(folder) for folder in some.glob("client-*"))
+    steps = json.loads(cjmkit("run", *words, "--dry-run", "--json")[1])
+    assert [s["state"] for s in steps if s["client"] == "client-0000"] == ["fresh"] * 2
+    assert any(step["state"] == "build" for step in steps)
+
+
+def test_what_cron_and_schedulers_send_ends_a_run_as_ctrl_c_does(capsys):
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(typer.Exit) as end, stoppable():
+        os.kill(os.getpid(), signal.SIGTERM)
+    assert end.value.exit_code == 130
+    assert capsys.readouterr().err == "Stopped. What is built stays; the same command goes on from here.\n"
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_what_a_stopped_run_leaves_behind_would_be_seen(tmp_path):
+    """The control."""
+    terminal = Terminal(tmp_path, f"control {os.getpid()}")
+    other = subprocess.Popen(
+        [sys.executable, "-c", "import time; time.sleep(60)"], env={**os.environ, MARK: terminal.mark}
+    )
+    try:
+        assert terminal.left()
+    finally:
+        other.kill()
+        other.wait()
