@@ -15,7 +15,10 @@ class Drawing:
     """A finished picture: a notebook shows it as SVG, and what it has not it has from `altair`.
 
     Altair checks and copies whatever goes through it, which takes longer than to draw; so its chart is made only when
-    something of Altair's is asked for: `picture.properties(width=900)`, `picture.save("map.svg")`, `picture.altair + mine`.
+    something of Altair's is asked for: `picture.properties(width=900)`, `picture.save("map.svg")`, `picture + mine`.
+
+    >>> (Drawing({"layer": []}) + Drawing({"layer": []})).to_dict(validate=False)["layer"]
+    [{'layer': []}, {'layer': []}]
     """
 
     def __init__(self, spec: dict[str, Any]) -> None:
@@ -38,6 +41,9 @@ class Drawing:
         if name in MEASURES:
             return self.spec[name]
         return getattr(self.altair, name)
+
+    def __add__(self, other: Any) -> Any:
+        return self.altair + (other.altair if isinstance(other, Drawing) else other)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return shown(self.spec)
