@@ -160,7 +160,8 @@ class _Shown:
         if self.screen is None:
             return
         self.screen.children = [self.text]
-        self._show([counted(self.say, run)])
+        failed = [failed_line(self.say, client, self.say.error(error)) for client, error in run.failures.items()]
+        self._show([counted(self.say, run), *failed])
 
     def _line(self, result: Result) -> str:
         if result.failure:
