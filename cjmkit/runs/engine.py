@@ -49,10 +49,11 @@ class CellsEngine(NBClientEngine):
     Forks from the process it is called in while that has one thread, no running loop, no ZMQ context, no pyplot; otherwise from a
     process of the kit's own (`cjmkit.runs.warm`), which starts with the first notebook and serves until this one ends.
 
-    Differs: nobody's IPython settings and start-up files are read. What the caller has imported is there already (a module that was
-    changed on disk since then is the old one), and what the caller has set in those modules holds. What a subprocess prints is in order and none is
-    lost at a cell's end; a normal kernel may lose it, and echoes it to the terminal. All processes that cells began end with the
-    notebook. `%connect_info`, `%qtconsole`, `%subshell` and the debugger have nothing to connect to.
+    Differs: nobody's IPython settings and start-up files are read. What the caller has imported is there already, as it then stood, and
+    what the caller has set in those modules holds; what a cell sets never comes back. What a subprocess prints stands in order and none
+    is lost at a cell's end (a normal kernel may lose it, and repeats it on the terminal). What cells began ends with the notebook, at
+    once. `display` in a process that a cell forked may be lost. `%connect_info`, `%qtconsole`, `%subshell`, windows (`%gui`) and the
+    debugger have nothing to connect to. As there, what one cell prints over more than 0.2 s comes in several pieces.
     """
 
     @classmethod
