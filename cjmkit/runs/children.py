@@ -105,9 +105,19 @@ def _do(job: Job, out: Connection, stop: Connection | None) -> None:
     except CJMError as error:
         out.send(("failed", error))
     except ModuleNotFoundError as error:
-        out.send(("failed", missing_extra(error) or RunError("{problem}", problem=str(error))))
+        out.send(
+            ("failed", missing_extra(error) or RunError("Something is not installed: {problem}.", problem=str(error)))
+        )
     except Exception as error:  # a fault of the kit's own must not end the other clients' runs
-        out.send(("failed", RunError("{problem}", problem=f"{type(error).__name__}: {error}")))
+        out.send(
+            (
+                "failed",
+                RunError(
+                    "The kit itself has a fault here: {problem}. The others go on.",
+                    problem=f"{type(error).__name__}: {error}",
+                ),
+            )
+        )
     finally:
         out.close()
         sys.stdout.flush()

@@ -12,14 +12,8 @@ from cjmkit.runs.manifest import brand_files, concerns
 from cjmkit.runs.standing import Standing
 
 ENDINGS = {"mermaid": "mmd", "poster": "pdf"}
-WHY = {
-    "never": N_("not built yet"),
-    "forced": N_("asked for anew"),
-    "changed": N_("changed"),
-    "new": N_("new"),
-    "gone": N_("gone"),
-    "touched": N_("not as it was built"),
-}
+NEVER, FORCED, TOUCHED = N_("not built yet"), N_("asked for anew"), N_("not as it was built")
+CHANGED, ADDED, GONE = N_("changed"), N_("added"), N_("gone")
 # What of a build's record is told by which words, when it differs.
 RECORD = {
     "template": N_("the template"), "designs": N_("the kit's designs"), "kit": N_("the kit"), "cjmkit": N_("the kit"), "seed": N_("the kit"),
@@ -111,9 +105,9 @@ def _why(client: Standing, format: str, language: str, record: Mapping[str, Any]
     ]  # fmt: skip
     files = [file for file in files if format == "mermaid" or file[2].get("language") == language]
     if not files:
-        return [Fault(format, WHY["never"])]
+        return [Fault(format, NEVER)]
     if force:
-        return [Fault(format, WHY["forced"])]
+        return [Fault(format, FORCED)]
     brand = client.brand
     concerned = _concerned(
         tuple(client.inputs), ENDINGS.get(format, format), language, tuple(brand_files(brand)), brand.get("slides")
@@ -121,12 +115,12 @@ def _why(client: Standing, format: str, language: str, record: Mapping[str, Any]
     own = {source: client.inputs[source] for source in concerned}
     for name, entry, build in files:
         if name not in client.whole:
-            return [Fault(name, WHY["touched"])]
+            return [Fault(name, TOUCHED)]
         if entry["inputs"] != own:
             return _inputs(entry["inputs"], own)
         off = dict.fromkeys(RECORD[key] for key, value in record.items() if build.get(key) != value)
         if off:
-            return [Fault(what, WHY["changed"]) for what in off]
+            return [Fault(what, CHANGED) for what in off]
     return []
 
 
@@ -140,7 +134,7 @@ def _concerned(
 
 def _inputs(was: Mapping[str, str], now: Mapping[str, str]) -> list[Fault]:
     off = [name for name in sorted({*was, *now}) if was.get(name) != now.get(name)]
-    return [Fault(name, WHY["new" if name not in was else "gone" if name not in now else "changed"]) for name in off]
+    return [Fault(name, ADDED if name not in was else GONE if name not in now else CHANGED) for name in off]
 
 
 def _each_once(faults: Iterable[Fault]) -> tuple[Fault, ...]:

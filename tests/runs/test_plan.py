@@ -85,11 +85,11 @@ HANGS = {
 
 
 @pytest.mark.parametrize("name", HANGS)
-@pytest.mark.parametrize("how", ["changed", "gone", "new"])
+@pytest.mark.parametrize("how", ["changed", "gone", "added"])
 def test_a_file_builds_what_is_made_from_it_and_is_named(name, how):
     others = {n: h for n, h in INPUTS.items() if n != name}
-    now = {"changed": {**others, name: "another"}, "gone": others, "new": INPUTS}[how]
-    before = noted(others if how == "new" else INPUTS)
+    now = {"changed": {**others, name: "another"}, "gone": others, "added": INPUTS}[how]
+    before = noted(others if how == "added" else INPUTS)
     client = built(inputs=now, noted=before)
     hangs = HANGS[name]
     assert left(client) == {"en": hangs["en"], "pl": hangs["pl"] - {"mermaid"}}
