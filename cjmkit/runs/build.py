@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,13 +13,14 @@ from typing import Any
 from filelock import Timeout
 
 from cjmkit.errors import Fault, InputError, RunError, StorageError
+from cjmkit.reports.content import sections_of
 from cjmkit.reports.page import page_html
 from cjmkit.runs import FORMATS
 from cjmkit.runs.deciding import decided
 from cjmkit.runs.formats import files_of
 from cjmkit.runs.manifest import concerns, inputs, note_outputs, read_outputs, sha256
 from cjmkit.runs.notebook import executed, refuse_names
-from cjmkit.runs.opening import report_of
+from cjmkit.runs.opening import kept, report_of
 from cjmkit.runs.parameters import checked
 from cjmkit.runs.settings import settings_of
 from cjmkit.runs.summary import summary
@@ -107,7 +108,9 @@ def make(
     faults: list[Fault] = []
     content = b""
     if "html" in only:
-        with TemporaryDirectory() as folder:
+        if "pdf" in only:
+            sections_of(replace(report, size="paper"))  # what both need is computed here, and known in the fork
+        with TemporaryDirectory() as folder, kept(workshop, report, language=language, as_of=as_of, **known):
             target = Path(folder) / f"report.{language}.ipynb"
             try:
                 notebook = executed(workshop, template, report, options, target, on_cell)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Container
+from collections.abc import Container, Iterator
+from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from cjmkit.errors import JourneyError, UsageError
 from cjmkit.journey.translated import translated
@@ -15,6 +18,13 @@ from cjmkit.runs.settings import settings_of
 from cjmkit.tables import score_faults
 from cjmkit.workshop import Workshop, open_workshop
 from cjmkit.workshop.translations import read_translations
+
+if TYPE_CHECKING:
+    from cjmkit.exchange.events import Log
+
+
+SMALL = 50_000  # events
+_KEPT: list[tuple[Path, dict[str, Any], Report]] = []
 
 
 def open_report(
@@ -43,10 +53,36 @@ def open_report(
     Raises:
         CJMError: the folder, the journey, the scores or the survey cannot be used; says which and why.
     """
-    return report_of(
-        open_workshop(client, workshops, remember=False), language=language, persona=persona, path=path, as_of=as_of, target=target,
-        teams_equal=teams_equal,
-    )  # fmt: skip
+    asked: dict[str, Any] = {
+        "language": language,
+        "persona": persona,
+        "path": path,
+        "as_of": day(as_of),
+        "target": target,
+        "teams_equal": teams_equal,
+    }
+    workshop = open_workshop(client, workshops, remember=False)
+    for folder, kept, report in _KEPT:
+        if (folder, kept) == (workshop.folder, asked):
+            return report
+    return report_of(workshop, **asked)
+
+
+@contextmanager
+def kept(workshop: Workshop, report: Report, **asked: Any) -> Iterator[None]:
+    """Let whoever opens this report here, or in a process forked from this one, have it with all it has computed already.
+
+    Args:
+        workshop: the client.
+        report: what `open_report` is to give.
+        asked: how it was asked for.
+    """
+    usual = {"language": None, "persona": None, "path": None, "as_of": None, "target": None, "teams_equal": False}
+    _KEPT.append((workshop.folder, {**usual, **asked}, report))
+    try:
+        yield
+    finally:
+        _KEPT.pop()
 
 
 def report_of(
@@ -81,7 +117,7 @@ def report_of(
         items=survey.items if survey else None,
         codes=survey.codes if survey else None,
         segments=survey.segments if survey else {},
-        events=log.events if log else None,
+        events=_at_hand(log) if log else None,
         event_segments=log.segments if log else {},
         customers=people.table if people else None,
         customer_columns={**people.segments, **(people.numbers or {})} if people else {},
@@ -97,6 +133,11 @@ def report_of(
     )
     _ = report.say, report.actions  # a language, persona, path or target that cannot be is told now
     return report
+
+
+def _at_hand(log: Log) -> Any:
+    """The events; a small log, which is asked many small questions, as a pandas table that answers each at once."""
+    return log.events.df() if log.rows <= SMALL else log.events
 
 
 def day(value: str | date | None) -> date | None:

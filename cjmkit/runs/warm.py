@@ -19,10 +19,14 @@ from multiprocessing.connection import Connection, Pipe
 from types import TracebackType
 
 from cjmkit.errors import RunError
+from cjmkit.language import languages, speak
 from cjmkit.runs.children import CAN_FORK, Event, Job, Limits, act
 
-IMPORTS = ("cjmkit.runs.build", "cjmkit.runs.formats", "papermill", "nbconvert", "altair", "pandas", "IPython.core.interactiveshell",
-           "cjmkit.reports.document", "cjmkit.reports.poster", "cjmkit.reports.slides", "cjmkit.reports.workbook")  # fmt: skip
+IMPORTS = (
+    "cjmkit.runs.job", "cjmkit.runs.cells", "cjmkit.runs.formats", "cjmkit.reports.document", "cjmkit.reports.poster", "cjmkit.reports.slides",
+    "cjmkit.reports.workbook", "cjmkit.exchange.events", "cjmkit.exchange.customers", "cjmkit.exchange.surveys", "papermill", "nbconvert",
+    "altair", "pandas", "krippendorff", "uharfbuzz", "fontTools.ttLib", "duckdb", "typst", "narwhals",
+)  # fmt: skip
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"
 )  # clients share the cores
@@ -113,6 +117,8 @@ def serve(wire: Connection) -> None:
         with suppress(ImportError):  # the job that needs it says so
             import_module(name)
     signal.signal(signal.SIGTERM, lambda *_: None)
+    for code in languages():
+        speak(code)
     gc.collect()
     gc.freeze()  # what is here already is never written to, so children share it
     with suppress(EOFError, OSError):
