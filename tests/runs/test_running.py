@@ -18,22 +18,24 @@ import pytest
 import typer
 from many_clients import make_clients
 
-from cjmkit.cli.running import stoppable
+from cjmkit.cli.running import show_run, stoppable
+from cjmkit.errors import RunError
 from cjmkit.runs.children import CAN_FORK
+from cjmkit.runs.many import Result, Run
 from cjmkit.runs.verifying import verify
 
 PROGRAM = str(Path(sys.executable).with_name("cjmkit"))
-NAMES = [f"client-{n:04}" for n in range(5)]  # by name, so that no page over all is made each time
+NAMES = [f"client-{n:04}" for n in range(4)]  # by name, so that no page over all is made each time
 FAST = (*NAMES, "--only", "mermaid")
 MARK = "CJMKIT_TRIED_BY"
 
 
 @pytest.fixture(scope="module")
 def raw(tmp_path_factory) -> Path:
-    """Five clients, nothing built; the last one's journey is broken."""
+    """Four clients, nothing built; the last one's journey is broken."""
     folder = tmp_path_factory.mktemp("raw")
-    make_clients(folder, 5, largest=5)
-    (folder / "client-0004/journey.json").write_text("{")
+    make_clients(folder, 4, largest=5)
+    (folder / "client-0003/journey.json").write_text("{")
     return folder
 
 
@@ -46,9 +48,9 @@ def some(raw, tmp_path, monkeypatch) -> Path:
 
 @pytest.fixture(scope="module")
 def run_once(raw, tmp_path_factory):
-    """The five built by the program, without a terminal: its exit code, what it printed, what it complained of."""
+    """The four built by the program with -v, without a terminal: its exit code, what it printed, what it complained of."""
     folder = Path(shutil.copytree(raw, tmp_path_factory.mktemp("once") / "workshops"))
-    done = subprocess.run([PROGRAM, "run", *FAST, "--workshops", folder], capture_output=True, text=True)
+    done = subprocess.run([PROGRAM, "-v", "run", *FAST, "--workshops", folder], capture_output=True, text=True)
     return folder, done.returncode, done.stdout, done.stderr
 
 
@@ -58,17 +60,20 @@ def test_without_a_terminal_there_are_plain_lines_one_for_each_client_and_the_co
     assert "\x1b" not in out
     assert "\r" not in out
     told = {line.split(":")[0]: line for line in lines if line.startswith("client-")}
-    assert sorted(told) == [f"client-{n:04}" for n in range(4)]
+    assert sorted(told) == [f"client-{n:04}" for n in range(3)]
     assert re.fullmatch(r"client-0001: pl, 1 file in .*client-0001.out \(\d+\.\d s\)", told["client-0001"])
-    assert lines[-2:] == ["4 clients built. Failed: client-0004.", str(folder / "index.html")]
+    assert lines[-2:] == ["3 clients built. Failed: client-0003.", str(folder / "index.html")]
 
 
-def test_a_client_that_failed_is_named_with_what_to_do_and_the_exit_code_is_1(run_once):
-    _, code, _, err = run_once
-    assert code == 1
-    (line,) = err.splitlines()
+def test_with_v_there_is_a_log_and_a_client_that_failed_is_named_with_what_to_do_and_the_exit_code_is_1(run_once):
+    _, ended, _, err = run_once
+    assert ended == 1
+    *log, line = err.splitlines()
+    assert sorted(log) == [
+        f"client-{n:04} {code}: journey.mmd; parameters {{}}" for n, code in enumerate(("en", "pl", "ru"))
+    ]
     assert line.startswith(
-        "client-0004 failed: The journey of client-0004 has 1 fault(s): line 1, column 2: is not JSON"
+        "client-0003 failed: The journey of client-0003 has 1 fault(s): line 1, column 2: is not JSON"
     )
     assert "Mend it" in line
 
@@ -84,8 +89,8 @@ def test_the_second_run_builds_nothing_and_fails_for_the_same_reason(cjmkit, onc
     before = {path: path.stat().st_mtime_ns for path in once_built.rglob("out/*")}
     code, out, err = cjmkit("run", *FAST)
     assert code == 1
-    assert out.splitlines()[0] == "4 clients are as they were built. Failed: client-0004."
-    assert err.startswith("client-0004 failed")
+    assert out.splitlines()[0] == "3 clients are as they were built. Failed: client-0003."
+    assert err.startswith("client-0003 failed")
     assert {path: path.stat().st_mtime_ns for path in once_built.rglob("out/*")} == before
 
 
@@ -97,8 +102,8 @@ def test_the_dry_run_says_what_would_be_built_and_why_and_changes_nothing(cjmkit
     assert (code, err, sorted(once_built.rglob("*"))) == (0, "", before)
     build, blocked, counts = out.splitlines()
     assert build == "client-0002 (ru): mermaid (scores.csv: changed)"
-    assert blocked.startswith("client-0004: blocked: The journey of client-0004 has 1 fault(s)")
-    assert counts == "Clients to build: 1. As they were built: 3. Blocked: 1."
+    assert blocked.startswith("client-0003: blocked: The journey of client-0003 has 1 fault(s)")
+    assert counts == "Clients to build: 1. As they were built: 2. Blocked: 1."
 
 
 def test_the_dry_run_says_a_reason_for_all_once_and_with_v_names_those_that_stay(cjmkit, once_built):
@@ -115,20 +120,26 @@ def test_the_dry_run_says_a_reason_for_all_once_and_with_v_names_those_that_stay
     assert "client-0000" not in cjmkit("run", "client-0000", "--only", "mermaid", "--dry-run")[1]
 
 
-def test_a_program_reads_the_plan_and_the_run_as_one_document_and_v_prints_a_log(cjmkit, once_built, caplog):
-    (once_built / "client-0003/out/journey.mmd").write_text("touched")
-    _, out, err = cjmkit("run", *FAST, "--dry-run", "--json")
-    steps = {step["client"]: step for step in json.loads(out)}
-    assert [steps[f"client-{n:04}"]["state"] for n in range(5)] == ["fresh", "fresh", "fresh", "build", "blocked"]
-    assert steps["client-0003"]["why"] == "journey.mmd: not as it was built"
-    code, out, err = cjmkit("-v", "run", *FAST, "--json")
+def test_a_program_reads_the_plan_and_the_run_as_one_document(cjmkit, once_built):
+    (once_built / "client-0002/out/journey.mmd").write_text("touched")
+    steps = {step["client"]: step for step in json.loads(cjmkit("run", *FAST, "--dry-run", "--json")[1])}
+    assert [steps[name]["state"] for name in NAMES] == ["fresh", "fresh", "build", "blocked"]
+    assert steps["client-0002"]["why"] == "journey.mmd: not as it was built"
+    code, out, err = cjmkit("run", "client-0000", "client-0003", "--only", "mermaid", "--json")
     told = json.loads(out)
-    assert (code, err) == (1, "")
-    assert list(told["built"]) == ["client-0003"]
-    assert told["fresh"] == ["client-0000", "client-0001", "client-0002"]
-    assert list(told["failed"]) == ["client-0004"]
-    assert told["stopped"] is False
-    assert caplog.messages == ["client-0003 zh: journey.mmd; parameters {}"]
+    assert (code, err, told["stopped"], told["built"]) == (1, "", False, {})
+    assert (told["fresh"], list(told["failed"])) == (["client-0000"], ["client-0003"])
+
+
+def test_the_document_names_what_was_built_and_what_failed_though_some_of_it_was_built(capsys, tmp_path):
+    page = tmp_path / "acme/out/report.en.html"
+    failed = RunError("Not made: {faults}", faults=[])
+    show_run(
+        Run(tmp_path / "index.html", {"acme": failed}, (Result("acme", ("en",), (page,), failed),), stopped=True), True
+    )
+    told = json.loads(capsys.readouterr().out)
+    assert (told["built"], told["failed"]) == ({"acme": [str(page)]}, {"acme": "Not made: "})
+    assert told["stopped"] is True
 
 
 def test_all_done_is_0_and_words_that_are_off_are_2_before_anything_starts(cjmkit, once_built):
@@ -196,7 +207,7 @@ class Terminal:
 
 @pytest.mark.skipif(not CAN_FORK, reason="there is no terminal of this kind here")
 def test_a_run_that_is_stopped_says_so_leaves_no_process_and_the_same_command_goes_on(cjmkit, some):
-    terminal, words = Terminal(some, f"{os.getpid()}"), (*NAMES[:4], "--language", "en,pl", "--only", "mermaid,svg")
+    terminal, words = Terminal(some, f"{os.getpid()}"), (*NAMES[:3], "--language", "en,pl", "--only", "mermaid,svg")
     terminal.start(*words, "--jobs", "1")
     assert terminal.until(" s)"), terminal.text
     assert "━" in terminal.text, "the bar"
