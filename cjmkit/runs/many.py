@@ -282,8 +282,8 @@ def _ended(client: str, why: str, cell: int | None, template: Path, limits: Limi
         "client": client,
         "cell": cell,
         "template": template.name,
-        "seconds": limits.seconds,
-        "limit": limits.megabytes,
+        "seconds": f"{limits.seconds:g}",
+        "limit": f"{limits.megabytes:g}",
     }
     if why == "time" and cell:
         return RunError("{client}: cell {cell} of {template} was still running after {seconds} seconds and was stopped. "
