@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import pickle
 import re
 import threading
 import warnings
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -113,7 +114,7 @@ def _landed(n: int, decided: Decided, step: Step, came: Sequence[tuple[str, Any]
         if kind != "done":
             yield n, kind, value
             continue
-        made, ours = value, decided.wanted.made_from
+        made, ours = pickle.loads(value), decided.wanted.made_from
         try:
             if made.record:  # the template's place there says nothing here
                 _refuse(differences(ours, made.record), step.client)
@@ -151,9 +152,16 @@ def make_there(parcel: Parcel) -> list[tuple[str, Any]]:
         _BESIDE.warm = Warm(at_once=1)
     _BESIDE.warm.limits = parcel.limits
     with TemporaryDirectory(dir=get_worker().local_directory) as home:  # which dask empties when a worker is lost
-        job = ("cjmkit.runs.job:make_job", (*unpacked(parcel, Path(home)), *parcel.asked))
+        job = ("cjmkit.runs.cluster:make_bytes", (*unpacked(parcel, Path(home)), *parcel.asked))
         told = [(kind, value) for _, kind, value in _BESIDE.warm.run([job])]
     return [("told", ("took", monotonic() - began)), *told]
+
+
+def make_bytes(tell: Callable[[Any], None], *asked: Any) -> bytes:
+    """`make_job` in the process beside a worker; the worker itself need not know what was made, nor import what makes it."""
+    from cjmkit.runs.job import make_job
+
+    return pickle.dumps(make_job(tell, *asked))
 
 
 def made_from_there() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 import subprocess
 import sys
 from collections import Counter
@@ -101,10 +102,8 @@ def both(two_workers, tmp_path_factory):
 
     def kill(progress) -> None:
         if not lost:  # while it is at the first client, whose page takes longer
-            busy = next(
-                w
-                for w in two_workers.scheduler.workers.values()
-                if any(task.key.endswith("-0") for task in w.processing)
+            busy = max(
+                two_workers.scheduler.workers.values(), key=lambda w: [task.key[-2:] == "-0" for task in w.processing]
             )
             pid = next(nanny.pid for nanny in two_workers.workers.values() if nanny.worker_address == busy.address)
             lost.extend([psutil.Process(pid), *family(pid)])
@@ -225,7 +224,7 @@ def test_what_another_kit_made_does_not_land(tmp_path):
     ours, noted = dict(decided.wanted.made_from), {"journey.mmd": {"format": "mermaid", "inputs": {}}}
     for record, said in (({**ours, "kit": "other"}, "failed"), (ours, "done")):
         made = Made("en", {"journey.mmd": b"x"}, noted, record)
-        (event,) = cluster._landed(0, decided, decided.left[0], [("done", made)])
+        (event,) = cluster._landed(0, decided, decided.left[0], [("done", pickle.dumps(made))])
         assert event[1] == said
         assert (tmp_path / "client-0000/out").exists() == (said == "done")
 
