@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from cjmkit.errors import FigureError
 from cjmkit.journey import Scale
-from cjmkit.method.seed import SEED
 from cjmkit.method.rounds import scale_points
 from cjmkit.method.scores import distances
+from cjmkit.method.seed import SEED
 
 RUNS = 1000
 NAN = float("nan")

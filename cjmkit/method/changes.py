@@ -20,8 +20,8 @@ from cjmkit.method.drop_off import Asked, corrected_z
 from cjmkit.method.events import Frame, known, small
 from cjmkit.method.groups import FEW, OTHER
 from cjmkit.method.intervals import newcombe
-from cjmkit.method.seed import SEED
 from cjmkit.method.over_time import What, named_steps, series
+from cjmkit.method.seed import SEED
 from cjmkit.method.steps import apart, check_column
 
 MOST_PERIODS = 182  # half a year day by day; a longer log is looked at in longer periods

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from cjmkit.method.findings import lowest
-from cjmkit.method.seed import SEED
 from cjmkit.method.scores import team_means
+from cjmkit.method.seed import SEED
 
 CHUNK = 100
 NAN = float("nan")

@@ -83,7 +83,11 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     try:
         text = (folder / MANIFEST).read_text("utf-8")
         manifest = json.loads(text)
-        whole = all(isinstance(entry, dict) for entry in manifest["outputs"].values()) and CHECK.match(text) and _checked(text) == text
+        whole = (
+            all(isinstance(entry, dict) for entry in manifest["outputs"].values())
+            and CHECK.match(text)
+            and _checked(text) == text
+        )
         return manifest if whole and manifest["schema"] == SCHEMA else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
