@@ -242,8 +242,10 @@ def _results(decided: Decided, steps: Sequence[Step], limits: Limits, events: It
     files: defaultdict[str, list[Path]] = defaultdict(list)
     notes: defaultdict[str, list[Fault]] = defaultdict(list)
     cells, began, failed = dict[int, int](), dict[str, float](), dict[str, CJMError]()
+    languages: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for n, step in enumerate(steps):
         waiting[step.client].add(n)
+        languages[step.client][step.language] = None
     over = 0
     for n, kind, value in events:
         step = steps[n]
@@ -270,8 +272,7 @@ def _results(decided: Decided, steps: Sequence[Step], limits: Limits, events: It
         waiting[step.client].discard(n)
         result = None
         if not waiting[step.client]:
-            languages = tuple(dict.fromkeys(s.language for s in steps if s.client == step.client))
-            result = Result(step.client, languages, tuple(dict.fromkeys(files[step.client])), failed.get(step.client),
+            result = Result(step.client, tuple(languages[step.client]), tuple(dict.fromkeys(files[step.client])), failed.get(step.client),
                             tuple(notes[step.client]), monotonic() - began[step.client])  # fmt: skip
         yield Progress(over, len(steps), result)
 
