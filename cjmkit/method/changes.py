@@ -5,33 +5,29 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from itertools import combinations
 from typing import Any, NamedTuple
 
 import narwhals as nw
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy.special import chdtrc, chdtri, xlogy
+from scipy.special import chdtrc
 
 from cjmkit.errors import UsageError
 from cjmkit.method.drop_off import Asked, corrected_z
-from cjmkit.method.events import Frame, known, small
+from cjmkit.method.events import NEEDED, Frame, known, small
 from cjmkit.method.groups import FEW, OTHER
 from cjmkit.method.intervals import newcombe
 from cjmkit.method.over_time import What, named_steps, series
-from cjmkit.method.seed import SEED
-from cjmkit.method.steps import apart, check_column
+from cjmkit.method.scan import Counts, calibrated, many, ratio, strongest
+from cjmkit.method.steps import Steps, apart, check_column
 
 MOST_PERIODS = 182  # half a year day by day; a longer log is looked at in longer periods
-SHORTEST = 26  # a span is at least this part of the log: a week of half a year
-MOST_NAMES = 60  # the commonest events or transitions
 HOPELESS = 0.95  # of what a tenth of logs without any change reach; spans below are not counted anew
 RECOUNTED = 12  # spans of a kind whose customers are counted anew
 OWN = 0.9  # a group of whom so many have what nobody else has is defined by it
 ALPHA = 0.05
-Counts = NDArray[np.float64]
+APART, BESIDE = 1_000_000, 999_000  # in one question: the periods of one span and of the next; those of its two sides
 Found = tuple[list[dict[str, Any]], int]  # rows, and how many shares were looked at
 COLUMNS = ["what", "name", "column", "group", "against", "since", "until", "days", "n", "value", "elsewhere_n", "elsewhere",
            "difference", "low", "high", "alone", "p", "sure", "impact", "drift", "groups"]  # fmt: skip
@@ -78,23 +74,23 @@ def what_changed(
         UsageError: the span ends before it begins, or lies outside the log, or is all of it.
     """
     frame = known(events)
-    log = _span(frame)
     kinds: list[What] = [of] if isinstance(of, str) else list(of)
     columns = [by] if isinstance(by, str) else list(by)
     for column in columns:
         check_column(frame, column)
+    frame = frame.select(*dict.fromkeys((*NEEDED, *columns)))
+    log = _span(frame)
     named = _asked(log, since, until) if since is not None or until is not None else None
     if not log.days:
         return pd.DataFrame(columns=COLUMNS).astype({"sure": bool})
     found: list[Found] = []
-    if {"step", "back"} & set(kinds):
-        steps = named_steps(frame, steps)
+    ways = named_steps(frame, steps) if {"step", "back"} & set(kinds) else None
     fit = [column for column in columns if _filled(frame, column)]
     for what in kinds:
         mixes: list[str | None] = [*fit] if what == "customers" else [None, *fit]
-        found += [_named(frame, log, what, steps, mixes, named) if named else _times(frame, log, what, steps, mixes)]
-        if named is None and what not in ("customers", "new", "back"):
-            found += [_groups(frame, log, what, steps, column) for column in fit]
+        found += [_named(frame, log, what, ways, mixes, named) if named else _times(frame, log, what, ways, mixes)]
+        if named is None and fit and what not in ("customers", "new", "back"):
+            found.append(_groups(frame, log, what, ways, fit))
     told = pd.DataFrame([row for rows, _ in found for row in rows], columns=COLUMNS)
     told["p"] = _corrected(told.alone, sum(looks for _, looks in found))
     told["sure"] = (told.p <= ALPHA) & ((told.low > 0) | (told.high < 0))
@@ -146,13 +142,13 @@ def _windows(frame: Frame, log: Span, length: int, start: int = 0) -> tuple[Fram
 
 
 def _named(
-    frame: Frame, log: Span, what: What, steps: Asked | None, columns: list[str | None], days: tuple[int, int]
+    frame: Frame, log: Span, what: What, steps: Steps | None, columns: list[str | None], days: tuple[int, int]
 ) -> Found:  # fmt: skip
     """Each share in these days beside all other spans as long."""
     start, length = days[0], days[1] - days[0] + 1
     framed, here = _windows(frame, log, length, start)
     split = _sides(framed, log, length, start, here)
-    table, both = (pd.concat([series(f, what, steps, column) for column in columns]) for f in (framed, split))
+    table, both = (series(f, what, steps, columns) for f in (framed, split))
     keys = [
         [str(k) for k in key] for key in table[["name", "column", "group"]].drop_duplicates().itertuples(index=False)
     ]
@@ -162,27 +158,46 @@ def _named(
     return rows, len(found)
 
 
-def _times(frame: Frame, log: Span, what: What, steps: Asked | None, columns: list[str | None]) -> Found:
+def _times(frame: Frame, log: Span, what: What, steps: Steps | None, columns: list[str | None]) -> Found:
     """The span of each share that stands out most, its customers counted anew; overlapping ones of the same name but once."""
     length = math.ceil(log.days / MOST_PERIODS)
     count = math.ceil(log.days / length)
     framed, _ = _windows(frame, log, length)
-    table = pd.concat([series(framed, what, steps, column) for column in columns], ignore_index=True)
-    scanned = _scanned(table, count)
-    found = sorted((-strength, *key, start * length, size * length, drift) for key, strength, start, size, drift in scanned if strength > _calibrated(count)[1] * HOPELESS)  # fmt: skip
+    scanned = strongest(series(framed, what, steps, columns), count)
+    found = sorted((-strength, *key, start * length, size * length, drift) for key, strength, start, size, drift in scanned if strength > calibrated(count)[1] * HOPELESS)[:RECOUNTED]  # fmt: skip
     rows: list[dict[str, Any]] = []
-    for strength, name, column, group, start, size, drift in found[:RECOUNTED]:
-        of_group = frame.filter(nw.col(column).cast(nw.String) == group) if column and what != "customers" else frame
-        again, here = _windows(of_group, log, size, start)
-        again, own = _only(again, what, name), column if what == "customers" else None
-        tables = [series(side, what, steps, own, name) for side in (again, _sides(again, log, size, start, here))]
-        alone, beside = (t[t["name"] == name].assign(column=column, group=group) for t in tables)
-        counted = _counted(alone, beside, log, what, name, column, group, start, size, here)
+    for (strength, *_, drift), counted in zip(found, _anew(frame, log, what, steps, found), strict=True):
         if counted:
             least = min(counted["strength"], -strength)  # by customers of the span and day by day
-            counted["alone"] = min(1.0, float(chdtrc(1, 2 * least)) * _many(count, least))
+            counted["alone"] = min(1.0, float(chdtrc(1, 2 * least)) * many(count, least))
             rows.append({**counted, "drift": bool(drift)})
     return _once(rows), len(scanned)
+
+
+def _anew(frame: Frame, log: Span, what: What, steps: Steps | None, spans: Sequence[Any]) -> list[dict[str, Any] | None]:  # fmt: skip
+    """The customers of each span and of those beside it; all spans in one question, each with periods of its own."""
+    parts, heres, own = [], [], what in ("customers", "new")  # these two ask of the whole log who is in it
+    for k, (_, name, column, group, start, size, _) in enumerate(spans):
+        of_group = frame.filter(nw.col(column).cast(nw.String) == group) if column and what != "customers" else frame
+        again, here = _windows(_only(of_group, what, name, steps), log, size, start)
+        split = _sides(again, log, size, start, here)
+        parts += [f.with_columns(period=nw.col("period").cast(nw.Int64) + at) for f, at in ((again, k * APART), (split, k * APART + BESIDE))]  # fmt: skip
+        heres.append(here)
+    if not parts:
+        return []
+    columns = [[span[2] if what == "customers" else None] for span in spans for _ in range(2)]
+    asked = zip(parts, columns, strict=True) if own else [(nw.concat(parts), (None,))]
+    table = pd.concat([series(part, what, steps, by) for part, by in asked])
+    counted = []
+    for k, ((_, name, column, group, start, size, _), here) in enumerate(zip(spans, heres, strict=True)):
+        part = table[(table.period // APART == k) & (table["name"] == name)].assign(column=column, group=group)
+        part["period"] -= k * APART
+        alone, both = part[part.period < BESIDE], part[part.period >= BESIDE]
+        both = both.assign(period=both.period - BESIDE)
+        if what in ("event", "transition") and not both.x.any():  # nobody in it, nor beside it
+            both = both[:0]
+        counted.append(_counted(alone, both, log, what, name, column, group, start, size, here))
+    return counted
 
 
 def _once(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -195,36 +210,16 @@ def _once(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return kept
 
 
-def _only(frame: Frame, what: What, name: str) -> Frame:
-    """The same customers with what is not counted under one name: counting is quicker."""
-    if what != "event":
+def _only(frame: Frame, what: What, name: str, steps: Steps | None) -> Frame:
+    """What is needed to count one name: of an event's the same customers, of steps those from the earlier one on."""
+    if what == "event":
+        return frame.with_columns(event=nw.when(nw.col("event") == name).then(nw.col("event")).otherwise(nw.lit("")))
+    if steps is None or what not in ("step", "back"):
         return frame
-    return frame.with_columns(event=nw.when(nw.col("event") == name).then(nw.col("event")).otherwise(nw.lit("")))
-
-
-def _scanned(table: pd.DataFrame, count: int) -> list[tuple[tuple[str, str, str], float, int, int, bool]]:
-    """Of each share its strongest span: how much it stands out, where it starts, how long it is, whether at an end."""
-    names = table.groupby("name").x.sum().sort_values(ascending=False, kind="stable").index[:MOST_NAMES]
-    table = table[table["name"].isin(names) & (table.group != OTHER) & ((table.group != "") | (table.column == ""))]
-    if table.empty:
-        return []
-    keys = ["name", "column", "group"]
-    wide = [table.pivot(index=keys, columns="period", values=kind).sort_index() for kind in ("x", "n")]
-    x, n = (part.reindex(columns=range(count)).fillna(0).to_numpy(float) for part in wide)
-    sums = [np.pad(np.cumsum(a, axis=1), ((0, 0), (1, 0))) for a in (x, n, n > 0)]
-    best, start, size = np.zeros(len(x)), np.zeros(len(x), int), np.zeros(len(x), int)
-    for length in _lengths(count):
-        some, all_, filled = (a[:, length:] - a[:, :-length] for a in sums)
-        rest, rest_all = sums[0][:, -1:] - some, sums[1][:, -1:] - all_
-        fits = (all_ >= FEW) & (rest_all >= FEW) & (2 * filled > length * (sums[2][:, -1:] > count / 2))
-        strength = np.where(fits, _ratio(some, all_, rest, rest_all), 0.0)
-        at = strength.argmax(axis=1)
-        found = strength[np.arange(len(x)), at]
-        better = found > best + 1e-9
-        best[better], start[better], size[better] = found[better], at[better], length
-    there, edge = n.cumsum(axis=1), _lengths(count).start
-    drift = [start[k] <= (there[k] <= 0).sum() + edge or start[k] + size[k] >= (there[k] < there[k, -1]).sum() + 1 - edge for k in range(len(x))]  # fmt: skip
-    return [(key, float(best[k]), int(start[k]), int(size[k]), drift[k]) for k, key in enumerate(wide[0].index) if best[k] > 0]  # fmt: skip
+    ids = list(steps)
+    k = next(k for k in range(1, len(ids)) if name in (f"{ids[k - 1]} > {ids[k]}", f"{ids[k]} > {ids[k - 1]}"))
+    used = ids[k - 1 : k + 1] if what == "step" else ids[k - 1 :]
+    return frame.filter(nw.col("event").is_in([event for id in used for event in steps[id]]))
 
 
 def _sides(frame: Frame, log: Span, size: int, start: int, here: int) -> Frame:
@@ -232,11 +227,6 @@ def _sides(frame: Frame, log: Span, size: int, start: int, here: int) -> Frame:
     first, last = here - start // size, here + (log.days - start) // size - 1
     whole = nw.col("period").is_between(first, last) if last > first else nw.col("period") >= 0
     return frame.filter(whole).with_columns(period=nw.when(nw.col("period") == here).then(nw.lit(1)).otherwise(nw.lit(0)))  # fmt: skip
-
-
-def _lengths(count: int) -> range:
-    """How many periods a span has."""
-    return range(max(round(count / SHORTEST), 1), max(count // 3, 1) + 1)
 
 
 def _counted(
@@ -253,17 +243,17 @@ def _counted(
     return _row(log, what, name, column, group, "times", start, size, (float(part.x[here]), float(part.n[here]), elsewhere * m, m))  # fmt: skip
 
 
-def _groups(frame: Frame, log: Span, what: What, steps: Asked | None, column: str) -> Found:
+def _groups(frame: Frame, log: Span, what: What, steps: Steps | None, columns: Sequence[str]) -> Found:
     """Each two groups of a column over the whole log: of each name the two furthest apart."""
-    table = series(frame.with_columns(period=nw.lit(0)), what, steps, column)
+    table = series(frame.with_columns(period=nw.lit(0)), what, steps, columns)
     table = table[(table.n >= FEW) & ~table.group.isin(["", OTHER])]
     rows, looks = [], 0
-    for name, part in table.groupby("name", sort=True):
+    for (column, name), part in table.groupby(["column", "name"], sort=True):
         sides = [(float(x), float(n), str(group)) for x, n, group in zip(part.x, part.n, part.group, strict=True)]
         pairs = [(a, b) if a[0] / a[1] <= b[0] / b[1] else (b, a) for a, b in combinations(sides, 2)]
         looks += len(pairs)
         pairs = [(a, b) for a, b in pairs if a[0] or b[0] / b[1] < OWN]
-        found = [_row(log, what, str(name), column, a[2], b[2], 0, log.days, (*a[:2], *b[:2])) for a, b in pairs]
+        found = [_row(log, what, str(name), str(column), a[2], b[2], 0, log.days, (*a[:2], *b[:2])) for a, b in pairs]
         named = tuple((group, x / n, int(n)) for x, n, group in sides)
         rows += [{**r, "groups": named} for r in sorted((r for r in found if r), key=lambda r: -r["strength"])[:1]]
     return rows, looks
@@ -275,7 +265,7 @@ def _row(
     some, n, others, m = sides
     if n < FEW or m < FEW:
         return None
-    strength = float(_ratio(*(np.asarray(side) for side in sides)))
+    strength = float(ratio(*(np.asarray(side) for side in sides)))
     low, high = newcombe(some / n, n, others / m, m, corrected_z(1))
     since = log.first + timedelta(days=start)
     until = log.first + timedelta(days=min(start + size, log.days) - 1)
@@ -286,35 +276,6 @@ def _row(
         "difference": difference, "low": low, "high": high, "alone": float(chdtrc(1, 2 * strength)), "strength": strength,
         "impact": abs(difference) * n / log.customers, "drift": False, "groups": (),
     }  # fmt: skip
-
-
-def _ratio(some: Any, n: Any, others: Any, m: Any) -> Counts:
-    """The log likelihood ratio of two shares against one."""
-
-    def likely(x: Any, of: Any) -> Counts:
-        p = np.divide(x, of, out=np.zeros_like(x, dtype=float), where=of > 0)
-        return np.asarray(xlogy(x, p) + xlogy(of - x, 1 - p))
-
-    return np.maximum(likely(some, n) + likely(others, m) - likely(some + others, n + m), 0.0)
-
-
-@lru_cache(maxsize=32)
-def _calibrated(count: int) -> tuple[float, float]:
-    """How many independent spans all spans of so many periods are worth, and at what strength that was found: simulated."""
-    z = np.random.default_rng(SEED).standard_normal((400, count))
-    sums = np.pad(np.cumsum(z - z.mean(axis=1, keepdims=True), axis=1), ((0, 0), (1, 0)))
-    best = np.zeros(len(z))
-    for length in _lengths(count):
-        inside = sums[:, length:] - sums[:, :-length]
-        best = np.maximum(best, (inside**2).max(axis=1) / (length * (1 - length / count)) / 2)
-    usual = max(float(np.quantile(best, 0.9)), float(chdtri(1, 0.1)) / 2)
-    return max(0.1 / float(chdtrc(1, 2 * usual)), 1.0), usual
-
-
-def _many(count: int, strength: float) -> float:
-    """So many times likelier is it that some span stands out this much than that a given one does; the ends give two powers."""
-    many, usual = _calibrated(count)
-    return many * max(1.0, strength / usual) ** 2
 
 
 def _corrected(p: pd.Series, looks: int) -> Counts:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from functools import partial
+from typing import Any, Literal, get_args
 
 import narwhals as nw
 import pandas as pd
@@ -16,6 +18,9 @@ from cjmkit.method.groups import FEW, OTHER, merge_small_groups
 from cjmkit.method.steps import Steps, apart, check_column, seconds
 
 What = Literal["event", "step", "back", "transition", "customers", "new"]
+WAYS = get_args(What)
+Split = Callable[[Frame], Frame]
+GROUPED = ["period", "column", "group"]
 SERIES = ["what", "name", "column", "group", "period", "x", "n"]
 
 
@@ -49,7 +54,9 @@ def shares_over_time(
     [['home', 5, 1.0], ['paid', 5, 0.2]]
     """
     frame, starts = periods(events, every, anchor)
-    table = series(frame, of, steps, by)
+    if of not in WAYS:
+        raise UsageError("Over time there is event, step, back, transition, customers or new, not {what}.", what=repr(of))  # fmt: skip
+    table = series(frame, of, named_steps(frame, steps) if of in ("step", "back") else None, [by])
     rates = [share(x, n) if n >= FEW else share(0, 0) for x, n in zip(table.x, table.n, strict=True)]
     ends = [starts[p + 1] - timedelta(seconds=1) for p in table.period]
     table = table.assign(since=[starts[p].date() for p in table.period], until=[end.date() for end in ends])
@@ -83,67 +90,88 @@ def periods(events: Any, every: str, anchor: date | None = None) -> tuple[Frame,
     return frame.with_columns(period=number), [start + timedelta(seconds=length * k) for k in range(count + 1)]
 
 
-def series(frame: Frame, what: What, steps: Asked | None, by: str | None, name: str | None = None) -> pd.DataFrame:
-    """How many of how many, for each thing, group and period: what, name, column, group, period, x, n; small; of steps only this one."""
+def series(frame: Frame, what: What, steps: Steps | None, by: Sequence[str | None] = (None,)) -> pd.DataFrame:
+    """How many of how many, for each thing, column, group and period: what, name, column, group, period, x, n; small.
+
+    Args:
+        frame: the log with its periods.
+        what: see `shares_over_time`.
+        steps: for "step" and "back".
+        by: columns of groups; None is everybody.
+    """
+    split = partial(_split, few=_few(frame, by))
     if what in ("step", "back"):
-        found = (_steps if what == "step" else _back)(frame, by, named_steps(frame, steps), name)
-    elif what in ("event", "transition", "customers", "new"):
-        frame = _grouped(frame, by)
-        there = small(_people(frame, "period", "group")).rename(columns={"customers": "n"})
-        found = {"event": _events, "transition": _moves, "customers": _mix, "new": _new}[what](frame, there)
+        found = (_steps if what == "step" else _back)(frame, split, steps or {})
     else:
-        raise UsageError("Over time there is event, step, back, transition, customers or new, not {what}.", what=repr(what))  # fmt: skip
-    table = found.assign(what=what, column=by or "")[SERIES].astype({"x": int, "n": int, "period": int})
-    return table.sort_values(["name", "group", "period"], ignore_index=True)
+        there = small(_people(split(frame), *GROUPED)).rename(columns={"customers": "n"})
+        found = {"event": _events, "transition": _moves, "customers": _mix, "new": _new}[what](frame, split, there)
+    table = found.assign(what=what)[SERIES].astype({"x": int, "n": int, "period": int})
+    return table.sort_values(["name", "column", "group", "period"], ignore_index=True)
 
 
 def _people(frame: Frame, *keys: str) -> Frame:
     return frame.group_by(*keys).agg(customers=nw.col("customer").n_unique())
 
 
-def _grouped(frame: Frame, by: str | None) -> Frame:
-    if by is None:
-        return frame.with_columns(group=nw.lit(""))
-    check_column(frame, by)
-    frame = frame.with_columns(group=nw.col(by).cast(nw.String).fill_null(""))
-    sizes = small(_people(frame, "group")).set_index("group").customers
-    shown = merge_small_groups({str(group): int(n) for group, n in sizes.items()})
-    few = [group for group, name in shown.items() if group != name]
-    return frame.with_columns(group=nw.when(nw.col("group").is_in(few)).then(nw.lit(OTHER)).otherwise(nw.col("group"))) if few else frame  # fmt: skip
+def _text(by: str | None) -> nw.Expr:
+    return nw.lit("") if by is None else nw.col(by).cast(nw.String).fill_null("")
 
 
-def _events(frame: Frame, there: pd.DataFrame) -> pd.DataFrame:
+def _few(frame: Frame, by: Sequence[str | None]) -> dict[str | None, list[str]]:
+    """The groups of each column that are too small to be shown."""
+    for column in (name for name in by if name):
+        check_column(frame, column)
+    parts = [frame.select("customer", column=nw.lit(column), group=_text(column)) for column in by if column]
+    sizes = small(_people(nw.concat(parts), "column", "group")) if parts else pd.DataFrame({"column": []})
+    few: dict[str | None, list[str]] = {}
+    for of in by:
+        part = sizes[sizes["column"] == of]
+        shown = merge_small_groups({str(g): int(n) for g, n in zip(part.group, part.customers, strict=True)}) if of else {}  # fmt: skip
+        few[of] = [group for group, name in shown.items() if group != name]
+    return few
+
+
+def _split(frame: Frame, few: Mapping[str | None, list[str]]) -> Frame:
+    """The rows once for each column, with their group in it, so that one question asks for all columns."""
+    parts = []
+    for by, names in few.items():
+        group = nw.when(_text(by).is_in(names)).then(nw.lit(OTHER)).otherwise(_text(by)) if names else _text(by)
+        parts.append(frame.with_columns(column=nw.lit(by or ""), group=group))
+    return nw.concat(parts) if len(parts) > 1 else parts[0]
+
+
+def _events(frame: Frame, split: Split, there: pd.DataFrame) -> pd.DataFrame:
     """Every event in every period in which its group was there at all, also where nobody did it."""
-    did = small(_people(frame, "period", "group", "event")).rename(columns={"event": "name", "customers": "x"})
+    did = small(_people(split(frame), *GROUPED, "event")).rename(columns={"event": "name", "customers": "x"})
     every = there.merge(did[["name"]].drop_duplicates(), how="cross")
-    return every.merge(did, on=["period", "group", "name"], how="left").fillna({"x": 0})
+    return every.merge(did, on=[*GROUPED, "name"], how="left").fillna({"x": 0})
 
 
-def _moves(frame: Frame, there: pd.DataFrame) -> pd.DataFrame:
+def _moves(frame: Frame, split: Split, there: pd.DataFrame) -> pd.DataFrame:
     """Of the customers with an event, those whose next event it was, in the period of the first."""
     next_ = nw.col("event").shift(-1).over("customer", "period", order_by=["at", "event"])
-    moved = frame.with_columns(to=next_).filter(~nw.col("to").is_null())
-    went = small(_people(moved, "period", "group", "event", "to")).rename(columns={"customers": "x"})
-    had = small(_people(frame, "period", "group", "event")).rename(columns={"customers": "n"})
+    moved = split(frame.with_columns(to=next_).filter(~nw.col("to").is_null()))
+    went = small(_people(moved, *GROUPED, "event", "to")).rename(columns={"customers": "x"})
+    had = small(_people(split(frame), *GROUPED, "event")).rename(columns={"customers": "n"})
     every = had.merge(went[["event", "to"]].drop_duplicates(), on="event")
-    found = every.merge(went, on=["period", "group", "event", "to"], how="left").fillna({"x": 0})
+    found = every.merge(went, on=[*GROUPED, "event", "to"], how="left").fillna({"x": 0})
     return found.assign(name=found.event + " > " + found.to)
 
 
-def _mix(frame: Frame, there: pd.DataFrame) -> pd.DataFrame:
+def _mix(frame: Frame, split: Split, there: pd.DataFrame) -> pd.DataFrame:
     """Of all customers of a period those of each group."""
-    total = small(_people(frame, "period")).rename(columns={"customers": "n"})
-    every = total.merge(there[["group"]].drop_duplicates(), how="cross")
-    found = every.merge(there.rename(columns={"n": "x"}), on=["period", "group"], how="left").fillna({"x": 0})
+    total = small(_people(split(frame), "period", "column")).rename(columns={"customers": "n"})
+    every = total.merge(there[["column", "group"]].drop_duplicates(), on="column")
+    found = every.merge(there.rename(columns={"n": "x"}), on=GROUPED, how="left").fillna({"x": 0})
     return found.assign(name=found.group)
 
 
-def _new(frame: Frame, there: pd.DataFrame) -> pd.DataFrame:
+def _new(frame: Frame, split: Split, there: pd.DataFrame) -> pd.DataFrame:
     """Of all customers of a period those never seen in an earlier one."""
     first = frame.group_by("customer").agg(first=nw.col("period").min())
     came = frame.join(first, on="customer").filter(nw.col("period") == nw.col("first"))
-    new = small(_people(came, "period", "group")).rename(columns={"customers": "x"})
-    return there.merge(new, on=["period", "group"], how="left").fillna({"x": 0}).assign(name="")
+    new = small(_people(split(came), *GROUPED)).rename(columns={"customers": "x"})
+    return there.merge(new, on=GROUPED, how="left").fillna({"x": 0}).assign(name="")
 
 
 def named_steps(frame: Frame, steps: Asked | None) -> Steps:
@@ -153,48 +181,39 @@ def named_steps(frame: Frame, steps: Asked | None) -> Steps:
     return {id: names for id, names in asked(frame, steps, "touchpoint", None)[0].items() if names}
 
 
-def _steps(frame: Frame, by: str | None, steps: Steps, name: str | None) -> pd.DataFrame:
+def _steps(frame: Frame, split: Split, steps: Steps) -> pd.DataFrame:
     """Of the customers at a step in a period those at the next one afterwards, within it."""
-    ids = list(steps)
-    pairs = [k for k in range(1, len(ids)) if name in (None, f"{ids[k - 1]} > {ids[k]}")]
-    if not pairs:
+    if len(steps) < 2:
         return pd.DataFrame(columns=SERIES)
-    at = {f"at{k}": nw.when(nw.col("event").is_in(list(names))).then(nw.col("at")) for k, names in enumerate(steps.values()) if {k, k + 1} & {*pairs}}  # fmt: skip
-    rows = _grouped(frame, by).filter(nw.col("event").is_in([name for names in steps.values() for name in names]))
-    ends = [
-        edge for a in at for edge in (nw.col(a).min().alias(f"first{a[2:]}"), nw.col(a).max().alias(f"last{a[2:]}"))
-    ]
-    each = rows.with_columns(**at).group_by("customer", "period", "group").agg(*ends)
-    there = {f"n{k}": _flag(~nw.col(f"first{k - 1}").is_null()) for k in pairs}
-    went = {f"x{k}": _flag(nw.col(f"last{k}") >= nw.col(f"first{k - 1}")) for k in pairs}
-    sums = small(each.with_columns(**there, **went).group_by("period", "group").agg(nw.col(*there, *went).sum()))
-    return _long(sums, ids, [(k - 1, k) for k in pairs])
+    each = split(_placed(frame, steps)).group_by("customer", *GROUPED, "place")
+    at = each.agg(first=nw.col("at").min(), last=nw.col("at").max())
+    keys = ["customer", *GROUPED, "place"]
+    after = at.select("customer", *GROUPED, place=nw.col("place") - 1, then=nw.col("last"))
+    both = at.join(after, on=keys, how="left").with_columns(x=_flag(nw.col("then") >= nw.col("first")), n=nw.lit(1))
+    sums = small(both.group_by(*GROUPED, "place").agg(nw.col("x", "n").sum()))
+    ids = list(steps)
+    sums = sums[sums.place < len(ids) - 1]
+    return sums.assign(name=[f"{ids[int(k)]} > {ids[int(k) + 1]}" for k in sums.place])
 
 
-def _back(frame: Frame, by: str | None, steps: Steps, name: str | None) -> pd.DataFrame:
+def _back(frame: Frame, split: Split, steps: Steps) -> pd.DataFrame:
     """Of the customers who went from a step to the one before it or to a later one, within a period, those who went back."""
     ids = list(steps)
-    pairs = [k for k in range(1, len(ids)) if name in (None, f"{ids[k]} > {ids[k - 1]}")]
-    place = nw.lit(-1)
-    for k, names in enumerate(steps.values()):
-        place = nw.when(nw.col("event").is_in(list(names))).then(nw.lit(k)).otherwise(place)
-    rows = _grouped(frame, by).with_columns(place=place).filter(nw.col("place") >= 0)
-    parts = []
-    for k in pairs:
-        near = rows.filter(nw.col("place") >= k - 1)
-        next_ = nw.col("place").shift(-1).over("customer", "period", order_by=["at", "event"])
-        moved = near.with_columns(next=next_.fill_null(k)).filter((nw.col("place") == k) & (nw.col("next") != k))
-        here = moved.with_columns(x=_flag(nw.col("next") == k - 1), n=nw.lit(1))
-        each = here.group_by("customer", "period", "group").agg(nw.col("x", "n").max())
-        sums = small(each.group_by("period", "group").agg(nw.col("x", "n").sum()))
-        parts.append(_long(sums.rename(columns={"x": f"x{k}", "n": f"n{k}"}), ids, [(k, k - 1)]))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=SERIES)
+    if len(ids) < 2:
+        return pd.DataFrame(columns=SERIES)
+    rows = _placed(frame, steps)
+    near = nw.concat([rows.filter(nw.col("place") >= k - 1).with_columns(step=nw.lit(k)) for k in range(1, len(ids))])
+    next_ = nw.col("place").shift(-1).over("customer", "period", "step", order_by=["at", "event"])
+    moved = near.with_columns(next=next_.fill_null(nw.col("step"))).filter((nw.col("place") == nw.col("step")) & (nw.col("next") != nw.col("step")))  # fmt: skip
+    here = split(moved.with_columns(x=_flag(nw.col("next") == nw.col("step") - 1), n=nw.lit(1)))
+    each = here.group_by("customer", *GROUPED, "step").agg(nw.col("x", "n").max())
+    sums = small(each.group_by(*GROUPED, "step").agg(nw.col("x", "n").sum()))
+    return sums.assign(name=[f"{ids[int(k)]} > {ids[int(k) - 1]}" for k in sums.step])
 
 
-def _long(sums: pd.DataFrame, ids: list[str], pairs: list[tuple[int, int]]) -> pd.DataFrame:
-    parts = [sums[["period", "group"]].assign(name=f"{ids[a]} > {ids[b]}", x=sums[f"x{max(a, b)}"], n=sums[f"n{max(a, b)}"]) for a, b in pairs]  # fmt: skip
-    found = pd.concat(parts, ignore_index=True)
-    return found[found.n > 0]
+def _placed(frame: Frame, steps: Steps) -> Frame:
+    """The events of the steps with their step's number."""
+    return nw.concat([frame.filter(nw.col("event").is_in(list(names))).with_columns(place=nw.lit(k)) for k, names in enumerate(steps.values())])  # fmt: skip
 
 
 def _flag(so: nw.Expr) -> nw.Expr:
