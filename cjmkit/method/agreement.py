@@ -129,8 +129,7 @@ def alpha(points: pd.DataFrame, level: Measured = "ordinal") -> Alpha:
     np.add.at(counts, (pd.factorize(shared.touchpoint)[0], code), 1)
     counts = counts[np.lexsort(counts.T)]  # by what was given: names and order of rows change nothing
     drawn = np.random.default_rng(SEED).integers(touchpoints, size=(RUNS, touchpoints))
-    runs = [_alpha(counts[rows], values, level) for rows in drawn]
-    low, high = np.nanpercentile(runs, [2.5, 97.5])
+    low, high = np.nanpercentile(_alphas(counts, drawn, values, level), [2.5, 97.5])
     return found._replace(value=_alpha(counts, values, level), low=float(low), high=float(high))
 
 
@@ -142,6 +141,28 @@ def _alpha(counts: NDArray[np.int_], values: Floats, level: Measured) -> float:
     if used.sum() < 2:
         return NAN
     return float(krippendorff(value_counts=counts[:, used], value_domain=values[used], level_of_measurement=level))
+
+
+def _alphas(counts: NDArray[np.int_], drawn: NDArray[np.int64], values: Floats, level: Measured) -> Floats:
+    """α of each draw of touchpoints, as `_alpha` of its rows: coincidences add up over touchpoints."""
+    n = counts.sum(axis=1)
+    pairs = counts[:, :, None] * counts[:, None, :] - counts[:, :, None] * np.eye(len(values))
+    often = np.array([np.bincount(rows, minlength=len(n)) for rows in drawn])
+    met = (often @ (pairs / (n - 1)[:, None, None]).reshape(len(n), -1)).reshape(-1, len(values), len(values))
+    given = met.sum(axis=1)  # runs × values
+    a, b = given[:, :, None], given[:, None, :]
+    if level == "ordinal":
+        below = given.cumsum(axis=1)
+        apart = np.abs(below[:, None, :] - below[:, :, None] + (a - b) / 2)
+    elif level == "ratio":
+        sums = values[:, None] + values
+        apart = np.divide(values[:, None] - values, sums, out=np.zeros_like(sums), where=sums != 0)
+    else:
+        apart = values[:, None] - values if level == "interval" else 1 - np.eye(len(values))
+    expected = a * b / (given.sum(axis=1) - 1)[:, None, None]  # of a value with itself nothing is apart
+    with np.errstate(invalid="ignore"):
+        found = 1 - (met * apart**2).sum(axis=(1, 2)) / (expected * apart**2).sum(axis=(1, 2))
+    return np.where((given > 0).sum(axis=1) > 1, found, NAN)
 
 
 def icc(points: pd.DataFrame) -> Icc:

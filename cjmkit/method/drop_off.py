@@ -20,11 +20,11 @@ from cjmkit.method.steps import (
     Steps,
     apart,
     by_persona,
+    counted,
     during,
     first_times,
     furthest,
     seen_steps,
-    step_counts,
     step_times,
     steps_named,
     steps_on_map,
@@ -111,10 +111,11 @@ def instead(
     number = {id: k for k, id in enumerate(steps, 1)}
     if len(steps := seen_steps(steps)) < 2:
         return pd.DataFrame(columns=columns)
-    counts = step_counts(frame, steps, by, within)
+    came = furthest(frame, steps, by, within)
+    counts = counted(came, len(steps))
     shown = _shown(counts) if by else {}
     counts = counts.assign(group=[shown.get(group, group) for group in counts.group]).groupby("group").sum()
-    dropped = furthest(frame, steps, by, within).with_columns(step=nw.col("far").cast(nw.Int64) - 1)
+    dropped = came.with_columns(step=nw.col("far").cast(nw.Int64) - 1)
     dropped = _under(dropped.filter(nw.col("step").is_between(0, len(steps) - 2)), shown)
     found = small(_next(frame, dropped.select("customer", "group", "step"), steps))
     if to == "touchpoint" and isinstance(journey, Journey):

@@ -118,16 +118,17 @@ def weighted_mean(points: pd.DataFrame, weights: pd.Series, low: float, high: fl
     """
     nan = float("nan")
     counting = weights[weights > 0] if (weights > 0).any() else weights
-    given = points[points.touchpoint.isin(counting.index) & points.score.notna()]
-    means = given.groupby("touchpoint").score.mean()
-    share = counting.reindex(means.index).fillna(0.0)
-    if means.empty:
+    at, scores = counting.index.get_indexer(pd.Index(points.touchpoint)), points.score.to_numpy(dtype=float)
+    counts = (at >= 0) & ~np.isnan(scores)
+    scores, (ids, place) = scores[counts], np.unique(at[counts], return_inverse=True)
+    if not len(scores):
         return nan, Interval(nan, nan, "none"), 0
-    share = share / share.sum() if share.sum() > 0 else share * 0 + 1 / len(share)
+    n = np.bincount(place)
+    means = np.bincount(place, scores) / n
+    share = np.nan_to_num(counting.to_numpy(dtype=float)[ids])
+    share = share / share.sum() if share.sum() > 0 else np.full(len(ids), 1 / len(ids))
     value = float((means * share).sum())
-    n = given.groupby("touchpoint").score.transform("size")
-    moved = given.touchpoint.map(share) * (given.score - given.touchpoint.map(means)) / n
-    each = moved.groupby(given.participant).sum()
+    each = np.bincount(pd.factorize(points.participant[counts])[0], (share / n)[place] * (scores - means[place]))
     people = len(each)
     if people < 2 or n.min() < 2:
         return value, Interval(nan, nan, "one"), people

@@ -197,8 +197,11 @@ def step_counts(frame: Frame, steps: Steps, by: str | None = None, within: str |
     Returns:
         Columns group ("" where none is asked), customers, several, reached0, reached1 …, in0, in1 …
     """
-    count = len(steps)
-    found = furthest(frame, steps, by, within)
+    return counted(furthest(frame, steps, by, within), len(steps))
+
+
+def counted(found: Frame, count: int) -> pd.DataFrame:
+    """What `step_counts` gives, of what `furthest` found for so many steps."""
     told = {f"reached{k}": nw.col(f"seen{k - k % BITS}") // 2 ** (k % BITS) % 2 for k in range(count)}
     told |= {f"in{k}": nw.when(nw.col("far") > k).then(nw.lit(1)).otherwise(nw.lit(0)) for k in range(count)}
     told["several"] = nw.col("seen0") // 2**BITS

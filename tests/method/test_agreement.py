@@ -368,6 +368,19 @@ def test_one_person_alone_is_not_apart():
     assert why_apart(table_of([])).empty
 
 
+@pytest.mark.parametrize("level", LEVELS)
+def test_all_draws_at_once_give_the_alphas_of_each(level):
+    rng = np.random.default_rng(2)
+    counts, values = rng.multinomial(4, [0.2] * 5, size=6), np.array([0.0, 1, 2, 4, 5])
+    counts[:2] = [4, 0, 0, 0, 0]
+    drawn = np.concatenate([rng.integers(6, size=(40, 6)), [[0, 1, 0, 1, 0, 1]]])
+    each = [agreement._alpha(counts[rows], values, level) for rows in drawn]
+    np.testing.assert_allclose(agreement._alphas(counts, drawn, values, level), each, rtol=0, atol=1e-12)
+    assert np.isnan(each[-1]) and not np.isnan(each[0])
+    with pytest.raises(AssertionError):  # control: the values' distances matter
+        np.testing.assert_allclose(agreement._alphas(counts, drawn, values**3, "interval"), each, rtol=0, atol=1e-12)
+
+
 @pytest.fixture(scope="module")
 def sparse():
     """70,000 ratings by 3,000 people of 2,000 touchpoints; as a dense table 48 MB."""
