@@ -376,7 +376,8 @@ def test_all_draws_at_once_give_the_alphas_of_each(level):
     drawn = np.concatenate([rng.integers(6, size=(40, 6)), [[0, 1, 0, 1, 0, 1]]])
     each = [agreement._alpha(counts[rows], values, level) for rows in drawn]
     np.testing.assert_allclose(agreement._alphas(counts, drawn, values, level), each, rtol=0, atol=1e-12)
-    assert np.isnan(each[-1]) and not np.isnan(each[0])
+    assert np.isnan(each[-1])
+    assert not np.isnan(each[0])
     with pytest.raises(AssertionError):  # control: the values' distances matter
         np.testing.assert_allclose(agreement._alphas(counts, drawn, values**3, "interval"), each, rtol=0, atol=1e-12)
 
