@@ -66,6 +66,26 @@ def cjmkit(capsys, monkeypatch):
     return run
 
 
+@pytest.fixture(scope="session")
+def lent_warm():
+    """What builds reports, served by one process for all tests here; it starts with the first of them."""
+    from cjmkit.runs.warm import Warm
+
+    with Warm() as warm:
+
+        class Lent(Warm):
+            def start(self):
+                return warm.start()
+
+        yield Lent
+
+
+@pytest.fixture
+def kept_warm(lent_warm, monkeypatch):
+    """Commands need not start what builds reports; that each starts and ends its own is tried in runs/test_running.py."""
+    monkeypatch.setattr("cjmkit.runs.many.Warm", lent_warm)
+
+
 def small_journey(**parts) -> Journey:
     """Three touchpoints a, b, c in two stages, one persona, scale 1–5; small enough to check by hand."""
     data = {

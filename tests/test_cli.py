@@ -88,7 +88,9 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("words", "code", "sentence"), REFUSED, ids=[" ".join(r[0]) for r in REFUSED])
-def test_a_mistake_is_one_plain_sentence_and_nothing_is_half_written(cjmkit, workshops, words, code, sentence):
+def test_a_mistake_is_one_plain_sentence_and_nothing_is_half_written(
+    cjmkit, kept_warm, workshops, words, code, sentence
+):
     before = files(workshops)
     found, _, err = cjmkit(*words)
     assert sentence in err
@@ -210,7 +212,7 @@ def test_a_slip_in_report_toml_is_told_before_anything_starts(cjmkit, workshops,
     assert not (workshops / "fridge" / "build").exists()
 
 
-def test_parameters_of_a_file_may_stand_under_their_heading(cjmkit, workshops):
+def test_parameters_of_a_file_may_stand_under_their_heading(cjmkit, kept_warm, workshops):
     (workshops / "p.toml").write_text("[parameters]\ntarget = 9\n", "utf-8")
     assert "The target 9.0 is not on the scale" in cjmkit("run", "fridge", "--params", workshops / "p.toml")[2]
 

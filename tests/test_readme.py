@@ -36,7 +36,7 @@ def test_every_file_that_the_readme_names_is_there():
         assert (ROOT / path).exists(), path
 
 
-def test_every_command_that_the_readme_shows_works_as_shown(tmp_path, cjmkit, monkeypatch):
+def test_every_command_that_the_readme_shows_works_as_shown(tmp_path, cjmkit, kept_warm, monkeypatch):
     """The commands are run in order, in an empty folder, as a consultant would; the first one as a program of its own."""
     lines = [line for line in shown() if line.startswith(".venv/bin/cjmkit ")]
     assert len(lines) >= 5

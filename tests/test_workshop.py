@@ -136,7 +136,7 @@ def test_a_sample_is_remembered_too_so_that_the_next_notebook_opens_it(root, mon
 
 
 @pytest.mark.parametrize("words", [["snapshot", "acme"], ["check", "acme"], ["list"], ["run", "acme", "--only", "svg"]])
-def test_a_command_changes_nothing_about_the_client_opened_last(root, monkeypatch, cjmkit, words):
+def test_a_command_changes_nothing_about_the_client_opened_last(root, monkeypatch, cjmkit, kept_warm, words):
     by_hand(monkeypatch)
     client(root / "bolt")
     monkeypatch.setenv("CJMKIT_WORKSHOPS", str(root))

@@ -6,12 +6,14 @@ import math
 import re
 from collections import defaultdict
 from datetime import date
+from functools import cache
 from statistics import mean, median, stdev
 
 import pytest
 from conftest import ROOT
 
 from cjmkit.reports import content
+from cjmkit.reports.report import Report
 from cjmkit.reports.sections import Cards, Facts, Section, Table, Text
 from cjmkit.runs.opening import open_report
 
@@ -77,6 +79,16 @@ def hand(request):
     return Hand(request.param), request.param
 
 
+@cache
+def report(name: str, language: str = "en") -> Report:
+    return open_report(name, language=language)
+
+
+@cache
+def appendix(name: str) -> Section:
+    return content.appendix(report(name))
+
+
 def say(x: float, digits: int, code: str = "en", sign: bool = False) -> str:
     text = f"{abs(round(x, digits)):.{digits}f}"
     mark = "−" if round(x, digits) < 0 else "+" if sign and round(x, digits) > 0 else ""
@@ -97,7 +109,7 @@ def between(pair, digits=2) -> str:
 
 def test_every_touchpoints_figures(hand):
     by_hand, name = hand
-    rows = table(content.appendix(open_report(name, language="en")), "All touchpoints, team estimate")
+    rows = table(appendix(name), "All touchpoints, team estimate")
     third = (by_hand.high - by_hand.low) / 3
     assert len(rows) == len(by_hand.path)
     for id, row in zip(by_hand.path, rows, strict=True):
@@ -118,7 +130,7 @@ def test_every_touchpoints_figures(hand):
 @pytest.mark.parametrize("by", ["stage", "owner", "channel"])
 def test_stage_owner_and_channel_scores(hand, by):
     by_hand, name = hand
-    section = content.appendix(open_report(name, language="en"))
+    section = appendix(name)
     rows = {row[0]: row for row in table(section, f"By {by}, weighted by importance")}
     names = {s["id"]: s["name"] for s in by_hand.journey["stages"]}
     groups = defaultdict(list)
@@ -133,9 +145,7 @@ def test_stage_owner_and_channel_scores(hand, by):
 
 def test_mean_weighted_mean_weakest_link_and_peak_end(hand):
     by_hand, name = hand
-    facts = dict(
-        next(b for b in content.appendix(open_report(name, language="en")).blocks if isinstance(b, Facts)).pairs
-    )
+    facts = dict(next(b for b in appendix(name).blocks if isinstance(b, Facts)).pairs)
     top, m = f"of {by_hand.high}", by_hand.mean
     middle = (by_hand.low + by_hand.high) / 2
     weak = min(by_hand.path, key=lambda t: m[t])
@@ -156,7 +166,7 @@ def test_mean_weighted_mean_weakest_link_and_peak_end(hand):
 
 def test_the_three_lowest_and_highest_are_named_in_order(hand):
     by_hand, name = hand
-    cards = [b for b in content.worst_and_best(open_report(name, language="en")).blocks if isinstance(b, Cards)]
+    cards = [b for b in content.worst_and_best(report(name)).blocks if isinstance(b, Cards)]
     order = sorted(by_hand.path, key=lambda t: by_hand.mean[t])
     names = [by_hand.touchpoints[t]["name"] for t in order]
     assert [card.title for card in cards[0].cards] == names[:3]
@@ -165,10 +175,7 @@ def test_the_three_lowest_and_highest_are_named_in_order(hand):
 
 def test_what_the_discussion_moved(hand):
     by_hand, name = hand
-    rows = {
-        row[0]: row
-        for row in table(content.worst_and_best(open_report(name, language="en")), "What the discussion moved")
-    }
+    rows = {row[0]: row for row in table(content.worst_and_best(report(name)), "What the discussion moved")}
     again = {r["touchpoint"] for r in by_hand.rows if r["round"] == "2" and r["score"]}
     assert {by_hand.touchpoints[t]["name"] for t in again} == set(rows)
     for t in again:
@@ -189,7 +196,7 @@ def test_what_the_discussion_moved(hand):
 
 def test_where_the_team_is_most_divided(hand):
     by_hand, name = hand
-    rows = table(content.worst_and_best(open_report(name, language="en")), "Where the team is most divided")
+    rows = table(content.worst_and_best(report(name)), "Where the team is most divided")
     apart = {t: mean(abs(x - by_hand.mean[t]) for x in by_hand.final[t].values()) for t in by_hand.path}
     order = sorted(by_hand.path, key=lambda t: (-round(apart[t], 9), -by_hand.share[t]))[:3]
     assert [(row[0], row[3]) for row in rows] == [(by_hand.touchpoints[t]["name"], say(apart[t], 1)) for t in order]
@@ -197,7 +204,7 @@ def test_where_the_team_is_most_divided(hand):
 
 def test_the_rank_of_actions(hand):
     by_hand, name = hand
-    rows = table(content.action_plan(open_report(name, language="en")), "Rank by what the scores promise")
+    rows = table(content.action_plan(report(name)), "Rank by what the scores promise")
     gains = {}
     for action in by_hand.journey["actions"]:
         if action["status"] in ("idea", "agreed", "doing"):
@@ -221,7 +228,7 @@ def test_the_rank_of_actions(hand):
 
 def test_actions_stand_under_the_days_in_which_they_fall_due(hand):
     by_hand, name = hand
-    section = content.action_plan(open_report(name, language="en"))
+    section = content.action_plan(report(name))
     start = date.fromisoformat(by_hand.journey["as_of"])
     for action in by_hand.journey["actions"]:
         days = (date.fromisoformat(action["due"]) - start).days
@@ -240,7 +247,7 @@ def test_the_recommendation_of_customers(hand):
     n, p, d = len(x), sum(v >= 9 for v in x), sum(v <= 6 for v in x)
     value = 100 * (p - d) / n
     error = 100 * math.sqrt((p / n + d / n - (p / n - d / n) ** 2) / n)
-    lead = next(b.text for b in content.customers_said(open_report(name, language="en")).blocks if isinstance(b, Text))
+    lead = next(b.text for b in content.customers_said(report(name)).blocks if isinstance(b, Text))
     assert lead == (
         f"NPS {say(value, 0, sign=True)}: {p} promoters, {n - p - d} passives and {d} detractors of {n} answers. "
         f"95% interval: {say(value - Z * error, 1, sign=True)} to {say(value + Z * error, 1, sign=True)}."
@@ -249,7 +256,7 @@ def test_the_recommendation_of_customers(hand):
 
 def test_customers_ratings_beside_the_teams_estimate(hand):
     by_hand, name = hand
-    rows = table(content.customers_said(open_report(name, language="en")), "How customers rate the touchpoints")
+    rows = table(content.customers_said(report(name)), "How customers rate the touchpoints")
     shown = {row[0]: row for row in rows}
     asked = {c: d for c, d in by_hand.columns.items() if d["role"] == "rating"}
     assert len(shown) == len(asked)
@@ -267,15 +274,13 @@ def test_the_rating_of_the_whole_stands_apart(hand):
     by_hand, name = hand
     column = next(c for c, d in by_hand.columns.items() if d["role"] == "overall")
     x = by_hand.answers(column)
-    facts = [b for b in content.customers_said(open_report(name, language="en")).blocks if isinstance(b, Facts)]
+    facts = [b for b in content.customers_said(report(name)).blocks if isinstance(b, Facts)]
     assert facts[-1].pairs[0][1].startswith(f"{say(mean(x), 2)} of 5 (n\xa0=\xa0{len(x)})")
 
 
 def test_the_directors_page_holds_the_weakest_link_against_what_customers_say(hand):
     by_hand, name = hand
-    cards = next(
-        b for b in content.director_page(open_report(name, language="en")).blocks if isinstance(b, Cards)
-    ).cards
+    cards = next(b for b in content.director_page(report(name)).blocks if isinstance(b, Cards)).cards
     weak = min(by_hand.path, key=lambda t: by_hand.mean[t])
     x = by_hand.answers(next(c for c, d in by_hand.columns.items() if d.get("touchpoint") == weak))
     assert cards[0].title.endswith(by_hand.touchpoints[weak]["name"])
@@ -284,7 +289,7 @@ def test_the_directors_page_holds_the_weakest_link_against_what_customers_say(ha
 
 def test_votes_for_moments_of_truth(hand):
     by_hand, name = hand
-    section = content.moments(open_report(name, language="en"))
+    section = content.moments(report(name))
     cards = next(b for b in section.blocks if isinstance(b, Cards)).cards
     for card in cards:
         id = next(i for i, t in by_hand.touchpoints.items() if t["name"] == card.title)
@@ -296,7 +301,7 @@ def test_votes_for_moments_of_truth(hand):
 
 def test_what_is_only_assumed_is_counted(hand):
     by_hand, name = hand
-    lead = content.assumptions(open_report(name, language="en")).blocks[0].text
+    lead = content.assumptions(report(name)).blocks[0].text
     rated = {d.get("touchpoint") for d in by_hand.columns.values()}
     assumed = sum(by_hand.touchpoints[t]["evidence"] == "assumed" and t not in rated for t in by_hand.path)
     assert lead.startswith(f"{assumed} of {len(by_hand.path)} touchpoints rest on what the team assumes.")
@@ -304,7 +309,7 @@ def test_what_is_only_assumed_is_counted(hand):
 
 def test_the_polish_report_says_the_same_numbers_in_polish(hand):
     _, name = hand
-    english, polish = (open_report(name, language=code) for code in ("en", "pl"))
+    english, polish = (report(name, code) for code in ("en", "pl"))
     for make in ("appendix", "worst_and_best", "action_plan", "customers_said"):
         one, other = (numbers(getattr(content, make)(report)) for report in (english, polish))
         assert [x.replace(".", ",") for x in one] == other, make

@@ -11,7 +11,6 @@ import pytest
 
 from cjmkit.errors import NotFoundError
 from cjmkit.exchange.columns import parse_map
-from cjmkit.runs.build import Built
 from cjmkit.runs.evidence import evidence_gaps, read_log, read_people
 from cjmkit.runs.forgetting import forget, traces_of
 from cjmkit.runs.incoming import Incoming
@@ -185,11 +184,8 @@ def test_a_raw_file_that_was_changed_is_told(cjmkit, workshops, fridge, log):
     assert "is not as it was imported" in cjmkit("check", "fridge")[1]
 
 
-def test_a_raw_file_that_was_changed_is_told_before_a_report_is_built_from_it(
-    cjmkit, workshops, fridge, log, monkeypatch
-):
+def test_a_raw_file_that_was_changed_is_told_when_a_report_is_built_from_it(cjmkit, kept_warm, fridge, log):
     Incoming(fridge, "events", log, COLUMNS).take()
-    monkeypatch.setattr("cjmkit.runs.many.build_client", lambda *_, **__: Built("fridge", "en", ()))
     run = ("run", "fridge", "--only", "mermaid", "--language", "en")
     assert "note:" not in cjmkit(*run)[1]
     (fridge.folder / "evidence/visits.csv").write_text(LOG.replace("cart", "card"), "utf-8")

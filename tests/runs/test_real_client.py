@@ -14,7 +14,7 @@ def survey(real_data) -> Path:
     return next((real_data / "sfo2017").glob("*.csv"))
 
 
-def test_an_airport_becomes_a_client_by_commands_and_one_columns_file(cjmkit, workshops, survey):
+def test_an_airport_becomes_a_client_by_commands_and_one_columns_file(cjmkit, kept_warm, workshops, survey):
     assert cjmkit("new", "airport")[0] == 0
     code, out, err = cjmkit(
         "import", "airport", "survey", survey, "--columns", COLUMNS, "--create-touchpoints", "retention"
