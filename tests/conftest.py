@@ -18,8 +18,9 @@ DATA = ROOT.parent / "shared" / "data"
 
 # Those that take longest go first, so that no process is left with one of them at the end.
 LONGEST = (
-    "test_build.py", "test_notebooks.py", "test_spark.py", "test_readme.py", "test_touchpoints_keyboard.py", "test_lab.py", "test_saving.py", "test_wheel.py",
-    "test_browser.py", "test_pictures.py", "test_pseudo_language.py", "test_real_client.py", "test_cli.py", "test_wall.py", "test_branding.py",
+    "test_notebooks.py", "test_build.py", "test_spark.py", "test_readme.py", "test_touchpoints_keyboard.py", "test_many_troubled.py", "test_lab.py",
+    "test_saving.py", "test_engine.py", "test_cluster.py", "test_wheel.py", "test_running.py", "test_planted_faults.py", "test_phone.py", "test_browser.py",
+    "test_pictures.py", "test_guided_notebooks.py", "test_wall.py", "test_sfo.py", "test_changes.py",
 )  # fmt: skip
 
 

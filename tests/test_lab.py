@@ -25,14 +25,19 @@ from cjmkit.workshop import open_workshop
 IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
 
 
-@pytest.fixture
-def project(tmp_path, monkeypatch) -> Path:
+def filled(folder: Path) -> Path:
     """A folder with notebooks/ and workshops/, as a facilitator has it."""
     ignore = shutil.ignore_patterns("out", "build", ".sample", ".backup", "versions")
-    shutil.copytree(ROOT / "workshops" / "running-shoes", tmp_path / "workshops" / "case", ignore=ignore)
-    shutil.copytree(ROOT / "workshops" / "fridge", tmp_path / "workshops" / "fridge")
-    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
-    monkeypatch.chdir(tmp_path)
+    shutil.copytree(ROOT / "workshops" / "running-shoes", folder / "workshops" / "case", ignore=ignore)
+    shutil.copytree(ROOT / "workshops" / "fridge", folder / "workshops" / "fridge")
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    return folder
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch) -> Path:
+    """Such a folder, and we are in it."""
+    monkeypatch.chdir(filled(tmp_path))
     for name in ("PYTEST_VERSION", "CJMKIT_WORKSHOPS", "CJMKIT_CLIENT"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path
@@ -169,15 +174,15 @@ class Running:
             self.log.close()
 
 
-@pytest.fixture
-def lab(project):
-    running = Running(project)
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    running = Running(filled(tmp_path_factory.mktemp("project")))
     yield running
     running.end()
 
 
 @pytest.mark.browser
-def test_it_takes_a_free_port_asks_for_a_token_and_ends_with_one_ctrl_c(lab):
+def test_it_takes_a_free_port_asks_for_a_token(lab):
     port = int(lab.root.rpartition(":")[2])
     assert port != lab.taken.getsockname()[1]
     assert lab.ask("/api/contents", token=False)[0] == 403
@@ -186,18 +191,15 @@ def test_it_takes_a_free_port_asks_for_a_token_and_ends_with_one_ctrl_c(lab):
     assert lab.ask("/api/terminals", "POST")[0] in (403, 404)
     assert '"notification": null' in lab.ask("/lab/api/update")[1]
     assert '"news": []' in lab.ask("/lab/api/news")[1]
-    assert lab.end() == 0
-    with pytest.raises(ConnectionRefusedError):  # nobody listens any more
-        socket.create_connection(("127.0.0.1", port), timeout=1)
 
 
-def window(browser, lab, width=1280, height=720):
+def window(browser, lab, more=""):
     """The first page in a browser, and what it asked for elsewhere than at this server."""
-    page = browser.new_context(viewport={"width": width, "height": height}).new_page()
+    page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
     outside = []
     own = (lab.root, lab.root.replace("http", "ws"), "data:", "blob:")
     page.on("request", lambda request: outside.append(request.url) if not request.url.startswith(own) else None)
-    page.goto(lab.address)
+    page.goto(lab.address + more)
     page.wait_for_selector(IDLE, timeout=60_000, state="attached")
     return page, outside
 
@@ -224,11 +226,12 @@ def test_the_first_notebook_is_open_without_questions_without_code_and_without_t
     assert page.get_by_text("import cjmkit").locator("visible=true").count() == 0
     assert page.locator(".jp-FileBrowser").locator("visible=true").count() == 0
     assert outside == []
+    page.context.close()
 
 
 @pytest.mark.browser
 def test_the_clock_goes_on_in_the_next_notebook_and_after_a_restart(browser, lab):
-    page, _ = window(browser, lab)
+    page, _ = window(browser, lab, "&reset")
     run_all(page)
     page.locator("[data-move=start]").click()
     page.locator("[data-move=next]").click()
@@ -256,6 +259,16 @@ def test_the_clock_goes_on_in_the_next_notebook_and_after_a_restart(browser, lab
     page.wait_for_function(
         "() => [...document.querySelectorAll('.cjm-agenda .cjm-now')].filter(e => e.textContent.startsWith('Stages')).length == 2"
     )  # the large one, in the notebook behind, too
+    page.context.close()
+
+
+@pytest.mark.browser
+def test_it_ends_with_one_ctrl_c(lab):
+    """The last of those that need it."""
+    port = int(lab.root.rpartition(":")[2])
+    assert lab.end() == 0
+    with pytest.raises(ConnectionRefusedError):  # nobody listens any more
+        socket.create_connection(("127.0.0.1", port), timeout=1)
 
 
 def saved(notebook: Path, change) -> dict:
