@@ -13,6 +13,7 @@ from pathlib import Path
 from queue import Empty
 from time import monotonic, sleep
 from typing import Any
+from weakref import WeakSet
 
 from jupyter_client.session import Session
 from nbclient.exceptions import DeadKernelError
@@ -48,10 +49,13 @@ class Channel:
 
     def __init__(self, kernel: ForkedKernel) -> None:
         self.kernel, self.heard = kernel, asyncio.Queue[dict[str, Any]]()
+        self.asked = WeakSet[asyncio.Task[Any]]()  # who waited here
 
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
         """The next message; `Empty` where none comes in time."""
         self.kernel.listen()
+        if task := asyncio.current_task():
+            self.asked.add(task)
         try:
             return await asyncio.wait_for(self.heard.get(), timeout)
         except TimeoutError:
@@ -142,6 +146,17 @@ class ForkedKernel:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.remove_reader(self.wire.fileno())
 
+    def _forget_tasks(self) -> None:
+        """End what nbclient still waits for: after a time limit it does not do so itself."""
+        loop = self._loop
+        if loop is None or loop.is_running() or loop.is_closed():
+            return
+        left = asyncio.all_tasks(loop) & {*self.shell_channel.asked, *self.iopub_channel.asked}
+        for task in left:
+            task.cancel()
+        if left:
+            loop.run_until_complete(asyncio.wait(left))
+
     def is_alive(self) -> bool:
         """Whether the child still runs; one that was ended and not yet buried does not."""
         try:
@@ -161,6 +176,7 @@ class ForkedKernel:
             at_once: whether to give it no time to leave by itself.
         """
         self._deaf()
+        self._forget_tasks()
         if not at_once:
             with suppress(OSError):
                 self.wire.send_bytes(GOODBYE)

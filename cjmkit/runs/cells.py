@@ -14,6 +14,7 @@ import select
 import signal
 import site
 import sys
+import tempfile
 import threading
 import traceback
 import warnings
@@ -97,6 +98,8 @@ class Stream(OutStream):
         self._timer: threading.Timer | None = None
         super().__init__(session, out, name, **{**given, "watchfd": "force"})
         self._buffer_lock = out.order
+        self._pipe = select.poll()
+        self._pipe.register(self._fid, select.POLLIN)
 
     def _watch_pipe_fd(self) -> None:
         with suppress(OSError, ValueError):
@@ -113,8 +116,14 @@ class Stream(OutStream):
         if os.getpid() != self._master_pid:  # a process that a cell forked may be ended in the middle of a message
             with open(self._original_stdstream_fd, "w", encoding="utf-8", closefd=False) as plain:
                 return plain.write(string)
-        self._drain()
-        return super().write(string)
+        if self.pub_thread is None or not isinstance(string, str):  # refused there, in its own words
+            return super().write(string)
+        with self._buffer_lock:  # a loop that prints must not wait: one look at the pipe, one copy
+            if self._pipe.poll(0):
+                self._drain()
+            self._buffers[frozenset(self.parent_header.items())].write(string)
+        self._schedule_flush()
+        return len(string)
 
     def flush(self) -> None:
         """Send what was printed."""
@@ -262,6 +271,8 @@ def _begin_anew() -> None:
     _warn_as_new()
     sys.path[:] = _path_as_new()
     sys.argv = [str(ipykernel_launcher.__file__)]
+    tempfile.tempdir = None
+    os.environ["JPY_PARENT_PID"] = str(os.getppid())
     if "numpy.random" in sys.modules:
         sys.modules["numpy"].random.seed()  # Python's own does so by itself
 

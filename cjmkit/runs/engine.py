@@ -15,7 +15,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from itertools import count
+from itertools import count, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +53,8 @@ class CellsEngine(NBClientEngine):
     what the caller has set in those modules holds; what a cell sets never comes back. What a subprocess prints stands in order and none
     is lost at a cell's end (a normal kernel may lose it, and repeats it on the terminal). What cells began ends with the notebook, at
     once. `display` in a process that a cell forked may be lost. `%connect_info`, `%qtconsole`, `%subshell`, windows (`%gui`) and the
-    debugger have nothing to connect to. As there, what one cell prints over more than 0.2 s comes in several pieces.
+    debugger have nothing to connect to. What a cell prints between two displays stands once, stdout before stderr, as a normal kernel
+    gives it for a quick cell; there, a cell of more than 0.2 s gives pieces in an order that differs from run to run.
     """
 
     @classmethod
@@ -83,11 +84,39 @@ class CellsEngine(NBClientEngine):
             logger.info(f"A normal kernel runs the cells: {why}.")
             told = {"on_cell_execute": _counted(on_cell)} if on_cell else {}
             given = {"kernel_manager_class": quiet_kernel(), **told, **options}
-            return super().execute_managed_notebook(nb_man, kernel_name, **given)
+            with _joined_at_the_end(nb_man):
+                return super().execute_managed_notebook(nb_man, kernel_name, **given)
         began = _forked_here() if _may_fork() else _forked_elsewhere(options.get("start_timeout") or 60)
-        with began as kernel:
+        with _joined_at_the_end(nb_man), began as kernel:
             kernel.on_cell = on_cell
             return super().execute_managed_notebook(nb_man, kernel_name, km=kernel, **options)
+
+
+@contextmanager
+def _joined_at_the_end(nb_man: NotebookExecutionManager) -> Iterator[None]:
+    """Join what cells printed in pieces; not before the end, as a later cell may change a display that it knows by its place."""
+    try:
+        yield
+    finally:
+        for cell in nb_man.nb.cells:
+            if cell.cell_type == "code":
+                cell.outputs = _joined(cell.outputs)
+
+
+def _joined(outputs: list[Any]) -> list[Any]:
+    """A cell's outputs, in which each stream stands once between two others: when a piece was sent is chance."""
+    whole: list[Any] = []
+    for printed, some in groupby(outputs, lambda output: output.output_type == "stream"):
+        pieces = list(some)
+        if printed:
+            names = sorted({piece.name for piece in pieces}, reverse=True)  # stdout first
+            texts = ["".join(piece.text for piece in pieces if piece.name == name) for name in names]
+            pieces = [
+                type(pieces[0])({**pieces[0], "name": name, "text": text})
+                for name, text in zip(names, texts, strict=True)
+            ]
+        whole += pieces
+    return whole
 
 
 def _counted(on_cell: Callable[[int], None]) -> Callable[..., None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -89,7 +90,7 @@ AWKWARD = [
     "with out: print('more')\nlen(out.outputs)",
     "sys.stdout.write('number'), sys.stdout.isatty(), sys.stdout.encoding",
     "get_ipython().execution_count, type(get_ipython()).__name__, get_ipython().kernel.implementation",
-    "os.environ['TERM'], os.environ['MPLBACKEND'], sys.stdin.read(), os.path.basename(sys.argv[0]), sys.path[0]",
+    "os.environ['TERM'], os.environ['MPLBACKEND'], os.environ['JPY_PARENT_PID'].isdigit(), sys.stdin.read(), os.path.basename(sys.argv[0]), sys.path[0]",
     "skip-cell:\n'skipped'",
     "  ",
     "from tqdm.auto import tqdm; type(tqdm(range(2), disable=True)).__name__",
@@ -196,6 +197,32 @@ def test_awkward_cells_give_what_a_normal_kernel_gives(tmp_path: Path) -> None:
     assert len(states[0]) == 5
 
 
+CHATTY = (
+    "import logging, sys, os, time\nfor n in range(4):\n    print('printed', n); logging.warning(n); time.sleep(0.12)\n"
+    "display('between')\nos.system('echo out; echo wrong >&2; echo out again')\nprint('last'); None"
+)
+
+
+def test_what_a_slow_cell_prints_stands_the_same_way_every_time(tmp_path: Path) -> None:
+    cells = [json.dumps(_run(tmp_path / name, CHATTY)[0].cells[0].outputs) for name in "abc"]
+    assert len(set(cells)) == 1
+    assert [output.get("name") for output in json.loads(cells[0])] == ["stdout", "stderr", None, "stdout", "stderr"]
+
+
+def test_as_it_came_it_would_stand_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control."""
+    from cjmkit.runs import engine
+
+    monkeypatch.setattr(engine, "_joined", lambda outputs: outputs)
+    assert len(_run(tmp_path / "a", CHATTY)[0].cells[0].outputs) > 5
+
+
+def test_a_display_that_a_later_cell_changes_is_found_though_pieces_before_it_were_joined(tmp_path: Path) -> None:
+    slow = "import time; print('a'); time.sleep(0.3); print('b'); handle = display('first', display_id=True)"
+    outputs = _run(tmp_path / "a", slow, "handle.update('second')")[0].cells[0].outputs
+    assert [output.get("text") or output.data["text/plain"] for output in outputs] == ["a\nb\n", "'second'"]
+
+
 def test_the_comparison_sees_one_changed_letter(tmp_path: Path) -> None:
     one, two = (_run(tmp_path / name, f"1\n# {name}", f"print({word!r})")[0] for name, word in (("a", "x"), ("b", "y")))
     assert sum(a != b for a, b in zip(_shown(one), _shown(two), strict=True)) == 2
@@ -253,6 +280,13 @@ def test_an_endless_cell_is_stopped_with_all_that_it_began(tmp_path: Path) -> No
     with pytest.raises(CellTimeoutError, match="after 1 seconds"):
         _run(tmp_path / "a", cell, execution_timeout=1)
     assert _gone(int((tmp_path / "a" / "pid").read_text()))
+
+
+def test_a_time_limit_leaves_no_word_of_asyncios(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(CellTimeoutError):
+        _run(tmp_path / "a", "import time; time.sleep(30)", execution_timeout=1)
+    gc.collect()
+    assert "pending" not in caplog.text
 
 
 def test_nothing_that_a_cell_began_outlives_the_notebook(tmp_path: Path) -> None:
