@@ -29,15 +29,23 @@ def executed(
 ) -> Any:
     """The template run by papermill; the executed notebook is there even where a cell failed."""
     from jupyter_client.kernelspec import NoSuchKernel
+    from nbclient.exceptions import DeadKernelError
     from papermill import execute_notebook
     from papermill.exceptions import PapermillExecutionError
+
+    begun = [0]
+
+    def began(cell: int) -> None:
+        begun.append(cell)
+        if on_cell:
+            on_cell(cell)
 
     given = {**options, "client": workshop.client, "language": report.language}
     if report.as_of:
         given["as_of"] = report.as_of.isoformat()
     try:
         with surroundings(workshop.folder.parent):
-            return execute_notebook(
+            notebook = execute_notebook(
                 str(template),
                 str(target),
                 parameters=given,
@@ -45,7 +53,7 @@ def executed(
                 request_save_on_cell_execute=False,
                 progress_bar=False,
                 cwd=str(workshop.folder.parent),
-                on_cell=on_cell,
+                on_cell=began,
             )
     except PapermillExecutionError as error:
         ours = hasattr(errors, error.ename)  # the kit's own sentence needs no name of a class before it
@@ -56,9 +64,22 @@ def executed(
             problem=problem.rstrip(".") + ".", notebook=f"build/{target.name}",
         ) from error  # fmt: skip
     except (NoSuchKernel, RuntimeError) as error:
+        if isinstance(error, DeadKernelError) and begun[-1]:
+            raise RunError(
+                "{client}: cell {cell} of {template} ended its own process, or the machine had no memory left. Take out what ends it, "
+                "such as os._exit, or let the cell read less at once.",
+                client=workshop.client, cell=begun[-1], template=template.name,
+            ) from error  # fmt: skip
         raise RunError(
             "{client}: the notebook's kernel did not run: {problem}", client=workshop.client, problem=str(error)
         ) from error
+    if any(cell.metadata.papermill.status == "pending" for cell in notebook.cells):  # papermill lets sys.exit(0) pass
+        raise RunError(
+            "{client}: cell {cell} of {template} ended the notebook before its end, so the report would lack what follows. "
+            "Take sys.exit out of the cell.",
+            client=workshop.client, cell=begun[-1], template=template.name,
+        )  # fmt: skip
+    return notebook
 
 
 def refuse_names(workshop: Workshop, template: Path, notebook: Any) -> None:
