@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import shutil
 import tempfile
 import weakref
 from contextlib import suppress
 from functools import cache
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
@@ -73,15 +73,12 @@ def named(text: str) -> str:
 @cache
 def _private(process: int) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="cjmkit-"))
-    atexit.register(_remove, folder, process)
+    Finalize(
+        None, shutil.rmtree, (folder,), {"ignore_errors": True}, exitpriority=0
+    )  # in this process alone, forked or not
     return folder
 
 
 def _forget(database: Path) -> None:
     with suppress(OSError):  # what still reads it keeps it open; some systems then keep it until Python ends
         database.unlink()
-
-
-def _remove(folder: Path, process: int) -> None:
-    if os.getpid() == process:  # a forked child leaves its parent's folder alone
-        shutil.rmtree(folder, ignore_errors=True)

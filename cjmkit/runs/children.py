@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import signal
 import sys
+import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -40,6 +42,7 @@ class _Child:
     n: int
     process: Any
     said: Connection
+    scratch: str
     began: float = field(default_factory=monotonic)
 
 
@@ -84,14 +87,16 @@ def act(jobs: Sequence[Job], *, at_once: int, limits: Limits, stop: Any = None) 
 def _started(n: int, job: Job, stop: Connection | None) -> _Child:
     context: Any = get_context("fork" if CAN_FORK else "spawn")
     said, tell = context.Pipe(duplex=False)
-    process = context.Process(target=_do, args=(job, tell, stop if CAN_FORK else None))
+    scratch = tempfile.mkdtemp(prefix="cjmkit-")
+    process = context.Process(target=_do, args=(job, tell, stop if CAN_FORK else None, scratch))
     process.start()
     tell.close()
-    return _Child(n, process, said)
+    return _Child(n, process, said, scratch)
 
 
-def _do(job: Job, out: Connection, stop: Connection | None) -> None:
+def _do(job: Job, out: Connection, stop: Connection | None, scratch: str) -> None:
     """What the child does; its processes are one group, so that they can be ended together."""
+    os.environ["TMPDIR"] = tempfile.tempdir = scratch  # it may be ended at any moment: its parent clears up
     if CAN_FORK:
         os.setsid()
         ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
@@ -170,3 +175,4 @@ def _end(child: _Child) -> None:
     child.process.kill()
     child.process.join()
     child.said.close()
+    shutil.rmtree(child.scratch, ignore_errors=True)

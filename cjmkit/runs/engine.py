@@ -13,6 +13,7 @@ import socket
 import sys
 import tempfile
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count, groupby
@@ -185,6 +186,7 @@ def _forked_elsewhere(start_timeout: float) -> Iterator[ForkedKernel]:
     """A kernel forked from a process with the imports done, which is kept for the next notebook."""
     from multiprocessing.connection import Connection
 
+    from cjmkit.errors import RunError
     from cjmkit.runs.calling import ForkedKernel
 
     warm = _warm()
@@ -193,7 +195,7 @@ def _forked_elsewhere(start_timeout: float) -> Iterator[ForkedKernel]:
         door.bind(path)
         door.listen(1)
         door.settimeout(start_timeout)
-        events = warm.run([("cjmkit.runs.engine:_be_kernel", (path, os.getcwd(), dict(os.environ)))])
+        events = warm.run([("cjmkit.runs.engine:_be_kernel", (path, os.getcwd(), dict(os.environ)))], tries=1)
         try:
             _, word, pid = next(events)
             if word != "told":
@@ -203,8 +205,8 @@ def _forked_elsewhere(start_timeout: float) -> Iterator[ForkedKernel]:
                 with _closing(kernel):
                     yield kernel
             finally:
-                for _ in events:  # until the child is buried
-                    pass
+                with suppress(RunError):  # it was killed, which papermill hears from the kernel
+                    deque(events, 0)  # until the child is buried
                 _IDLE.append(warm)
         finally:
             if warm not in _IDLE:

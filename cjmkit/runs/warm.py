@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+import tempfile
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, suppress
 from importlib import import_module
 from importlib.util import find_spec
 from multiprocessing.connection import Connection, Pipe
@@ -44,12 +46,19 @@ class Warm:
         self.at_once, self.limits = at_once or cores(), limits or Limits()
         self._process: subprocess.Popen[bytes] | None = None
         self._wire: Connection | None = None
+        self._scratch = ""
 
-    def run(self, jobs: Sequence[Job]) -> Iterator[Event]:
+    def run(self, jobs: Sequence[Job], *, tries: int = 2) -> Iterator[Event]:
         """Do jobs and give what they tell as it comes; see `cjmkit.runs.children.act`.
 
+        Where the process itself is killed, those not yet done begin anew in another one.
+
+        Args:
+            jobs: what to do.
+            tries: how many processes may be killed.
+
         Raises:
-            RunError: the process itself is gone. ModuleNotFoundError: what builds reports is not installed.
+            RunError: all of them were killed. ModuleNotFoundError: what builds reports is not installed.
         """
         for package in ("papermill", "nbconvert", "psutil"):
             if find_spec(package) is None:
@@ -57,15 +66,31 @@ class Warm:
         if not CAN_FORK:
             yield from act(jobs, at_once=self.at_once, limits=self.limits)
             return
-        wire = self.start()
+        left = dict(enumerate(jobs))
+        for _ in range(tries):
+            with closing(self._served(dict(left))) as events:
+                for n, kind, value in events:
+                    if kind != "told":
+                        del left[n]
+                    yield n, kind, value
+            if not left:
+                return
+        raise RunError(
+            "The process that builds the reports was ended from outside each time. Where memory is short, let fewer run at once with "
+            "--jobs; then run it again: what is built stays."
+        )
+
+    def _served(self, jobs: dict[int, Job]) -> Generator[Event, None, None]:
+        """What jobs tell, up to their end or that of the process."""
+        wire, numbers = self.start(), list(jobs)
         whole = False
         try:
-            wire.send((self.at_once, self.limits, list(jobs)))
-            while (event := wire.recv()) is not None:
-                yield event
+            wire.send((self.at_once, self.limits, list(jobs.values())))
+            while event := wire.recv():
+                yield numbers[event[0]], event[1], event[2]
             whole = True
-        except (EOFError, OSError) as error:
-            raise RunError("The process that builds the reports was ended from outside. Run it again.") from error
+        except (EOFError, OSError):  # killed from outside
+            pass
         finally:
             if not whole:  # whoever asked has stopped listening: nothing goes on behind their back
                 self.close()
@@ -74,9 +99,10 @@ class Warm:
         """Start the process where it does not run yet: its imports then go on while the plan is made."""
         if self._wire is None:
             ours, theirs = Pipe()
+            self._scratch = tempfile.mkdtemp(prefix="cjmkit-")
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "cjmkit.runs.warm", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()], start_new_session=True, env={**os.environ, **ONE_THREAD, "PYTHONWARNINGS": "ignore"},
+                [sys.executable, "-m", "cjmkit.runs.warm", str(theirs.fileno()), self._scratch],
+                pass_fds=[theirs.fileno()], start_new_session=True, env={**os.environ, **ONE_THREAD, "PYTHONWARNINGS": "ignore", "TMPDIR": self._scratch},
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=None if "CJMKIT_DEBUG" in os.environ else subprocess.DEVNULL,
             )  # fmt: skip
             theirs.close()
@@ -93,6 +119,7 @@ class Warm:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+            shutil.rmtree(self._scratch, ignore_errors=True)
         self._wire = self._process = None
 
     def __enter__(self) -> Warm:
@@ -130,4 +157,7 @@ def serve(wire: Connection) -> None:
 
 
 if __name__ == "__main__":
-    serve(Connection(int(sys.argv[1])))
+    try:
+        serve(Connection(int(sys.argv[1])))
+    finally:
+        shutil.rmtree(sys.argv[2], ignore_errors=True)

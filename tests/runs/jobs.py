@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -53,6 +54,14 @@ def with_a_grandchild(tell, then: str) -> None:
     """Begin a process that would outlive its parent, then end somehow."""
     other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     tell(other.pid)
+    {"done": lambda: None, "die": lambda: die(tell), "wait": lambda: time.sleep(60), "fail": lambda: 1 / 0}[then]()
+
+
+def leave(tell, then: str) -> None:
+    """Begin what nobody clears up, then end somehow."""
+    Path(tempfile.mkdtemp(prefix="left-"), "file").touch()
+    subprocess.run(["mktemp", "-d", "-t", "left-too-XXXXXX"], check=True, stdout=subprocess.DEVNULL)
+    tell(os.getpid())
     {"done": lambda: None, "die": lambda: die(tell), "wait": lambda: time.sleep(60), "fail": lambda: 1 / 0}[then]()
 
 

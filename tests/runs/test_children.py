@@ -1,6 +1,7 @@
 """Jobs in child processes: what each tells, what ends it, and that nothing of it is left."""
 
 import signal
+import tempfile
 import time
 
 import jobs as tried
@@ -112,6 +113,34 @@ def test_without_the_end_of_its_group_a_grandchild_would_live_on(monkeypatch):
     left = psutil.Process(told[0][0][1])
     assert left.is_running()
     left.kill()
+
+
+@pytest.mark.parametrize("then", ["done", "fail", "die", "wait"])
+def test_no_temporary_file_of_a_job_is_left_however_it_ends(then, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    kept = []
+    for _, kind, _ in act([job("leave", then)], at_once=1, limits=Limits(0.5, 4096)):
+        kept += [kind, len(list(tmp_path.glob("*/left-*")))] if kind == "told" else [kind]
+    assert kept[0] == "told"
+    assert (kept[1], kept[2]) == (2, {"done": "done", "fail": "failed", "die": "ended", "wait": "ended"}[then])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nor_of_one_that_is_stopped(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    events = act([job("leave", "wait")], at_once=1, limits=PLENTY)
+    next(events)
+    assert list(tmp_path.glob("*/left-*/file"))
+    events.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_job_leaves_would_be_seen(tmp_path, monkeypatch):
+    """The control."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(children.shutil, "rmtree", lambda *_, **__: None)
+    heard(job("leave", "done"))
+    assert list(tmp_path.glob("*/left-*/file"))
 
 
 def test_whoever_stops_listening_ends_all_that_is_under_way():

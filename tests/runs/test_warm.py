@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -76,12 +77,33 @@ def test_whoever_stops_listening_ends_it_with_all_that_it_began_and_it_starts_an
     pids = [next(events)[2], next(events)[2], warm._process.pid]
     events.close()
     assert all(is_gone(pid) for pid in pids)
-    events = warm.run([job("sleep", 60)])
-    child = next(events)[2]
-    warm._process.kill()
-    with pytest.raises(RunError, match="ended from outside"):
-        list(events)
-    assert is_gone(child), "nobody would look after its limits"
+
+
+def test_killed_each_time_it_says_so_and_leaves_neither_a_process_nor_a_file(warm, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    warm.close()
+    children = []
+
+    def killing():
+        for event in warm.run([job("leave", "wait")]):
+            assert list(tmp_path.rglob("left-*/file"))
+            children.append(event[2])
+            warm._process.kill()
+
+    with pytest.raises(RunError, match="ended from outside each time"):
+        killing()
+    assert len(children) == 2
+    assert all(is_gone(child) for child in children), "nobody would look after its limits"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_it_is_killed_what_is_not_done_is_done_again_once_and_what_is_done_is_not(warm):
+    seen = []
+    for event in warm.run([job("add", 1), job("sleep", 0.3), job("add", 2), job("sleep", 0.1)]):
+        seen.append(event)
+        if len([kind for _, kind, _ in seen if kind == "done"]) == 1 and warm._process and event[1] == "done":
+            warm._process.kill()
+    assert sorted(n for n, kind, _ in seen if kind == "done") == [0, 1, 2, 3]
 
 
 def test_stopped_while_it_still_starts_it_is_gone():
@@ -92,17 +114,20 @@ def test_stopped_while_it_still_starts_it_is_gone():
     assert is_gone(pid)
 
 
-def test_it_ends_with_all_that_it_began_when_who_asked_is_killed(tmp_path):
+def test_it_ends_with_all_that_it_began_and_its_files_when_who_asked_is_killed(tmp_path):
     program = (
         "from cjmkit.runs.warm import Warm\n"
         "warm = Warm(1)\n"
         "for event in warm.run([('jobs:with_a_grandchild', ('wait',))]):\n"
         "    print(event[2], warm._process.pid, flush=True)\n"
     )
-    asked = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    env = {**os.environ, "TMPDIR": str(tmp_path)}
+    asked = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, env=env)
     pids = [int(word) for word in asked.stdout.readline().split()]
     assert len(pids) == 2
     assert all(psutil.pid_exists(pid) for pid in pids)
+    assert list(tmp_path.iterdir())
     asked.kill()
     asked.wait()
     assert all(is_gone(pid) for pid in pids)
+    assert list(tmp_path.iterdir()) == []
