@@ -35,6 +35,8 @@ def main() -> None:
     """Run the commands; every fault is one sentence on standard error, never a traceback."""
     try:
         app(args=_paired(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
     except CJMError as error:
         _fail(error)
     except ModuleNotFoundError as error:

@@ -25,15 +25,18 @@ LOG = logging.getLogger("cjmkit")
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """What cron and schedulers send ends a run as Ctrl-C does: with a sentence and the exit code 130."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """What cron and schedulers send, and a terminal that is closed, ends a run as Ctrl-C does: with a sentence and the exit code 130."""
+    ends = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
+    asked = [end for end in ends if signal.getsignal(end) != signal.SIG_IGN]  # nohup
+    before = {end: signal.signal(end, signal.default_int_handler) for end in asked}
     try:
         yield
     except KeyboardInterrupt:  # before the first client, or in the page over all
         _say_stopped()
         raise typer.Exit(130) from None
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for end, handler in before.items():
+            signal.signal(end, handler)
 
 
 def show_plan(decided: Decided, as_json: bool) -> None:
@@ -119,7 +122,7 @@ def show_run(run: Run, as_json: bool) -> None:
         out.print_json(json.dumps({
             "index": str(run.index), "stopped": run.stopped, "fresh": list(run.fresh),
             "built": {r.client: [str(file) for file in r.files] for r in run.results if r.files},
-            "failed": {client: told(error) for client, error in run.failures.items()},
+            "failed": {client: told(error).removeprefix(f"{client}: ") for client, error in run.failures.items()},
         }))  # fmt: skip
         return
     told_already = {result.client for result in run.results}

@@ -222,13 +222,44 @@ def test_a_run_that_is_stopped_says_so_leaves_no_process_and_the_same_command_go
     assert any(step["state"] == "build" for step in steps)
 
 
-def test_what_cron_and_schedulers_send_ends_a_run_as_ctrl_c_does(capsys):
-    before = signal.getsignal(signal.SIGTERM)
+@pytest.mark.parametrize("sent", ["SIGTERM", "SIGHUP"])
+def test_what_cron_and_schedulers_send_and_a_closed_terminal_end_a_run_as_ctrl_c_does(capsys, sent):
+    sent = getattr(signal, sent, signal.SIGTERM)
+    before = signal.getsignal(sent)
     with pytest.raises(typer.Exit) as end, stoppable():
-        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), sent)
     assert end.value.exit_code == 130
     assert capsys.readouterr().err == "Stopped. What is built stays; the same command goes on from here.\n"
-    assert signal.getsignal(signal.SIGTERM) is before
+    assert signal.getsignal(sent) is before
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="terminals are closed otherwise here")
+def test_nohup_is_heeded():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stoppable():
+            os.kill(os.getpid(), signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.skipif(not CAN_FORK, reason="there is no Ctrl-C of this kind here")
+@pytest.mark.parametrize("at", ["typer", "rich.table", "cjmkit.cli.reports", "cjmkit.runs.many"])
+def test_ctrl_c_while_the_program_starts_ends_it_without_a_traceback(at, some):
+    program = (
+        "import importlib.abc, os, signal, sys\n"
+        "class Early(importlib.abc.MetaPathFinder):\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == os.environ['STOPPED_AT']: os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Early())\n"
+        "sys.argv[1:] = ['run', '--dry-run']\n"
+        "from cjmkit.cli import main\n"
+        "main()\n"
+    )
+    env = {**os.environ, "STOPPED_AT": at}
+    stopped = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=env)
+    assert (stopped.returncode, stopped.stdout) == (130, "")
+    assert "Traceback" not in stopped.stderr
 
 
 def test_what_a_stopped_run_leaves_behind_would_be_seen(tmp_path):
