@@ -122,12 +122,12 @@ def score_faults(table: pd.DataFrame, journey: Journey) -> list[Fault]:
     scale = journey.scale
     touchpoints = {t.id for t in journey.touchpoints}
     personas = {p.id for p in journey.personas} | {""}
-    for n, row in enumerate(table.to_dict("records"), 2):
+    for n, (score, participant) in enumerate(zip(table["score"], table["participant"], strict=True), 2):
         where = f"scores.csv, row {n}"
-        if pd.notna(row["score"]) and not scale.low <= row["score"] <= scale.high:
-            values = {"value": _text(row["score"]), "low": scale.low, "high": scale.high}
+        if score is not None and (score < scale.low or score > scale.high):  # no comparison holds of a missing one
+            values = {"value": _text(score), "low": scale.low, "high": scale.high}
             faults.append(Fault(where, "score {value} is not on the scale from {low} to {high}", values))
-        if not row["participant"]:
+        if not participant:
             faults.append(Fault(where, "has no participant"))
     faults += _strangers(
         table.touchpoint, touchpoints, N_("touchpoint {value} is not in the journey ({rows} rows). Nearest: {near}")

@@ -83,7 +83,7 @@ def test_every_fault_is_told_at_once_with_its_place_and_what_would_be_right():
         "touchpoints[g].reach: must be 1 or less, not 2",
         "stages[s]: the id stands 2 times; each must be unique",
         "goal.kpi: nothing is not among the kpis; there are none yet",
-        "touchpoints[f].stage: t is not among the stages. There are: s.",
+        "touchpoints[f].stage: t is not among the stages. There are: s",
         "scale: low must be less than high, not 5 and 1",
     ]
 

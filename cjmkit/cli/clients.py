@@ -55,13 +55,16 @@ def new(
     + say("Example: {example}", example="cjmkit list --json"),
 )
 def list_(workshops: Workshops = None, as_json: AsJson = False) -> None:
+    from cjmkit.runs.settings import settings_of
     from cjmkit.workshop import clients, find_root, open_workshop
 
     root = find_root(workshops)
     rows: list[dict[str, Any]] = []
-    for name in clients(root):
+    for name in clients(root, lost=True):
         try:
-            rows.append({**open_workshop(name, root, remember=False).status().__dict__, "fault": ""})
+            workshop = open_workshop(name, root, remember=False)
+            settings_of(workshop)
+            rows.append({**workshop.status().__dict__, "fault": ""})
         except CJMError as error:
             rows.append({"client": name, "fault": say.error(error)})
     if as_json:
@@ -100,7 +103,7 @@ def check(names: Clients = None, workshops: Workshops = None, as_json: AsJson = 
     from cjmkit.workshop import clients, find_root, open_workshop
 
     root, found, broken = find_root(workshops), [], False
-    for name in names or clients(root):
+    for name in names or clients(root, lost=True):
         try:
             workshop = open_workshop(name, root, remember=False)
             report_of(workshop)

@@ -24,12 +24,14 @@ def verify(names: Clients = None, workshops: Workshops = None, as_json: AsJson =
     from cjmkit.workshop.folders import client_folder
 
     root, rows, off = find_root(workshops), list[dict[str, Any]](), False
-    for name in names or clients(root):
-        folder = client_folder(name, root)
+    for folder in (
+        [client_folder(name, root) for name in names] if names else [root / c for c in clients(root, lost=True)]
+    ):
         findings = verify_client(folder)
         off |= any(finding.is_off for finding in findings)
         for f in findings:
-            text = say(KINDS[f.kind], file=f.file, outputs=list(f.outputs), was=f.was, now=f.now)
+            words = say(KINDS[f.kind], file=f.file, outputs=list(f.outputs), was=f.was, now=f.now)
+            text = say.error(f.fault) if f.fault else words
             rows.append(
                 {"client": folder.name, "file": f.file, "kind": f.kind, "outputs": list(f.outputs), "text": text}
             )

@@ -138,7 +138,7 @@ def broken_references(data: Mapping[str, Any]) -> list[Fault]:
             else:
                 there = ", ".join(sorted(known[room])[:12])
                 values = {"value": id, "room": room, "there": there}
-                faults.append(Fault(where, "{value} is not among the {room}. There are: {there}.", values))
+                faults.append(Fault(where, "{value} is not among the {room}. There are: {there}", values))
     return faults + _scale_faults(data.get("scale"))
 
 

@@ -19,6 +19,21 @@ def open_actions(journey: Journey) -> list[Action]:
     return [action for action in journey.actions if action.status in OPEN]
 
 
+def aimed_at(journey: Journey, target: float | None) -> float:
+    """The score to reach: the target, else the top of the scale.
+
+    Raises:
+        FigureError: the target is not on the scale.
+    """
+    scale = journey.scale
+    aim = float(scale.high if target is None else target)
+    if not scale.low <= aim <= scale.high:
+        raise FigureError(
+            "The target {target} is not on the scale from {low} to {high}.", target=aim, low=scale.low, high=scale.high
+        )
+    return aim
+
+
 def action_rank(journey: Journey, figures: pd.DataFrame, *, target: float | None = None) -> pd.DataFrame:
     """The open actions, ranked by the gain that the scores promise.
 
@@ -34,12 +49,7 @@ def action_rank(journey: Journey, figures: pd.DataFrame, *, target: float | None
         Index action; title, owner, due, status, impact, effort (1–5 or NaN), gap (mean over its touchpoints, 0–1),
         gain (0–1), reach_known, scored (touchpoints with a score), quadrant, rank (1 = most gain; ties share it).
     """
-    scale = journey.scale
-    aim = float(scale.high if target is None else target)
-    if not scale.low <= aim <= scale.high:
-        raise FigureError(
-            "The target {target} is not on the scale from {low} to {high}.", target=aim, low=scale.low, high=scale.high
-        )
+    scale, aim = journey.scale, aimed_at(journey, target)
     values, weights = figures.value.dropna().to_dict(), figures.importance.to_dict()
     rows = []
     for action in open_actions(journey):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -139,7 +140,7 @@ def make(
     LOG.info("%s %s: %s; parameters %s", workshop.client, language, ", ".join(noted), options)
     failure = RunError("Not made: {faults} All else that was asked for is written.", faults=faults) if faults else None
     return Made(
-        language, {name: content for some in files.values() for name, content in some.items()}, noted, record, decided(workshop),
+        language, {name: content for some in files.values() for name, content in some.items()}, noted, record, decided(workshop, options),
         summary(report), content, failure,
     )  # fmt: skip
 
@@ -172,11 +173,27 @@ def land(folder: Path, made: Made) -> tuple[Path, ...]:
                     (out / name).unlink(missing_ok=True)
                 note_outputs(folder, made.noted, made.record, decided=made.decided, summary=made.summary)
     except (OSError, Timeout) as error:
-        problem = getattr(error, "strerror", "") or str(error)
-        raise StorageError(
-            "{client}: the report could not be written: {problem}.", client=folder.name, problem=problem
-        ) from error
+        raise _refused(folder, error) from error
     return tuple(out / name for name in made.files)
+
+
+def _refused(folder: Path, error: OSError | Timeout) -> StorageError:
+    """What the disk refused, where, and what to do."""
+    at = {"client": folder.name, "folder": str(folder), "file": str(getattr(error, "filename", None) or folder)}
+    if isinstance(error, Timeout):
+        return StorageError("{client}: the report could not be written: somebody else has been saving in {folder}. "
+                            "Run it again in a moment.", **at)  # fmt: skip
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StorageError("{client}: the report could not be written to {folder}: the disk is full. "
+                            "What was there stays. Make room, then run it again.", **at)  # fmt: skip
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return StorageError("{client}: the report could not be written: {file} may not be changed. "
+                            "Get the permission, or copy the client to where you may write, then run it again.", **at)  # fmt: skip
+    if error.errno in (errno.EEXIST, errno.ENOTDIR, errno.EISDIR):
+        return StorageError("{client}: the report could not be written: {file} is in the way. "
+                            "Rename it or take it away, then run it again.", **at)  # fmt: skip
+    return StorageError("{client}: the report could not be written to {file}: {problem}. What was there stays. "
+                        "Mend this, then run it again.", **at, problem=error.strerror or str(error))  # fmt: skip
 
 
 def _made_before(folder: Path, made: Made) -> list[str]:

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from cjmkit.runs.manifest import hashes, reads
+from cjmkit.runs.manifest import hashes, inputs, reads
+from cjmkit.runs.opening import refuse_unbuildable
 from cjmkit.runs.settings import settings_of
-from cjmkit.runs.standing import DECIDING
+from cjmkit.runs.standing import chosen_of
 from cjmkit.workshop import Workshop
 
+Options = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
-def opened(folder: Path) -> dict[str, Any]:
+
+def opened(folder: Path, options: Options) -> dict[str, Any]:
     """The same as a `Standing` holds, from the folder itself.
 
     Raises:
-        CJMError: the journey or the settings cannot be used.
+        CJMError: no report can be made of it, as far as that can be said without reading a survey or a log.
     """
     workshop = Workshop(folder)
-    return {**_said(workshop), "inputs": hashes(folder, reads(workshop))}
-
-
-def decided(workshop: Workshop) -> dict[str, Any]:
-    """The same for the manifest: what was said, by which files, and which others are read."""
     said = _said(workshop)
-    return {**said, "by": hashes(workshop.folder, DECIDING), "reads": reads(workshop)}
+    refuse_unbuildable(workshop, **chosen_of(options(said["parameters"])))
+    return {**said, "inputs": inputs(workshop)}
+
+
+def decided(workshop: Workshop, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The same for the manifest: what was said, by which files and parameters a report could be made, and what is read."""
+    names = reads(workshop)
+    return {**_said(workshop), "by": hashes(workshop.folder, names), "reads": names, "chosen": chosen_of(options)}
 
 
 def _said(workshop: Workshop) -> dict[str, Any]:

@@ -86,6 +86,14 @@ def file_of(workshop: Workshop, source: Source, name: str = "") -> Path:
     return file
 
 
+def files_read(workshop: Workshop) -> list[Path]:
+    """The raw files that a report is made from, unread; raises as `file_of` where one is not there."""
+    latest = [found[-1] for kind in ("survey", "customers") if (found := _of_kind(workshop, kind, ()))]
+    files = [file_of(workshop, source) for source in latest]
+    logs = _of_kind(workshop, "events", ())
+    return files + [file_of(workshop, source, name) for source in logs for name in (*source.join, source.file)]
+
+
 def evidence_gaps(workshop: Workshop) -> list[Fault]:
     """The raw files that are no longer as they were imported."""
     sentence = N_("is not as it was imported (its hash differs): import it again, or put the file as it came back")

@@ -1,14 +1,16 @@
 """`index.html` over all clients: failures on top, then what is built of each, how old, NPS and weakest link.
 
-It is read from the manifests alone, so that a thousand clients take no longer than one report.
+It is read from the manifests, so that a thousand clients take no longer than one report. Of those that the run did not touch it
+says why they failed when last tried, and whether their files are as they were when built.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -17,8 +19,10 @@ from typing import Any
 from cjmkit.errors import N_, CJMError
 from cjmkit.kit import template
 from cjmkit.language import Language
+from cjmkit.runs.failed import kept_failure
 from cjmkit.runs.manifest import read_manifest
-from cjmkit.workshop.folders import clients
+from cjmkit.runs.standing import is_as_noted
+from cjmkit.workshop.folders import clients, without_journey
 
 PAGE = "index.html"
 # What the plan calls a client, in a reader's words; the most urgent first.
@@ -48,8 +52,11 @@ def write_index(
         say: the language of the page.
         failures: what went wrong in the last run, by client.
         today: the day from which ages are counted.
-        status: what the plan says of a client: "fresh", "built", "stale", "never" or "blocked"; of others is told only
-            whether something is built.
+        status: what the plan says of a client: "fresh", "built", "stale", "never" or "blocked"; of others is told whether
+            something is built, and whether it is out of date.
+
+    Raises:
+        StorageError: the page cannot be saved.
     """
     page = _page(workshops, say, failures, today, status).encode("utf-8", "replace")
     path = workshops / PAGE
@@ -60,7 +67,7 @@ def write_index(
         pass
     from cjmkit.workshop import saving  # brings pandas, which a page that stays does not need
 
-    with saving.said_plainly(PAGE):
+    with saving.said_plainly(str(path)):
         saving.put(workshops, {PAGE: page})
     return path
 
@@ -69,7 +76,8 @@ def _page(
     workshops: Path, say: Language, failures: Mapping[str, CJMError], today: date, status: Mapping[str, str]
 ) -> str:
     shown = _Words(say, today)
-    rows = [_row(shown, workshops / name, failures.get(name), status.get(name, "")) for name in clients(workshops)]
+    there = clients(workshops, lost=True)
+    rows = [_row(shown, workshops / name, failures.get(name), status.get(name, "")) for name in there]
     order = [*STATUS]
     rows.sort(key=lambda row: (min(order.index(row["status"]), order.index("there")), row["folder"]))
     found = Counter(row["status"] for row in rows)
@@ -137,11 +145,18 @@ class _Words:
 
 
 def _row(words: _Words, folder: Path, fault: CJMError | None, status: str) -> dict[str, Any]:
-    manifest = read_manifest(folder) or {}
+    manifest = read_manifest(folder) or {"outputs": {}}
     summary: Any = manifest.get("summary")
-    files = _files(folder, manifest.get("outputs", {}))
+    files = _files(folder, manifest["outputs"])
+    if not fault and not (folder / "journey.json").exists():
+        fault, status = without_journey(folder), "blocked"
+    fault = fault or kept_failure(folder)
     standing = (
-        "failed" if fault and status != "blocked" else status if status in STATUS else "there" if files else "never"
+        "failed"
+        if fault and status != "blocked"
+        else status
+        if status in STATUS
+        else _untouched(folder, manifest, files)
     )
     row: dict[str, Any] = {
         "folder": folder.name, "client": folder.name, "title": "", "age": "", "nps": "", "weakest": "",
@@ -159,6 +174,11 @@ def _row(words: _Words, folder: Path, fault: CJMError | None, status: str) -> di
     return row | told
 
 
+def _untouched(folder: Path, manifest: Mapping[str, Any], files: Sequence[Any]) -> str:
+    """The status of a client that the run did not look at."""
+    return "never" if not files else "there" if is_as_noted(folder, manifest) else "stale"
+
+
 def _files(folder: Path, outputs: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What is built and there: reports first, pictures last."""
     try:
@@ -172,7 +192,7 @@ def _files(folder: Path, outputs: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _notebook(folder: Path, fault: CJMError | None) -> str:
     """Where the executed notebook is that stopped; empty where there is none."""
     name = str(fault.values.get("notebook", "")) if fault else ""
-    return f"{folder.name}/{name}" if name.startswith("build/") and (folder / name).is_file() else ""
+    return f"{folder.name}/{name}" if re.fullmatch(r"build/[\w.-]+", name) and (folder / name).is_file() else ""
 
 
 def _read(path: Path) -> dict[str, Any]:

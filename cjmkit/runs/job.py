@@ -11,7 +11,7 @@ from cjmkit.errors import CJMError
 from cjmkit.runs.build import Made, land, make
 from cjmkit.runs.comparing import write_comparison
 from cjmkit.runs.evidence import evidence_gaps
-from cjmkit.runs.opening import day
+from cjmkit.runs.opening import day, too_early
 from cjmkit.workshop import Workshop
 
 Tell = Callable[[Any], None]
@@ -51,7 +51,7 @@ def make_job(tell: Tell, folder: Path, template: Path, language: str, formats: t
     log = logging.getLogger("cjmkit")
     log.handlers, log.level, log.propagate = [_Told(tell)], logging.INFO, False
     workshop = Workshop(folder)
-    for gap in evidence_gaps(workshop):
+    for gap in (*evidence_gaps(workshop), *too_early(workshop, day(as_of))):
         tell(("note", gap))
     return make(
         workshop, template, language=language, parameters=options, as_of=day(as_of), only=formats, on_cell=lambda n: tell(("cell", n))

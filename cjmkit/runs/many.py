@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 from cjmkit.errors import CJMError, Fault, RunError, UsageError
 from cjmkit.kit import template as kit_template
-from cjmkit.language import Language, speak
+from cjmkit.language import Language, languages, speak
 from cjmkit.runs import FORMATS
 from cjmkit.runs.children import Event, Job, Limits
-from cjmkit.runs.index import write_index
+from cjmkit.runs.failed import remember
+from cjmkit.runs.index import PAGE, write_index
 from cjmkit.runs.manifest import read_summary
 from cjmkit.runs.parameters import checked
 from cjmkit.runs.plan import Step, Wanted, plan
 from cjmkit.runs.standing import standing
+from cjmkit.runs.telling import ended
 from cjmkit.runs.versions import made_from
 from cjmkit.runs.warm import Warm, cores
 from cjmkit.workshop.folders import client_folder, clients, find_root, is_packed
@@ -121,9 +123,12 @@ def decide(
         tuple(languages) if languages else None, on.isoformat() if on else None, force,
     )  # fmt: skip
     folders = (
-        [client_folder(name, root) for name in dict.fromkeys(names)] if names else [root / c for c in clients(root)]
+        [client_folder(name, root) for name in dict.fromkeys(names)]
+        if names
+        else [root / c for c in clients(root, lost=True)]
     )
-    return Decided(root, used, tuple(plan(map(standing, folders), wanted)), wanted, not names)
+    standings = (standing(folder, wanted.options) for folder in folders)
+    return Decided(root, used, tuple(plan(standings, wanted)), wanted, not names)
 
 
 def run_clients(
@@ -172,21 +177,30 @@ def carry_out(
     stopped = False
     limits = limits or Limits()
     lost: dict[str, CJMError] = {}
+    steps, narrowed = defaultdict[str, list[Step]](list), bool(decided.wanted.only or decided.wanted.languages)
+    for step in decided.steps:
+        steps[step.client].append(step)
+    for client, some in steps.items():  # whoever has something to build is remembered once that is tried
+        if not any(step.build for step in some):
+            remember(decided.root / client, some, some[0].blocked, say, narrowed)
     try:
         with _Workers(decided, at_once, limits, scheduler) as workers:
             for progress in workers.progress():
-                done += [progress.result] if progress.result else []
+                if progress.result:
+                    done.append(result := progress.result)
+                    remember(decided.root / result.client, steps[result.client], result.failure, say, narrowed)
                 tell(progress)
             lost = workers.compare(say.code, anew=bool(done))
     except KeyboardInterrupt:
         stopped = True
     failures = {r.client: r.failure for r in done if r.failure}
     failures |= {s.client: s.blocked for s in decided.steps if s.blocked}
-    fresh = tuple(dict.fromkeys(s.client for s in decided.steps if s.state == "fresh"))
-    index = write_index(decided.root, say, failures, today, status=_status(decided, done))
-    return Run(
-        index, failures | lost, tuple(done), tuple(c for c in fresh if c not in {r.client for r in done}), stopped
-    )
+    fresh = tuple(client for client, some in steps.items() if all(step.state == "fresh" for step in some))
+    try:
+        write_index(decided.root, say, failures, today, status=_status(decided, done))
+    except CJMError as error:  # what came of the clients is told all the same
+        lost[PAGE] = error
+    return Run(decided.root / PAGE, failures | lost, tuple(done), fresh, stopped)
 
 
 class _Workers:
@@ -219,21 +233,27 @@ class _Workers:
             yield from _results(decided, steps, self.limits, self.warm.run(jobs))
 
     def compare(self, language: str, *, anew: bool) -> dict[str, CJMError]:
-        """Write the comparison of all clients, where there are two and it is not there or anything was built."""
-        root, page = self.decided.root, f"comparison.{language}.html"
-        if not self.decided.all_clients or ((root / page).is_file() and not anew):
+        """Write the comparisons of all clients, where there are two.
+
+        In this language after a run over all, where it is not there; and every one that is there, in whatever language, where
+        anything was built or a client cannot be.
+        """
+        root = self.decided.root
+        there = [code for code in languages() if (root / f"comparison.{code}.html").is_file()]
+        anew = anew or any(step.blocked for step in self.decided.steps)
+        wanted = dict.fromkeys([*([language] if self.decided.all_clients else []), *there])
+        pages = [code for code in wanted if anew or code not in there]
+        if not pages or sum(bool(read_summary(root / name)) for name in clients(root)) < 2:
             return {}
-        if sum(bool(read_summary(root / name)) for name in clients(root)) < 2:
-            return {}
-        job = ("cjmkit.runs.job:compare", (root, kit_template("comparison.ipynb"), language))
-        for _, kind, value in self.warm.run([job]):
+        jobs: list[Job] = [("cjmkit.runs.job:compare", (root, kit_template("comparison.ipynb"), code)) for code in pages]
+        lost: dict[str, CJMError] = {}
+        for n, kind, value in self.warm.run(jobs):
+            page = f"comparison.{pages[n]}.html"
             if kind == "failed":
-                return {page: value}
-            if kind == "ended":
-                return {
-                    page: RunError("{file} was not made: its process was ended ({signal}).", file=page, signal=value)
-                }
-        return {}
+                lost[page] = value
+            elif kind == "ended":
+                lost[page] = RunError("{file} was not made: its process was ended ({signal}).", file=page, signal=value)
+        return lost
 
 
 def _results(decided: Decided, steps: Sequence[Step], limits: Limits, events: Iterator[Event]) -> Iterator[Progress]:
@@ -265,7 +285,7 @@ def _results(decided: Decided, steps: Sequence[Step], limits: Limits, events: It
             made, failure = value
             files[step.client] += [decided.root / step.client / "out" / name for name in made]
         else:
-            failure = value if kind == "failed" else _ended(step.client, value, cells.get(n), decided.template, limits)
+            failure = value if kind == "failed" else ended(step.client, value, cells.get(n), decided.template, limits)
         if failure:
             failed.setdefault(step.client, failure)
         over += 1
@@ -275,31 +295,6 @@ def _results(decided: Decided, steps: Sequence[Step], limits: Limits, events: It
             result = Result(step.client, tuple(languages[step.client]), tuple(dict.fromkeys(files[step.client])), failed.get(step.client),
                             tuple(notes[step.client]), monotonic() - began[step.client])  # fmt: skip
         yield Progress(over, len(steps), result)
-
-
-def _ended(client: str, why: str, cell: int | None, template: Path, limits: Limits) -> RunError:
-    """What to say of a job that was ended from outside, at which cell, and what to do."""
-    at = {
-        "client": client,
-        "cell": cell,
-        "template": template.name,
-        "seconds": f"{limits.seconds:g}",
-        "limit": f"{limits.megabytes:g}",
-    }
-    if why == "time" and cell:
-        return RunError("{client}: cell {cell} of {template} was still running after {seconds} seconds and was stopped. "
-                        "Mend the cell, or allow more with --time-limit.", **at)  # fmt: skip
-    if why == "time":
-        return RunError("{client}: after {seconds} seconds the report was not ready and was stopped. "
-                        "Allow more with --time-limit.", **at)  # fmt: skip
-    if why == "memory" and cell:
-        return RunError("{client}: at cell {cell} of {template} more than {limit} MB of memory were in use, and it was stopped. "
-                        "Mend the cell, or allow more with --memory-limit.", **at)  # fmt: skip
-    if why == "memory":
-        return RunError("{client}: more than {limit} MB of memory were in use, and the report was stopped. "
-                        "Allow more with --memory-limit.", **at)  # fmt: skip
-    return RunError("{client}: the process that built the report was ended from outside ({signal}). Run it again; what is built stays.",
-                    client=client, signal=why)  # fmt: skip
 
 
 def _status(decided: Decided, done: Sequence[Result]) -> dict[str, str]:

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cjmkit.errors import JourneyError, UsageError
+from cjmkit.errors import N_, Fault, JourneyError, UsageError
 from cjmkit.journey.translated import translated
 from cjmkit.language import spoken
+from cjmkit.method.priorities import aimed_at
 from cjmkit.reports.report import Report
-from cjmkit.runs.evidence import read_latest_survey, read_log, read_people
+from cjmkit.runs.evidence import files_read, read_latest_survey, read_log, read_people
 from cjmkit.runs.settings import settings_of
 from cjmkit.tables import score_faults
 from cjmkit.workshop import Workshop, open_workshop
 from cjmkit.workshop.translations import read_translations
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from cjmkit.exchange.events import Log
 
 
 SMALL = 50_000  # events
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _KEPT: list[tuple[Path, dict[str, Any], Report]] = []
 
 
@@ -97,10 +102,7 @@ def report_of(
     without: Container[str] = (),
 ) -> Report:
     """The same for a workshop that is already open, without the sources of these ids."""
-    journey, scores = workshop.journey, workshop.scores
-    faults = score_faults(scores, journey)
-    if faults:
-        raise JourneyError(faults, "The scores of the journey have {n} fault(s): {faults}")
+    journey, scores = workshop.journey, scores_of(workshop)
     survey, people = read_latest_survey(workshop, without), read_people(workshop, without)
     log = read_log(workshop, people, without)
     settings = settings_of(workshop)
@@ -133,6 +135,40 @@ def report_of(
     )
     _ = report.say, report.actions  # a language, persona, path or target that cannot be is told now
     return report
+
+
+def scores_of(workshop: Workshop) -> pd.DataFrame:
+    """The client's scores, which fit the journey; raises `CJMError` where they cannot be read or do not."""
+    scores = workshop.scores
+    faults = score_faults(scores, workshop.journey)
+    if faults:
+        raise JourneyError(faults, "The scores of the journey have {n} fault(s): {faults}")
+    return scores
+
+
+def refuse_unbuildable(
+    workshop: Workshop, *, persona: str | None = None, path: str | None = None, target: float | None = None
+) -> None:
+    """Raise what would stop a report of this client, as far as it can be said without reading a survey or a log."""
+    scores_of(workshop)
+    files_read(workshop)
+    read_translations(workshop)
+    journey = workshop.journey
+    journey.persona(journey.path(persona, path).persona or persona)
+    aimed_at(journey, target)
+
+
+def too_early(workshop: Workshop, on: date | None) -> list[Fault]:
+    """That a report is to stand on a day before there were scores or sources; where these have no date, before the journey's own."""
+    journey = workshop.journey
+    days = [source.as_of.isoformat() for source in journey.sources if source.as_of]
+    days += [at[:10] for at in workshop.scores["at"] if DAY.match(at)]
+    if journey.as_of and not days:
+        days = [journey.as_of.isoformat()]
+    if on is None or not days or on.isoformat() >= min(days):
+        return []
+    sentence = N_("the report stands on {day}, before the first date of what it is made from, {first}")
+    return [Fault(workshop.client, sentence, {"day": on.isoformat(), "first": min(days)})]
 
 
 def _at_hand(log: Log) -> Any:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from cjmkit.errors import N_, InputError, NotFoundError, UsageError
+from cjmkit.errors import N_, NotFoundError, UsageError
 
 TYPES = {"str": str, "int": int, "float": float, "bool": bool, "list": list, "dict": dict}
 MUST_BE = {
@@ -26,21 +26,28 @@ MUST_BE = {
     "list": N_("Parameter {name} must be a list, not {value}."),
     "dict": N_("Parameter {name} must be a table of names and values, not {value}."),
 }
-GIVEN_BY_RUN = ("client", "language", "as_of")
+GIVEN_BY_RUN = {
+    "client": N_("client is no parameter to give: name the client itself, as in: cjmkit run NAME"),
+    "language": N_("language is no parameter to give: use --language, or languages in report.toml."),
+    "as_of": N_("as_of is no parameter to give: use --as-of, or as_of in journey.json."),
+}
 
 
 def read_parameters(path: Path) -> dict[str, Any]:
     """The parameters in a TOML file: plain, or under [parameters] as in report.toml.
 
     Raises:
-        NotFoundError: it is not there. InputError: it is no TOML.
+        NotFoundError: it is not there. UsageError: it is no TOML.
     """
     try:
         given = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         raise NotFoundError("There is no file {file}.", file=str(path)) from None
     except ValueError as error:
-        raise InputError("{file} is not TOML: {problem}.", file=path.name, problem=str(error)) from None
+        raise UsageError("{file} is not TOML: {problem}.", file=path.name, problem=str(error)) from None
+    except OSError as error:
+        problem = error.strerror or str(error)
+        raise UsageError("{file} cannot be read: {problem}.", file=str(path), problem=problem) from None
     inner = given.get("parameters")
     return inner if isinstance(inner, dict) and len(given) == 1 else given
 
@@ -100,20 +107,22 @@ def checked(template: Path, given: Mapping[str, Any]) -> dict[str, Any]:
         given: values by name; a text is read as the declared type ("4.5" for a float, "yes" never for a bool).
 
     Raises:
-        UsageError: an unknown name, with the nearest one; a value of another type.
+        UsageError: an unknown name, with the nearest one; one that the run itself gives; a value of another type.
     """
     types = declared(template)
     result = {}
     for name, value in given.items():
+        if name in GIVEN_BY_RUN:
+            raise UsageError(GIVEN_BY_RUN[name])
         if name in types:
             result[name] = _as(types[name], name, value)
-        elif name not in GIVEN_BY_RUN:
-            near = get_close_matches(name, types, n=1)
+        else:
+            near = get_close_matches(name, types.keys() - GIVEN_BY_RUN, n=1)
             if near:
                 raise UsageError("{template} has no parameter {name}. Did you mean {near}?",
                                  template=template.name, name=name, near=near[0])  # fmt: skip
             raise UsageError("{template} has no parameter {name}. It has: {names}.",
-                             template=template.name, name=name, names=sorted(types))  # fmt: skip
+                             template=template.name, name=name, names=sorted(types.keys() - GIVEN_BY_RUN))  # fmt: skip
     if "client" not in types:
         raise UsageError(
             "{template} has no parameter client: it would not know whose report it is.", template=template.name

@@ -1,12 +1,12 @@
 """What stands in a client's folder before a run: what its files hold, and which of its built files are as they were.
 
-A folder whose journey and settings are as they were at the last build is not opened: a thousand take a second.
+A folder whose files are as they were at the last build is not opened: a thousand take a second.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,9 @@ from typing import Any
 from cjmkit.errors import CJMError, StorageError
 from cjmkit.runs import FORMATS
 from cjmkit.runs.manifest import hashes, read_manifest, sha256, translations
+from cjmkit.workshop.folders import without_journey
 
-DECIDING = ("journey.json", "report.toml")  # what says which other files are read, in which languages and formats
+CHOSEN = ("persona", "path", "target")  # the parameters that a journey may not know
 
 
 @dataclass(frozen=True)
@@ -47,25 +48,26 @@ class Standing:
     fault: CJMError | None = None
 
 
-def standing(folder: Path) -> Standing:
-    """What stands in this client's folder."""
+def standing(folder: Path, options: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict) -> Standing:
+    """What stands in this client's folder, and why no report can be made of it.
+
+    Args:
+        folder: the client's.
+        options: the parameters of the template from those of the client's report.toml.
+    """
     manifest = read_manifest(folder) or {"outputs": {}, "builds": {}}
-    noted, out = manifest["outputs"], f"{folder}/out/"
-    built = {
-        "noted": noted,
-        "builds": manifest["builds"],
-        "whole": frozenset(name for name, entry in noted.items() if _is_whole(out + name, entry)),
-    }
+    built = {"noted": manifest["outputs"], "builds": manifest["builds"], "whole": whole(folder, manifest["outputs"])}
     decided = manifest.get("decided") or {}
     try:
-        now = hashes(folder, DECIDING)
-        if decided and now == decided["by"]:
-            now |= hashes(folder, {*decided["reads"], *translations(folder)} - now.keys())
+        if not (folder / "journey.json").exists():
+            raise without_journey(folder)
+        now = inputs_now(folder, decided)
+        if decided and now == decided["by"] and chosen_of(options(decided["parameters"])) == decided.get("chosen"):
             said = {key: decided[key] for key in ("languages", "formats", "parameters", "brand")}
             return Standing(folder.name, now, **said, **built)
         from cjmkit.runs.deciding import opened
 
-        return Standing(folder.name, **opened(folder), **built)
+        return Standing(folder.name, **opened(folder, options), **built)
     except CJMError as error:
         return Standing(folder.name, fault=error, **built)
     except OSError as error:
@@ -74,6 +76,35 @@ def standing(folder: Path) -> Standing:
             "{client}: {file} cannot be read: {problem}.", client=folder.name, file=error.filename, problem=problem
         )
         return Standing(folder.name, fault=fault, **built)
+
+
+def chosen_of(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters among these that a journey may not know."""
+    return {name: options[name] for name in CHOSEN if options.get(name) is not None}
+
+
+def inputs_now(folder: Path, decided: Mapping[str, Any]) -> dict[str, str]:
+    """The hashes of all files that were read, or would be, at the last build."""
+    return hashes(folder, {*decided["reads"], *translations(folder)}) if decided else {}
+
+
+def whole(folder: Path, noted: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
+    """Those of the built files that are as they were built."""
+    return frozenset(name for name, entry in noted.items() if _is_whole(f"{folder}/out/{name}", entry))
+
+
+def is_as_noted(folder: Path, manifest: Mapping[str, Any]) -> bool:
+    """Whether what a client's last builds noted still holds: the files they made, and those they were made from."""
+    decided, noted = manifest.get("decided") or {}, manifest["outputs"]
+    made_from = [entry.get("inputs", {}) for entry in noted.values()]
+    try:
+        now = inputs_now(folder, decided)
+        if now != decided.get("by", {}):
+            return False
+        now |= hashes(folder, {name for some in made_from for name in some} - now.keys())
+    except OSError:
+        return False
+    return all(some.items() <= now.items() for some in made_from) and len(whole(folder, noted)) == len(noted)
 
 
 def _is_whole(path: str, entry: Mapping[str, Any]) -> bool:

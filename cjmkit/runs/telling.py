@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from cjmkit.errors import Fault
+from cjmkit.errors import Fault, RunError
 from cjmkit.language import Language
 
 if TYPE_CHECKING:  # these words are there before anything heavy is imported
+    from pathlib import Path
+
+    from cjmkit.runs.children import Limits
     from cjmkit.runs.many import Result, Run
 
 
@@ -47,3 +50,28 @@ def counted(say: Language, run: Run) -> str:
     if run.failures:
         told.append(say("Failed: {clients}.", clients=list(run.failures)))
     return " ".join(told)
+
+
+def ended(client: str, why: str, cell: int | None, template: Path, limits: Limits) -> RunError:
+    """What to say of a job that was ended from outside, at which cell, and what to do."""
+    at = {
+        "client": client,
+        "cell": cell,
+        "template": template.name,
+        "seconds": f"{limits.seconds:g}",
+        "limit": f"{limits.megabytes:g}",
+    }
+    if why == "time" and cell:
+        return RunError("{client}: cell {cell} of {template} was still running after {seconds} seconds and was stopped. "
+                        "Mend the cell, or allow more with --time-limit.", **at)  # fmt: skip
+    if why == "time":
+        return RunError("{client}: after {seconds} seconds the report was not ready and was stopped. "
+                        "Allow more with --time-limit.", **at)  # fmt: skip
+    if why == "memory" and cell:
+        return RunError("{client}: at cell {cell} of {template} more than {limit} MB of memory were in use, and it was stopped. "
+                        "Mend the cell, or allow more with --memory-limit.", **at)  # fmt: skip
+    if why == "memory":
+        return RunError("{client}: more than {limit} MB of memory were in use, and the report was stopped. "
+                        "Allow more with --memory-limit.", **at)  # fmt: skip
+    return RunError("{client}: the process that built the report was ended from outside ({signal}). Run it again; what is built stays.",
+                    client=client, signal=why)  # fmt: skip

@@ -12,8 +12,10 @@ from typing import Any
 from cjmkit.errors import N_, CJMError
 from cjmkit.kit import kit_folder
 from cjmkit.runs.manifest import MANIFEST, concerns, inputs, is_broken, read_outputs, sha256
+from cjmkit.runs.settings import settings_of
 from cjmkit.runs.versions import versions
 from cjmkit.workshop import Workshop
+from cjmkit.workshop.folders import without_journey
 
 KINDS = {
     "changed": N_("{file} is not as it was built."),
@@ -23,19 +25,24 @@ KINDS = {
     "input-missing": N_("{file} is not there any more. Built from it: {outputs}."),
     "input-new": N_("{file} is new. Built without it: {outputs}."),
     "manifest": N_("{file} is not as it was written: nothing says any more what the files of out/ were made from."),
+    "fault": N_("{file} cannot be used: {now}"),
     "version": N_("{file} {now} is installed. Built with {was}: {outputs}."),
 }
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is not as it was; `kind` is one of `KINDS`, `outputs` the files of `out/` that it touches."""
+    """One thing that is not as it was; `kind` is one of `KINDS`, `outputs` the files of `out/` that it touches.
+
+    Where `kind` is "fault", no report can be built, and `fault` says why.
+    """
 
     file: str
     kind: str
     outputs: tuple[str, ...] = ()
     was: str = ""
     now: str = ""
+    fault: CJMError | None = None
 
     @property
     def is_off(self) -> bool:
@@ -60,10 +67,28 @@ def verify(folder: Path) -> list[Finding]:
     Args:
         folder: the client's; its journey need not be readable.
     """
+    if not (folder / "journey.json").exists():
+        return [_fault("journey.json", without_journey(folder))]
     if is_broken(folder):
         return [Finding(MANIFEST, "manifest")]
     noted = read_outputs(folder)
-    return differences(noted, found(folder, noted))
+    off = differences(noted, found(folder, noted))
+    return [*off, *(fault for fault in _unusable(folder) if fault.file not in {finding.file for finding in off})]
+
+
+def _unusable(folder: Path) -> list[Finding]:
+    """The settings, where no report could be built by them."""
+    with suppress(CJMError, OSError):  # a journey that cannot be read is named by its hash
+        workshop = Workshop(folder)
+        try:
+            settings_of(workshop)
+        except CJMError as error:
+            return [_fault("report.toml", error)]
+    return []
+
+
+def _fault(file: str, error: CJMError) -> Finding:
+    return Finding(file, "fault", now=str(error), fault=error)
 
 
 def found(folder: Path, noted: Mapping[str, Mapping[str, Any]]) -> Found:

@@ -79,8 +79,13 @@ def inside(folder: Path, name: str) -> Path:
     return path
 
 
-def clients(workshops: str | os.PathLike[str] | None = None, *, samples: bool = False) -> list[str]:
-    """The names of all client folders, in alphabetical order; on request with the kit's samples, which can be copied.
+def clients(workshops: str | os.PathLike[str] | None = None, *, samples: bool = False, lost: bool = False) -> list[str]:
+    """The names of all client folders, in alphabetical order.
+
+    Args:
+        workshops: the folder that holds them; see `find_root`.
+        samples: with the kit's samples, which can be copied.
+        lost: with the folders that hold a client's scores or reports, but whose journey is missing.
 
     Raises:
         NotFoundError: the folder that should hold them is not there.
@@ -89,6 +94,8 @@ def clients(workshops: str | os.PathLike[str] | None = None, *, samples: bool = 
     if not root.is_dir():
         raise NotFoundError("There is no folder {folder}. Make it, or name another with --workshops.", folder=str(root))
     found = {p.parent.name for p in root.glob("*/journey.json")}
+    if lost:
+        found |= {p.parent.name for part in ("scores.csv", "build", "out") for p in root.glob(f"*/{part}")}
     if samples:
         found |= {p.parent.name for p in (kit_folder() / "workshops").glob("*/.sample")}
     return sorted(name for name in found if not name.startswith("."))
@@ -106,10 +113,7 @@ def client_folder(name: str, root: Path) -> Path:
     if folder in there:
         return inside(root, folder)
     if (root / folder).is_dir():
-        raise NotFoundError(
-            "The folder {folder} has no journey.json. Put it back, or take an earlier copy from its .backup/ or versions/.",
-            folder=str(root / folder),
-        )
+        raise without_journey(root / folder)
     near = get_close_matches(folder, there, n=3, cutoff=0.5)
     if near:
         raise NotFoundError(
@@ -120,6 +124,14 @@ def client_folder(name: str, root: Path) -> Path:
         "There is no client {client} in {folder}. There are: {clients}. A new one is begun with: cjmkit new NAME",
         client=repr(name), folder=str(root), clients=there[:12] or ["–"],
     )  # fmt: skip
+
+
+def without_journey(folder: Path) -> NotFoundError:
+    """That a client's folder holds no journey, and what to do."""
+    return NotFoundError(
+        "The folder {folder} has no journey.json. Put it back, or take an earlier copy from its .backup/ or versions/.",
+        folder=str(folder),
+    )
 
 
 def last_client(root: Path) -> str | None:

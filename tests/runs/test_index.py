@@ -73,9 +73,13 @@ def test_what_stands_where_is_told_in_words_and_counted(three):
     assert told.index("out of date</span>") < told.index("not built yet</span>") < told.index("up to date</span>")
 
 
-def test_without_a_plan_nothing_is_called_up_to_date(three):
+def test_without_a_plan_nothing_is_called_up_to_date_and_what_is_not_as_it_was_built_is_out_of_date(three):
+    for name in ("alpha", "beta"):
+        (three / name / "out/gone.pdf").touch()
     assert "built earlier: 2" in page(three)
     assert "up to date" not in page(three)
+    (three / "beta/out/gone.pdf").unlink()
+    assert "out of date: 1 · not built yet: 1 · built earlier: 1" in page(three)
 
 
 def test_a_failure_stands_on_top_with_its_cell_and_what_to_do(three):

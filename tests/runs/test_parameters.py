@@ -6,7 +6,7 @@ import pytest
 
 from cjmkit.errors import NotFoundError, UsageError
 from cjmkit.kit import template
-from cjmkit.runs.parameters import checked, declared
+from cjmkit.runs.parameters import checked, declared, read_parameters
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_texts_from_the_command_line_are_read_as_the_declared_type(own):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("weeks", "six"), ("weeks", 1.5), ("weeks", True), ("short", "yes"), ("rate", "high"), ("client", 3)],
+    [("weeks", "six"), ("weeks", 1.5), ("weeks", True), ("short", "yes"), ("rate", "high")],
 )
 def test_a_value_of_another_type_is_refused_with_the_type_it_must_have(own, name, value):
     with pytest.raises(UsageError, match=f"Parameter {name} must be a|Parameter {name} must be true"):
@@ -131,3 +131,18 @@ def test_a_template_without_the_tag_is_told_so_and_one_that_is_no_python_is_refu
 def test_a_template_that_was_changed_in_the_meantime_is_read_anew(tmp_path):
     assert declared(with_cell(tmp_path, "n = 3")) == {"n": "int"}
     assert declared(with_cell(tmp_path, "n = 3.5")) == {"n": "float"}
+
+
+@pytest.mark.parametrize(
+    ("name", "instead"), [("as_of", "--as-of"), ("language", "--language"), ("client", "cjmkit run NAME")]
+)
+def test_what_the_run_itself_gives_is_refused_with_what_to_use_instead(own, name, instead):
+    with pytest.raises(UsageError, match=instead):
+        checked(own, {name: "x"})
+
+
+def test_a_file_of_parameters_that_is_none_is_as_off_as_other_words(tmp_path):
+    (tmp_path / "p.toml").write_text("x")
+    for place, said in ((tmp_path / "p.toml", "is not TOML"), (tmp_path, "cannot be read")):
+        with pytest.raises(UsageError, match=said):
+            read_parameters(place)

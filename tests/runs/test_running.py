@@ -273,3 +273,26 @@ def test_what_a_stopped_run_leaves_behind_would_be_seen(tmp_path):
     finally:
         other.kill()
         other.wait()
+
+
+def test_a_page_that_cannot_be_saved_and_an_out_that_is_a_file_are_told_with_their_place_and_what_to_do(
+    cjmkit, kept_warm, some
+):
+    (some / "index.html").mkdir()
+    (some / "client-0001/out").touch()
+    code, out, err = cjmkit("run", "client-0000", "client-0001", "--only", "mermaid")
+    assert code == 1
+    assert "1 client built. Failed: client-0001, index.html." in out
+    assert (
+        f"client-0001 failed: the report could not be written: {some / 'client-0001/out'} is in the way. Rename it"
+        in err
+    )
+    assert f"{some / 'index.html'} is not saved" in err
+    (some / "index.html").rmdir()
+    assert cjmkit("run", "client-0000", "--only", "mermaid")[0] == 0
+    assert "is in the way" in (some / "index.html").read_text("utf-8"), "another client's run hides nothing"
+    (some / "client-0001/out").unlink()
+    assert cjmkit("run", "client-0001", "--only", "mermaid")[0] == 0
+    assert "What failed" not in (some / "index.html").read_text("utf-8")
+    told = json.loads(cjmkit("run", "client-0001", "-p", "persona", "x", "--json")[1])
+    assert told["failed"]["client-0001"].startswith("Persona 'x' is not in this journey.")

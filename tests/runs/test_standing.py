@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from many_clients import make_client
 
-from cjmkit.errors import JourneyError
+from cjmkit.errors import CJMError, JourneyError
 from cjmkit.runs.deciding import decided
 from cjmkit.runs.manifest import MANIFEST, concerns, inputs, note_outputs, read_manifest
+from cjmkit.runs.opening import report_of, too_early
 from cjmkit.runs.plan import Wanted, plan
-from cjmkit.runs.standing import standing
+from cjmkit.runs.standing import is_as_noted, standing
 from cjmkit.workshop import Workshop
 
 LOGO = '[brand]\nlogo = "logo.svg"\n'
@@ -34,7 +36,7 @@ def noted(folder: Path) -> Path:
         for name, format in OUTPUTS.items()
     }
     record = {"kit": "k", "language": "pl", "parameters": {}, "asked": None}
-    note_outputs(folder, made, record, decided=decided(workshop), summary={})
+    note_outputs(folder, made, record, decided=decided(workshop, {}), summary={})
     return folder
 
 
@@ -65,7 +67,7 @@ def write(name: str, text: str):
 
 
 def append(name: str, text: str):
-    return lambda folder: (folder / name).write_text((folder / name).read_text("utf-8") + text, "utf-8")
+    return lambda folder: (folder / name).open("a", encoding="utf-8").write(text)
 
 
 def remove(name: str):
@@ -88,7 +90,8 @@ CHANGES = {
     "no logo": remove("logo.svg"), "settings": write("report.toml", 'languages = ["pl", "en"]\nteam_min = 4\n'), "no settings": remove("report.toml"),
     "touched": append("out/map.pl.svg", "!"), "missing": remove("out/report.pl.html"), "stranger": write("out/notes.txt", "mine"),
     "portrait": portrait, "broken": write("journey.json", "{"),
-    "off": write("report.toml", 'languages = "pl"\n'),
+    "off": write("report.toml", 'languages = "pl"\n'), "scores off": append("scores.csv", "1,x\n"), "lost": remove("journey.json"),
+    "strange score": append("scores.csv", "1,p,t,,nowhere,3,,,,,\n"),
 }  # fmt: skip
 
 
@@ -111,7 +114,7 @@ def test_the_short_way_says_what_the_long_way_says_whatever_was_changed(client, 
 def test_a_journey_that_is_as_it_was_is_not_opened(client, monkeypatch):
     """And the control: another title opens it."""
     opened = []
-    monkeypatch.setattr("cjmkit.runs.deciding.opened", lambda folder: opened.append(folder) or {})
+    monkeypatch.setattr("cjmkit.runs.deciding.opened", lambda folder, options: opened.append(folder) or {})
     standing(client)
     assert not opened
     without = json.loads((client / MANIFEST).read_text("utf-8"))["decided"]["by"]
@@ -145,6 +148,51 @@ def test_a_copied_folder_is_as_it_was_built_under_its_new_times(client, tmp_path
     folder = shutil.copytree(client, tmp_path / client.name, copy_function=shutil.copyfile)
     wanted = Wanted({"kit": "k"}, lambda own: own)
     assert [step.state for step in plan([standing(folder), standing(client)], wanted)] == ["fresh", "fresh"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [("scores off", "scores.csv, line"), ("strange score", "nowhere is not in the journey"), ("lost", "has no journey.json"),
+     ("no survey", "is not in the client's folder. Put it back")],
+)  # fmt: skip
+def test_what_must_fail_is_blocked_before_it_begins_and_an_old_build_hides_nothing(client, tmp_path, change, said):
+    folder = shutil.copytree(client, tmp_path / client.name)
+    assert standing(folder).fault is None
+    CHANGES[change](folder)
+    assert said in str(standing(folder).fault)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [({"persona": "nobody"}, "'nobody' is not in this journey"), ({"path": "nowhere"}, "'nowhere' is not in this journey"),
+     ({"target": 99.0}, "99.0 is not on the scale")],
+)  # fmt: skip
+def test_a_persona_path_or_target_that_cannot_be_blocks_as_the_build_would(client, options, said):
+    assert said in str(standing(client, lambda own: options).fault)
+    with pytest.raises(CJMError) as raised:
+        report_of(Workshop(client), **options)
+    assert str(raised.value) == str(standing(client, lambda own: options).fault)
+
+
+def test_a_client_is_as_noted_until_any_of_its_files_is_another(client, tmp_path):
+    for change, holds in (
+        ("stranger", True),
+        ("score", False),
+        ("translation", False),
+        ("missing", False),
+        ("no survey", False),
+    ):
+        folder = shutil.copytree(client, tmp_path / change)
+        CHANGES[change](folder)
+        manifest = read_manifest(folder)
+        assert manifest
+        assert is_as_noted(folder, manifest) == holds, change
+
+
+def test_a_day_before_all_that_a_report_is_made_from_is_told(client):
+    workshop = Workshop(client)
+    assert too_early(workshop, date(1990, 1, 1))[0].place == client.name
+    assert too_early(workshop, None) == too_early(workshop, date(2999, 1, 1)) == []
 
 
 def test_a_broken_journey_blocks_its_client_with_a_sentence(client, tmp_path):

@@ -195,3 +195,20 @@ def test_a_manifest_that_cannot_be_read_vouches_for_nothing(client, content):
 def test_a_client_that_was_never_built_has_nothing_to_hold(cjmkit, workshops):
     assert cjmkit("verify")[:2] == (0, "fridge  Nothing is built yet.\n")
     assert cjmkit("verify", "nobody")[0] == 2
+
+
+def test_settings_that_cannot_be_used_and_a_journey_that_is_missing_are_told(client, cjmkit, workshops):
+    """And the control: without them there is nothing to tell."""
+    assert cjmkit("verify", "--json")[0] == 0
+    (workshops / "fridge/report.toml").write_text('languages = "pl', "utf-8")
+    (workshops / "lost/out").mkdir(parents=True)
+    code, said, _ = cjmkit("verify")
+    assert code == 1
+    assert "fridge  report.toml of fridge, line 1, cannot be read" in said
+    assert "lost has no journey.json. Put it back" in said
+    listed = cjmkit("list")[1]
+    assert "report.toml of fridge, line 1, cannot be read" in listed
+    assert "lost has no journey.json" in listed
+    (step,) = [step for step in json.loads(cjmkit("run", "--dry-run", "--json")[1]) if step["client"] == "lost"]
+    assert step["state"] == "blocked"
+    assert "has no journey.json" in step["blocked"]
