@@ -69,6 +69,10 @@ def run(
         from cjmkit.runs.many import carry_out, decide
         from cjmkit.runs.parameters import read_parameters
 
+        if scheduler is not None:  # "" is a variable that is not set
+            from cjmkit.runs.cluster import checked_address
+
+            checked_address(scheduler)
         given = {**(read_parameters(params) if params else {}), **dict(pair.split(PAIR, 1) for pair in parameter or [])}
         decided = decide(
             names, template, parameters=given, only=only.split(",") if only else None,

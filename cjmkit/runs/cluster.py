@@ -6,11 +6,12 @@ import logging
 import os
 import pickle
 import re
+import socket
 import threading
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from cjmkit.errors import N_, CJMError, Fault, RunError, UsageError
-from cjmkit.kit import template as kit_template
+from cjmkit.language import speak
 from cjmkit.runs.children import Event, Limits
 from cjmkit.runs.parcel import Parcel, packed, unpacked
 from cjmkit.runs.versions import made_from
@@ -33,10 +34,13 @@ if TYPE_CHECKING:
 
 ADDRESS = re.compile(r"(tcp|tls|wss?)://[^\s/]+:\d+/?")
 ANSWERS = 5  # seconds in which a scheduler answers
-PATIENCE = 60  # seconds in which a lost worker is back, or another one is there
+PATIENCE = 30  # seconds in which another worker is there, where none is left
+GLANCE = 0.5  # seconds after which a worker looks whether its report is still wanted
 WAVE = 4  # steps under way for each thread of the cluster: none waits for the next, and the rest stays on the disk
 HEAVY = 256 * 2**20  # bytes of clients' files under way; a larger one goes alone
 RETRIES = 2  # where the process beside a worker was lost; how often a worker may be, dask's own `allowed-failures` says
+LOGS = ("distributed", "distributed.client", "distributed.gc", "tornado.application", "asyncio")
+LOG = logging.getLogger("cjmkit")
 _BESIDE = threading.local()
 
 
@@ -91,17 +95,20 @@ def _events(client: Client, decided: Decided, steps: Sequence[Step], limits: Lim
 
 def _next(done: Any, client: Client) -> tuple[Any, Any]:
     """The next task that is over and what came of it; (None, None) where the scheduler is gone, or for long all its workers."""
-    looked = alive = monotonic()
+    say, looked, alone = speak(), monotonic(), None
     while not done.has_ready():
         sleep(0.02)
-        if monotonic() - looked > ANSWERS:
-            looked = monotonic()
-            try:
-                alive = monotonic() if client.nthreads() else alive
-            except (OSError, RuntimeError):
-                return None, None
-            if looked - alive > PATIENCE:
-                return None, None
+        if monotonic() - looked < ANSWERS:
+            continue
+        looked = monotonic()
+        try:
+            alone = None if client.nthreads() else alone or looked
+        except (OSError, RuntimeError):
+            return None, None
+        if alone == looked:  # the run's own lines come with its clients only, and for long there is none
+            LOG.error("%s", say("No worker is left. Waiting {n} seconds for another.", n=PATIENCE))
+        elif alone and looked - alone >= PATIENCE:
+            return None, None
     future, came = next(done)
     return (None, None) if future.cancelled() else (future, came)
 
@@ -153,8 +160,33 @@ def make_there(parcel: Parcel) -> list[tuple[str, Any]]:
     _BESIDE.warm.limits = parcel.limits
     with TemporaryDirectory(dir=get_worker().local_directory) as home:  # which dask empties when a worker is lost
         job = ("cjmkit.runs.cluster:make_bytes", (*unpacked(parcel, Path(home)), *parcel.asked))
-        told = [(kind, value) for _, kind, value in _BESIDE.warm.run([job])]
+        with _while_wanted(_BESIDE.warm):
+            told = [(kind, value) for _, kind, value in _BESIDE.warm.run([job])]
     return [("told", ("took", monotonic() - began)), *told]
+
+
+@contextmanager
+def _while_wanted(warm: Warm) -> Iterator[None]:
+    """End what a worker has beside it once nobody waits for its task any more; dask itself never ends one that is under way."""
+    from distributed import get_worker
+
+    worker, over = get_worker(), threading.Event()
+    key = worker.get_current_task()
+
+    def watch() -> None:
+        while not over.wait(GLANCE):  # again, where `Warm` tries again
+            task, wire = worker.state.tasks.get(key), warm._wire
+            if wire and (task is None or task.state == "cancelled"):
+                with suppress(OSError), socket.socket(fileno=os.dup(wire.fileno())) as line:
+                    line.shutdown(socket.SHUT_RDWR)  # both ends hear it: the process ends its jobs, and `Warm` itself
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
 
 
 def make_bytes(tell: Callable[[Any], None], *asked: Any) -> bytes:
@@ -166,7 +198,9 @@ def make_bytes(tell: Callable[[Any], None], *asked: Any) -> bytes:
 
 def made_from_there() -> dict[str, Any]:
     """On a worker: what its reports are made from, the template apart, which travels."""
-    return {key: value for key, value in made_from(kit_template("report.ipynb")).items() if key != "template"}
+    return {
+        key: value for key, value in made_from(Path(__file__)).items() if key != "template"
+    }  # a kit may lack its own
 
 
 def differences(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[Fault]:
@@ -219,18 +253,31 @@ def _refuse_others(client: Client, ours: Mapping[str, Any]) -> None:
             _refuse(differences(ours, theirs), where)
 
 
+def checked_address(scheduler: str) -> str:
+    """The address of a scheduler as dask takes it.
+
+    Raises:
+        UsageError: it is none.
+
+    >>> checked_address("tcp://10.0.0.5:8786/")
+    'tcp://10.0.0.5:8786'
+    """
+    if not ADDRESS.fullmatch(scheduler):
+        raise UsageError("{address} is no address of a dask scheduler. Write it as the scheduler says it when it starts, such as "
+                         "tcp://10.0.0.5:8786", address=repr(scheduler))  # fmt: skip
+    return scheduler.rstrip("/")
+
+
 @contextmanager
 def _connected(scheduler: str) -> Iterator[Client]:
     """The client of a cluster that is there already; it is closed at the end."""
     from distributed import Client
 
-    if not ADDRESS.fullmatch(scheduler):
-        raise UsageError("{address} is no address of a dask scheduler. Write it as the scheduler says it when it starts, such as "
-                         "tcp://10.0.0.5:8786", address=repr(scheduler))  # fmt: skip
+    address = checked_address(scheduler)
     try:
         with warnings.catch_warnings():  # of versions, which are compared better below
             warnings.simplefilter("ignore")
-            client = Client(scheduler.rstrip("/"), timeout=ANSWERS, set_as_default=False, name="cjmkit")
+            client = Client(address, timeout=ANSWERS, set_as_default=False, name="cjmkit")
     except OSError as error:
         raise RunError("No dask scheduler answers at {address}. Is it running, with TLS or without as the address says, and may this machine "
                        "reach it? It is started with: dask scheduler", address=scheduler) from error  # fmt: skip
@@ -243,10 +290,15 @@ def _connected(scheduler: str) -> Iterator[Client]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """dask's own log kept from the terminal: what concerns the user is said in sentences."""
-    from distributed.utils import silence_logging_cmgr
+    """dask's own log kept from the terminal, whoever shows it: what concerns the user is said in sentences."""
+    loggers = [logging.getLogger(name) for name in LOGS if "CJMKIT_DEBUG" not in os.environ]
+    import distributed  # noqa: F401  (it sets its levels when it is imported)
 
-    with ExitStack() as stack:
-        for name in ("distributed", "distributed.client", "distributed.gc") if "CJMKIT_DEBUG" not in os.environ else ():
-            stack.enter_context(silence_logging_cmgr(logging.CRITICAL + 1, name))
+    levels = [logger.level for logger in loggers]
+    try:
+        for logger in loggers:
+            logger.setLevel(logging.CRITICAL + 1)
         yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)

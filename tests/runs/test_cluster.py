@@ -1,6 +1,7 @@
 """A real cluster of two worker processes: the same reports as here, each once, whatever happens to a worker."""
 
 import json
+import logging
 import os
 import pickle
 import subprocess
@@ -15,6 +16,7 @@ import psutil
 import pytest
 from many_clients import make_clients, word_of
 
+from cjmkit import cli
 from cjmkit.errors import CJMError, RunError, UsageError, missing_extra
 from cjmkit.language import speak
 from cjmkit.runs import build, cluster
@@ -60,23 +62,26 @@ def gone(processes: list[psutil.Process]) -> bool:
     return not alive
 
 
-def until(true) -> bool:
-    end = monotonic() + 10
+def until(true, seconds=10) -> bool:
+    end = monotonic() + seconds
     while not true() and monotonic() < end:
         sleep(0.02)
     return bool(true())
 
 
 @pytest.fixture(scope="module")
-def two_workers():
+def two_workers(tmp_path_factory):
     """A cluster of two worker processes; none of them, and nothing that they began, is there afterwards."""
+    own = tmp_path_factory.mktemp("workers")  # other clusters of this machine share dask's usual folder
     before = {process.pid for process in family(os.getpid())}
-    with distributed.LocalCluster(n_workers=2, silence_logs=50, **LOCAL) as started:
+    with distributed.LocalCluster(n_workers=2, silence_logs=50, local_directory=str(own), **LOCAL) as started:
         yield started
         left = [process for process in family(os.getpid()) if process.pid not in before]
-    own = [process for process in left if "resource_tracker" not in words(process)]  # Python's, which stays with ours
+    theirs = [
+        process for process in left if "resource_tracker" not in words(process)
+    ]  # Python's, which stays with ours
     assert left
-    assert gone(own)
+    assert gone(theirs)
 
 
 def clients(folder: Path) -> Path:
@@ -181,17 +186,6 @@ def endless(folder: Path) -> Path:
     return folder / "endless.ipynb"
 
 
-def test_a_run_that_is_stopped_takes_back_what_it_sent(two_workers, tmp_path):
-    make_clients(tmp_path, 6, largest=5)
-    decided, scheduler = decide(workshops=tmp_path, only=["mermaid"]), two_workers.scheduler
-    before = set(scheduler.clients)
-    events = cluster.cluster_events(two_workers.scheduler_address, decided, decided.left, Limits())
-    next(events)
-    assert set(scheduler.clients) - before
-    events.close()
-    assert until(lambda: not scheduler.tasks and set(scheduler.clients) == before)
-
-
 def test_only_some_are_under_way_so_that_memory_does_not_grow_with_the_clients(two_workers, tmp_path, monkeypatch):
     make_clients(tmp_path, 4, largest=5)
     most = []
@@ -218,6 +212,37 @@ def test_workers_with_other_libraries_are_refused_by_name_before_anything_begins
     assert list(cluster.cluster_events(two_workers.scheduler_address, decided, decided.left, Limits()))[-1][1] == "done"
 
 
+def at_work() -> list[psutil.Process]:
+    """What the processes beside the workers have begun."""
+    return [process for process in family(os.getpid()) if "cjmkit.runs.warm" in words(process.parent())]
+
+
+def test_a_report_nobody_waits_for_any_more_is_ended_on_the_worker_and_not_before(two_workers, tmp_path):
+    make_clients(tmp_path, 1, largest=5)
+    decided = decide(workshops=tmp_path, template=endless(tmp_path), only=["html"])
+    parcel = packed(decided, decided.left[0], Limits())
+    with distributed.Client(two_workers.scheduler_address, set_as_default=False) as client:
+        assert until(lambda: not at_work())
+        future = client.submit(cluster.make_there, parcel, pure=False)
+        assert until(lambda: len(at_work()) > 1, 30)  # the job, and its cells
+        sleep(3 * cluster.GLANCE)
+        begun = at_work()
+        assert len(begun) > 1
+        future.release()
+        assert gone(begun)
+
+
+def test_a_run_that_is_stopped_takes_back_what_it_sent(two_workers, tmp_path):
+    make_clients(tmp_path, 6, largest=5)
+    decided, scheduler = decide(workshops=tmp_path, only=["mermaid"]), two_workers.scheduler
+    before = set(scheduler.clients)
+    events = cluster.cluster_events(two_workers.scheduler_address, decided, decided.left, Limits())
+    next(events)
+    assert set(scheduler.clients) - before
+    events.close()
+    assert until(lambda: not scheduler.tasks and set(scheduler.clients) == before)
+
+
 def test_what_another_kit_made_does_not_land(tmp_path):
     make_clients(tmp_path, 1, largest=5)
     decided = decide(workshops=tmp_path, only=["mermaid"])
@@ -236,6 +261,14 @@ def test_another_kit_designs_python_or_library_is_told_by_name():
         ({"cjmkit": "2"}, "cjmkit"), ({"libraries": {}}, "pandas"), ({"kit": "b"}, "cjmkit"), ({"designs": {}}, "cjmkit"), ({"lock": "m"}, "Python"),
     ):  # fmt: skip
         assert [fault.place for fault in cluster.differences(one, {**one, **change})] == [named]
+
+
+def test_a_worker_whose_kit_lacks_its_templates_has_another_kit(tmp_path, monkeypatch):
+    ours = cluster.made_from_there()
+    for place in ("cjmkit.kit", "cjmkit.runs.versions"):
+        monkeypatch.setattr(f"{place}.kit_folder", lambda: tmp_path)
+    (off,) = cluster.differences(ours, cluster.made_from_there())
+    assert (off.place, off.sentence) == ("cjmkit", "its files there are not those here")
 
 
 def test_a_worker_without_cjmkit_is_refused_in_a_plain_sentence(two_workers, tmp_path):
@@ -280,6 +313,16 @@ def test_what_is_no_address_is_told(tmp_path, address):
         run(tmp_path, scheduler=address)
 
 
+@pytest.mark.parametrize("address", ["", "fridge", "tcp://127.0.0.1"])
+def test_the_command_refuses_what_is_no_address_before_it_looks_at_anything(tmp_path, monkeypatch, capsys, address):
+    monkeypatch.setattr("cjmkit.runs.many.decide", lambda *_, **__: pytest.fail("it looked"))
+    monkeypatch.setattr(sys, "argv", ["cjmkit", "run", "--workshops", str(tmp_path), "--scheduler", address])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert end.value.code == 2
+    assert "is no address of a dask scheduler" in capsys.readouterr().err
+
+
 def test_a_cluster_that_does_not_answer_or_wants_tls_is_told(two_workers, tmp_path, monkeypatch):
     monkeypatch.setattr(cluster, "ANSWERS", 0.5)
     make_clients(tmp_path, 1, largest=5)
@@ -294,7 +337,7 @@ def slow(parcel):
     return [("failed", RunError("{client} is over.", client=parcel.client))]
 
 
-def test_a_cluster_without_workers_or_that_goes_away_is_told(tmp_path, capfd, monkeypatch):
+def test_a_cluster_without_workers_or_that_goes_away_is_told(tmp_path, capfd, caplog, monkeypatch):
     monkeypatch.setattr(cluster, "ANSWERS", 1)
     monkeypatch.setattr(cluster, "PATIENCE", 0.2)
     monkeypatch.setattr(cluster, "make_there", slow)
@@ -309,6 +352,22 @@ def test_a_cluster_without_workers_or_that_goes_away_is_told(tmp_path, capfd, mo
     assert "the cluster was lost" in str(found.failures["client-0002"])
     assert len(found.results) == 3
     assert "distributed" not in capfd.readouterr().err
+    assert caplog.messages.count("No worker is left. Waiting 0.2 seconds for another.") == 1
+
+
+def test_dasks_own_log_is_kept_from_whoever_shows_logs(caplog, monkeypatch):
+    monkeypatch.setattr(logging.getLogger("distributed"), "propagate", True)  # as where the program shows logs itself
+
+    def shown() -> list[str]:
+        caplog.clear()
+        with cluster._quiet():
+            logging.getLogger("distributed.utils").error("a traceback")
+            logging.getLogger("distributed.client").error("another")
+        return caplog.messages
+
+    assert not shown()
+    monkeypatch.setenv("CJMKIT_DEBUG", "1")
+    assert shown()
 
 
 def test_a_report_that_kills_its_workers_is_told_with_what_to_do():
