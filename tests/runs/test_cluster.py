@@ -413,7 +413,7 @@ def test_a_file_that_is_a_link_to_another_clients_does_not_travel(tmp_path):
     (tmp_path / "client-0000/evidence/theirs.csv").write_text("theirs")
     (folder / "evidence/survey.csv").unlink()
     (folder / "evidence/survey.csv").symlink_to(tmp_path / "client-0000/evidence/theirs.csv")
-    with pytest.raises(CJMError, match="leads out of the folder"):
+    with pytest.raises(CJMError, match="leads out of the client.s folder"):
         packed(decided, step_of(folder), Limits())
 
 
