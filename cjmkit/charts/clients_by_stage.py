@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cjmkit.charts import theme
-from cjmkit.charts.clients_compared import dates, fewer, headed, parts_of
+from cjmkit.charts.clients_compared import dates, drawn_of, headed, part_of, parts_of
 from cjmkit.charts.rows import Row, Rows
 from cjmkit.charts.sheet import LEADING, Mark, Rect, Sheet, draw
 from cjmkit.charts.step_matrix import shade
@@ -17,6 +17,7 @@ from cjmkit.charts.words import joined, sentences
 from cjmkit.errors import N_
 from cjmkit.language import Language, speak
 from cjmkit.language.fonts import wrap
+from cjmkit.method.told_apart import more_than_chance
 
 PHASES = {"before": N_("before the turning point"), "after": N_("after the turning point")}
 
@@ -29,6 +30,7 @@ def clients_by_stage(
     as_of: str | date | None = None,
     size: SizeName = "page",
     accent: str | None = None,
+    part: int | None = None,
 ) -> Any:
     """The level of each client's stages from 0 to 100; a triangle marks the lowest of each client.
 
@@ -39,6 +41,7 @@ def clients_by_stage(
         as_of: the date that stands on it; None is those of the clients.
         size: "page", "paper", "room" or "wall".
         accent: a colour such as "#0072b2"; None is the theme's.
+        part: of a tall picture its first, second, ... part; None is all in one.
     """
     say, of = speak(language), theme.size_of(size)
     levels = stages.loc[clients.index][stages.notna().any(axis=1).loc[clients.index]]
@@ -46,7 +49,8 @@ def clients_by_stage(
         return theme.nothing(say, of, title=say("Clients by stage"), missing=say("No client has a score yet."),
                              where=say("Enter scores in 05_scoring, then build the reports: cjmkit run."))  # fmt: skip
     there = clients.loc[levels.index]
-    parts = parts_of(say, there)
+    whole = parts_of(say, there)
+    parts = part_of(whole, part)
     shown = pd.concat([part for _, part in parts])
     rows = [row for heading, part in parts for row in headed(heading, [Row(str(name)) for name in part.name])]
     drawn = Rows(
@@ -66,9 +70,9 @@ def clients_by_stage(
     sheet.add(drawn.sheet, top)
     sheet.height = top + drawn.sheet.height
     subtitle = [
-        joined(say.plural("{n} client", "{n} clients", len(there)), fewer(say, len(shown), len(there)), dates(say, there, as_of)),
+        joined(say.plural("{n} client", "{n} clients", len(there)), drawn_of(say, whole, len(there), part), dates(say, there, as_of)),
         sentences(say("0 is the lowest point of each one's own scale, 100 the highest."),
-                  say("The darker, the lower; the triangle marks the lowest of each client, an empty place what it has not.")),
+                  say("The darker, the lower; the triangle marks the lowest of each client, told apart from its others or not; an empty place is what it has not.")),
     ]  # fmt: skip
     told = "; ".join(f"{row.name}: {text}" for row, text in zip(rows, about, strict=True)) + "."
     return theme.finish(draw(sheet), say, of, title=_title(say, levels), subtitle=subtitle, about=told,
@@ -79,7 +83,7 @@ def _squares(say: Language, drawn: Rows, levels: pd.Series, y: float) -> str:
     """One client's squares with their figures; answers them in words."""
     of, sheet, told = drawn.of, drawn.sheet, []
     half, tall = drawn.step * 0.48, of.text * 0.95
-    lowest = levels.idxmin() if levels.notna().sum() > 1 else None
+    lowest = _lowest(levels)
     for n, (name, level) in enumerate(levels.items()):
         if level != level:
             continue
@@ -119,17 +123,25 @@ def _stage(say: Language, name: str) -> str:
     return say(PHASES[name]) if name in PHASES else name
 
 
+def _lowest(levels: pd.Series) -> Any:
+    """The stage that is the lowest of one client; None where two are, or there is but one."""
+    return levels.idxmin() if levels.notna().sum() > 1 and levels.eq(levels.min()).sum() == 1 else None
+
+
 def _title(say: Language, levels: pd.DataFrame) -> str:
-    whole = levels[levels.notna().sum(axis=1) > 1]
-    if whole.empty:
+    """Which stage is the lowest at more clients than chance would give."""
+    lowest = levels.apply(_lowest, axis=1).dropna()
+    if len(levels) < 2 or lowest.empty:
         return say("Clients by stage")
-    often = whole.idxmin(axis=1).value_counts()
-    most = [str(name) for name in levels.columns if often.get(name) == often.max()]
-    if len(most) > 1:
-        return say("What is lowest differs from client to client")
-    return say(
-        "“{stage}” is the lowest at {n} of {m} clients",
-        stage=_stage(say, most[0]),
-        n=say.number(int(often.max()), 0),
-        m=say.number(len(whole), 0),
-    )
+    alone = levels.loc[lowest.index]
+    often = lowest.value_counts()
+    most = next(name for name in levels.columns if often.get(name, 0) == often.max())
+    there = alone[alone[most].notna()]
+    if more_than_chance(int(often.max()), 1 / there.notna().sum(axis=1), looked_at=levels.shape[1]):
+        return say(
+            "“{stage}” is the lowest at {n} of {m} clients, more than chance would give",
+            stage=_stage(say, str(most)), n=say.number(int(often.max()), 0), m=say.number(len(alone), 0),
+        )  # fmt: skip
+    if set(levels.columns) == set(PHASES):
+        return say("Neither phase is the lower one at more clients than chance would give")
+    return say("No stage is the lowest at more clients than chance would give")

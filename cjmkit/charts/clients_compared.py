@@ -18,6 +18,7 @@ from cjmkit.language import Language, speak
 from cjmkit.method.told_apart import like_the_lowest
 
 ENDS = 20  # of many clients the lowest and the highest are drawn
+TALL = 20  # rows of one part of a tall picture, which a sheet of A4 can hold
 
 
 def clients_compared(
@@ -27,6 +28,7 @@ def clients_compared(
     as_of: str | date | None = None,
     size: SizeName = "page",
     accent: str | None = None,
+    part: int | None = None,
 ) -> Any:
     """The mean of each client from 0 to 100, lowest first; what teams estimate apart from what customers say.
 
@@ -36,13 +38,15 @@ def clients_compared(
         as_of: the date that stands on it; None is those of the clients.
         size: "page", "paper", "room" or "wall".
         accent: a colour such as "#0072b2"; None is the theme's.
+        part: of a tall picture its first, second, ... part; None is all in one.
     """
     say, of = speak(language), theme.size_of(size)
     scored = clients[clients.value.notna()]
     if scored.empty:
         return theme.nothing(say, of, title=say("Clients beside one another"), missing=say("No client has a score yet."),
                              where=say("Enter scores in 05_scoring, then build the reports: cjmkit run."))  # fmt: skip
-    parts = parts_of(say, scored)
+    whole = parts_of(say, scored)
+    parts = part_of(whole, part)
     rows = [row for heading, part in parts for row in headed(heading, [_row(say, r) for r in each(part)])]
     ends = {0: say("lowest point of the scale"), 100: say("highest")}
     drawn = Rows(
@@ -75,7 +79,7 @@ def clients_compared(
             if at == at:
                 drawn.sheet.marks.append(replace(looks[look], x=drawn.x(at), y=y))
     subtitle = [
-        joined(say.plural("{n} client", "{n} clients", len(scored)), fewer(say, len(shown), len(scored)), dates(say, scored, as_of)),
+        joined(say.plural("{n} client", "{n} clients", len(scored)), drawn_of(say, whole, len(scored), part), dates(say, scored, as_of)),
         sentences(say("0 is the lowest point of each one's own scale, 100 the highest."), say("Bars: 95% interval of the mean, with other people in the room.") if len(there) == 1 and "team" in there
                   else say("Bars: 95% interval of the mean.")),
     ]  # fmt: skip
@@ -95,6 +99,28 @@ def ends_of(say: Language, table: pd.DataFrame, most: int = ENDS) -> list[tuple[
         (say("The {n} lowest", n=say.number(most, 0)), table.head(most)),
         (say("The {n} highest", n=say.number(most, 0)), table.tail(most)),
     ]
+
+
+def parts(clients: pd.DataFrame) -> int:
+    """In how many parts a picture of these clients is drawn, so that each fits a sheet of paper."""
+    return -(-min(len(clients), 2 * ENDS) // TALL)
+
+
+def part_of(pieces: list[tuple[str, pd.DataFrame]], part: int | None) -> list[tuple[str, pd.DataFrame]]:
+    """The rows of this part under their headings; None is all."""
+    if part is None:
+        return pieces
+    rows = pd.concat([piece.assign(heading=heading) for heading, piece in pieces])
+    each_part = -(-len(rows) // -(-len(rows) // TALL))
+    some = rows.iloc[(part - 1) * each_part : part * each_part]
+    return [(str(heading), piece) for heading, piece in some.groupby("heading", sort=False)]
+
+
+def drawn_of(say: Language, pieces: list[tuple[str, pd.DataFrame]], there: int, part: int | None) -> str:
+    """How many clients the picture shows, where it is not all, and which part this is."""
+    shown = sum(len(piece) for _, piece in pieces)
+    told = say("part {n} of {m}", n=say.number(part, 0), m=say.number(-(-shown // TALL), 0)) if part else ""
+    return joined(fewer(say, shown, there), told)
 
 
 def fewer(say: Language, shown: int, there: int) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cjmkit.charts import theme
-from cjmkit.charts.clients_compared import dates, ends_of, fewer, headed, over_the_grid
+from cjmkit.charts.clients_compared import dates, drawn_of, ends_of, headed, over_the_grid, part_of
 from cjmkit.charts.rows import Row, Rows
 from cjmkit.charts.sheet import Mark, Rect
 from cjmkit.charts.theme import BAR, SizeName, each
@@ -24,6 +24,7 @@ def clients_nps(
     as_of: str | date | None = None,
     size: SizeName = "page",
     accent: str | None = None,
+    part: int | None = None,
 ) -> Any:
     """The NPS of each client that asked for it, lowest first.
 
@@ -33,6 +34,7 @@ def clients_nps(
         as_of: the date that stands on it; None is those of the clients.
         size: "page", "paper", "room" or "wall".
         accent: a colour such as "#0072b2"; None is the theme's.
+        part: of a tall picture its first, second, ... part; None is all in one.
     """
     say, of = speak(language), theme.size_of(size)
     asked = clients[clients.nps.notna()].sort_values(["nps", "name"], kind="stable")
@@ -40,7 +42,8 @@ def clients_nps(
         return theme.nothing(say, of, title=say("Net promoter score by client"),
                              missing=say("No client has answers to a 0–10 question yet."),
                              where=say("Bring in a survey, then build the reports: cjmkit import NAME survey FILE."))  # fmt: skip
-    parts = ends_of(say, asked)
+    whole = ends_of(say, asked)
+    parts = part_of(whole, part)
     shown = [r for _, part in parts for r in each(part)]
     rows = [row for heading, part in parts for row in headed(heading, [_row(say, r) for r in each(part)])]
     ticks = [(float(v), say.number(v, 0, sign=True), "") for v in (-100, -50, 0, 50, 100)]
@@ -55,7 +58,7 @@ def clients_nps(
         drawn.sheet.marks.append(Mark(drawn.x(r.nps), y, "circle", dot**2, drawn.accent, drawn.accent, of.line))
     subtitle = [
         joined(say("Net promoter score by client"), say.plural("{n} client", "{n} clients", len(asked)),
-               say.plural("{n} customer answered", "{n} customers answered", int(asked.nps_n.sum())), fewer(say, len(shown), len(asked)), dates(say, asked, as_of)),
+               say.plural("{n} customer answered", "{n} customers answered", int(asked.nps_n.sum())), drawn_of(say, whole, len(asked), part), dates(say, asked, as_of)),
         sentences(say("Scale −100 to +100."), say("Bars: 95% interval, had other customers answered.")),
     ]  # fmt: skip
     return drawn.chart(say, _title(say, asked), subtitle, [joined(*row.notes) for row in rows])

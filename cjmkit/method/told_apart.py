@@ -1,6 +1,8 @@
-"""Who is told apart from whom among several means: only those whose 95% intervals do not overlap."""
+"""Who is told apart from whom among several means, and what happens more often than chance alone would have it."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -25,3 +27,23 @@ def like_the_lowest(table: pd.DataFrame) -> pd.Series:
         return pd.Series(dtype=bool)
     lowest = sure.sort_values("value", kind="stable").iloc[0]
     return sure["low"].le(lowest["high"])
+
+
+def more_than_chance(happened: int, chances: Iterable[float], *, looked_at: int = 1) -> bool:
+    """Whether something happened more often than chance alone would have it, at 5 %.
+
+    The upper tail of a binomial with the mean of the chances, which bounds the tail of unequal ones (Hoeffding 1956), times
+    the number of things that were looked at (Bonferroni), as the most frequent is picked after the fact.
+
+    Args:
+        happened: how often.
+        chances: of each time it could have happened.
+        looked_at: among how many things this one was picked.
+
+    >>> more_than_chance(9, [0.5] * 10, looked_at=2), more_than_chance(8, [0.5] * 10, looked_at=2)  # 0.021, 0.109
+    (True, False)
+    """
+    from scipy.special import bdtrc
+
+    each = list(chances)
+    return bool(happened > 0 and each and bdtrc(happened - 1, len(each), sum(each) / len(each)) * looked_at < 0.05)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from cjmkit.language import Language, speak
 from cjmkit.method.intervals import FIRST_IMPRESSION_BELOW
+from cjmkit.method.told_apart import more_than_chance
 
 NAN = float("nan")
 MOST_STAGES = 10
@@ -26,11 +27,13 @@ class Comparison:
         summaries: of each client what its manifest keeps as `summary`, with its `folder`.
         language: the code of the language to write in; names stay as the teams typed them.
         unbuilt: the clients of which nothing is built yet.
+        stale: the folders of those whose reports are not up to date.
     """
 
     summaries: tuple[Mapping[str, Any], ...]
     language: str = "en"
     unbuilt: tuple[str, ...] = ()
+    stale: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         return f"Comparison({len(self.summaries)} clients, language={self.language!r})"
@@ -46,11 +49,13 @@ class Comparison:
 
         Columns: name (told apart from others of that name), title, persona, scale (low, high), as_of, of ("team", "customers"),
         people, alpha, value, low, high, n (of the mean), weakest, weakest_level, weakest_score, stage, phase, owner (of the
-        weakest link), best, best_level, nps, nps_low, nps_high, nps_n, open, overdue, without_owner.
+        weakest link), best, best_level, nps, nps_low, nps_high, nps_n, open, overdue, without_owner,
+        stale (whether its report is not up to date).
         """
         rows = [_row(s) for s in self.summaries]
         table = pd.DataFrame(rows, columns=list(_row(NOTHING))).astype(dict.fromkeys(NUMBERS, float))
         table["name"] = _told_apart(self.summaries)
+        table["stale"] = [s.get("folder") in self.stale for s in self.summaries]
         return table.sort_values(["value", "name"], kind="stable", na_position="last")
 
     @cached_property
@@ -84,6 +89,33 @@ class Comparison:
     def scored(self) -> pd.DataFrame:
         """The clients that have a mean."""
         return self.clients[self.clients.value.notna()]
+
+    @cached_property
+    def aside(self) -> pd.DataFrame:
+        """The clients that have a mean, but none of the columns of `stages`."""
+        return self.scored[self.stages.loc[self.scored.index].isna().all(axis=1)]
+
+    def shared_weakest(self, column: str) -> tuple[str, pd.DataFrame] | None:
+        """The stage, or touchpoint, that is weakest at more clients than chance would give, and these clients; else None.
+
+        A stage of many touchpoints holds the weakest one more often: its chance is its share of a client's touchpoints.
+
+        Args:
+            column: "stage" or "weakest".
+        """
+        linked = self.scored[self.scored.weakest != ""]
+        chances = pd.DataFrame(
+            [_chances(self.summaries[n], column) for n in linked.index], index=linked.index, dtype=float
+        )
+        shared = chances.loc[:, chances.notna().sum() > 1]
+        happened = linked[column].str.strip().str.casefold()
+        for key, n in sorted(
+            Counter(happened[happened.isin(shared.columns)]).items(), key=lambda item: (-item[1], item[0])
+        ):
+            if n > 1 and more_than_chance(n, shared[key].dropna(), looked_at=shared.shape[1]):
+                at = linked[happened == key]
+                return str(at[column].iloc[0]), at
+        return None
 
     @cached_property
     def few(self) -> pd.DataFrame:
@@ -173,3 +205,13 @@ def _by_phase(summary: Mapping[str, Any]) -> dict[str, float]:
         if t["value"] is not None and t["stage"] in phase:
             found.setdefault(phase[t["stage"]], []).append(_level(summary, t["value"]))
     return {name: sum(levels) / len(levels) for name, levels in found.items()}
+
+
+def _chances(summary: Mapping[str, Any], column: str) -> dict[str, float]:
+    """By name in small letters: how likely chance alone makes a touchpoint of this name, or of this stage, the weakest."""
+    stages = {s["id"]: s["name"] for s in summary["stages"]}
+    scored = [t for t in summary["touchpoints"] if t["value"] is not None]
+    names = [
+        (stages.get(t["stage"], "") if column == "stage" else t["name"] or t["id"]).strip().casefold() for t in scored
+    ]
+    return {name: n / len(names) for name, n in Counter(names).items() if name}

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from cjmkit.errors import RunError
 from cjmkit.language import speak
 from cjmkit.reports.brand import Brand
 from cjmkit.reports.comparison import Comparison
 from cjmkit.reports.page import page_html
-from cjmkit.runs.manifest import read_summary
+from cjmkit.runs.manifest import read_manifest
 from cjmkit.runs.notebook import ENGINE, surroundings
+from cjmkit.runs.spoken import named, spoken
+from cjmkit.runs.standing import inputs_now
 from cjmkit.workshop import clients as all_clients
 from cjmkit.workshop import find_root, saving
 from cjmkit.workshop.folders import client_folder
@@ -20,8 +23,9 @@ from cjmkit.workshop.folders import client_folder
 NOTEBOOKS = ".build"  # beside the clients, and no client by its name
 
 
+@spoken
 def open_comparison(
-    clients: Sequence[str] | None = None,
+    clients: str | Sequence[str] | None = None,
     *,
     language: str | None = None,
     workshops: str | os.PathLike[str] | None = None,
@@ -29,21 +33,33 @@ def open_comparison(
     """The summaries of clients, as their last builds left them; no journey is read.
 
     Args:
-        clients: their names; None is all.
+        clients: a name, or several; None is all.
         language: a code; None is that of the machine.
         workshops: the folder of the clients.
 
     Raises:
-        CJMError: a client that is not there, or a language that the kit does not speak.
+        CJMError: no client is named, one is not there, or a language that the kit does not speak.
     """
     root = find_root(workshops)
-    names = [client_folder(name, root).name for name in clients] if clients else all_clients(root)
-    found = {name: read_summary(root / name) for name in dict.fromkeys(names)}
+    asked = named(clients)
+    names = all_clients(root) if asked is None else [client_folder(name, root).name for name in asked]
+    noted = {name: read_manifest(root / name) or {} for name in dict.fromkeys(names)}
+    found = {name: made for name, manifest in noted.items() if isinstance(made := manifest.get("summary"), dict)}
     return Comparison(
-        tuple({**summary, "folder": name} for name, summary in found.items() if summary),
+        tuple({**summary, "folder": name} for name, summary in found.items()),
         speak(language).code,
-        tuple(name for name, summary in found.items() if not summary),
+        tuple(name for name in noted if name not in found),
+        frozenset(name for name in found if not _is_of_now(root / name, noted[name])),
     )
+
+
+def _is_of_now(folder: Path, manifest: Mapping[str, Any]) -> bool:
+    """Whether a client's files are those of its last build; of an older manifest that does not say, they are taken to be."""
+    decided = manifest.get("decided")
+    try:
+        return not decided or inputs_now(folder, decided) == decided["by"]
+    except OSError:
+        return False
 
 
 def write_comparison(workshops: Path, template: Path, language: str, clients: Sequence[str] | None = None) -> Path:

@@ -37,6 +37,15 @@ def told(section) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", section_html(section))).split())
 
 
+def cards_of(comparison) -> dict:
+    return {
+        card.title: card
+        for block in what_stands_out(comparison).blocks
+        if isinstance(block, Cards)
+        for card in block.cards
+    }
+
+
 @pytest.fixture(scope="module")
 def three() -> Comparison:
     """Alpha and Beta overlap at the bottom, Gamma is told apart; on a scale of its own."""
@@ -114,7 +123,60 @@ def test_teams_estimates_and_customers_ratings_are_never_in_one_order():
 def test_stages_that_half_of_the_clients_share_by_name_are_columns(three):
     assert list(three.stages.columns) == ["Looks", "Buys", "Uses"]
     assert three.stages.loc[three.clients.index[0]].round(1).tolist() == [12.5, 50.0, 50.0]
-    assert "“Looks” is the lowest at 2 of 3 clients" in told(stages_of_clients(three))
+
+
+def test_a_stage_is_called_the_lowest_only_where_chance_alone_would_not_make_it_so():
+    def title(of):
+        return " ".join(stages_of_clients(of).blocks[0].chart.to_dict()["title"]["text"])
+
+    looks = [summary(f"C{n}", 1 + n / 10, 3, 4) for n in range(6)]
+    assert title(compared(*looks)) == "“Looks” is the lowest at 6 of 6 clients, more than chance would give"  # 3 / 3^6
+    chance = [*looks[:3], *(summary(f"D{n}", 4, 2, 3) for n in range(3))]
+    assert title(compared(*chance)) == "No stage is the lowest at more clients than chance would give"
+    level = [summary(f"E{n}", 2, 2, 3) for n in range(6)]  # two are as low: none is marked
+    assert title(compared(*level)) == "Clients by stage"
+
+
+def test_phases_too_are_told_apart_by_more_than_a_toss_of_a_coin():
+    def title(n, of):
+        made = [summary(f"C{i}", *((2, 2, 4) if i < n else (4, 4, 2))) for i in range(of)]
+        made = [{**m, "stages": [{**s, "name": f"{s['name']} {i}"} for s in m["stages"]]} for i, m in enumerate(made)]
+        return " ".join(stages_of_clients(compared(*made)).blocks[0].chart.to_dict()["title"]["text"])
+
+    assert title(31, 60) == "Neither phase is the lower one at more clients than chance would give"
+    assert "is the lowest at 45 of 60 clients, more than chance would give" in title(45, 60)
+
+
+def test_a_tall_picture_is_cut_into_parts_that_fit_a_sheet_and_lose_nobody():
+    many = compared(*(summary(f"Client {n:02}", 1 + n / 10, 2 + n / 20, nps=NPS) for n in range(25)))
+    for make in (level_of_clients, nps_of_clients, stages_of_clients):
+        charts = [json.dumps(block.chart.to_dict()) for block in make(many).blocks if isinstance(block, Picture)]
+        drawn = [set(re.findall(r"Client \d+", chart.replace("Client 00, not told", ""))) for chart in charts]
+        assert [len(names) for names in drawn] == [13, 12], make.__name__
+        assert not drawn[0] & drawn[1]
+        assert "part 2 of 2" in charts[1]
+
+
+def test_a_client_whose_stages_match_no_others_is_named_below_the_picture(three):
+    other = summary("Odd", 3, 4, 5)
+    other["stages"] = [{**s, "name": f"{s['name']} else"} for s in other["stages"]]
+    assert "that others have, too: Odd." in told(stages_of_clients(compared(*three.summaries, other)))
+    assert "Not in the picture" not in told(stages_of_clients(three))
+
+
+def test_a_client_whose_report_is_out_of_date_is_marked(three):
+    stale = compared(*three.summaries, stale=frozenset({"beta"}))
+    assert "Beta · out of date" in told(all_clients(stale))
+    assert "not up to date, so their figures may no longer hold: Beta." in told(not_comparable(stale))
+    assert "out of date" not in told(all_clients(three)) + told(not_comparable(three))
+
+
+def test_figures_a_quarter_apart_are_said_to_be_so():
+    def words(day):
+        return told(not_comparable(compared(summary("A", 2, as_of="2026-01-01"), summary("B", 3, as_of=day))))
+
+    assert "lie 92 days apart" in words("2026-04-03")
+    assert "days apart" not in words("2026-04-02")
 
 
 def test_where_stages_bear_other_names_phases_stand_beside_one_another():
@@ -129,15 +191,37 @@ def test_where_stages_bear_other_names_phases_stand_beside_one_another():
 
 
 def test_what_several_share_stands_out_with_their_names(three):
-    cards = {
-        card.title: card for block in what_stands_out(three).blocks if isinstance(block, Cards) for card in block.cards
-    }
+    five = compared(*(summary(f"C{n}", 1 + n / 10, 3, 4, owner="") for n in range(5)), *three.summaries[1:2])
+    cards = cards_of(five)
     stage = cards["The same stage is weakest at several clients: “Looks”"]
-    assert (stage.text, stage.note) == ("at 2 of 3 clients", "Alpha; Beta")
-    assert cards["Nobody owns the weakest link"].note == "Alpha; Beta"
-    assert cards["Actions overdue"].text == "2 actions are overdue."
-    alone = compared(summary("Alpha", 2, 3), summary("Beta", 3, 2))
-    assert "at several clients" not in told(what_stands_out(alone))
+    assert stage.text == "at 6 of 6 clients, more than chance would give"
+    assert cards["Nobody owns the weakest link"].text == "at 6 of 6 clients"
+    assert cards["Actions overdue"].text == "2 actions were overdue, each on the day of its client's report."
+
+
+def test_what_chance_alone_may_give_does_not_stand_out(three):
+    assert set(cards_of(three)) == {"Nobody owns the weakest link", "Actions overdue"}  # Looks at 2 of 3
+    assert "No stage and no touchpoint is the weakest at more clients than chance would give." in told(
+        what_stands_out(three)
+    )
+
+
+def test_a_stage_of_many_touchpoints_holds_the_weakest_more_often_by_chance():
+    def made(n, of):
+        one = summary(f"C{n}", *(1 + (k + 1) / 10 for k in range(of)), 1)
+        return {
+            **one,
+            "touchpoints": [
+                {**t, "stage": "look" if k % of or k == of else "buy", "name": f"{n} {k}"}
+                for k, t in enumerate(one["touchpoints"])
+            ],
+        }
+
+    assert cards_of(compared(*(made(n, 2) for n in range(14)))).keys() >= {
+        "The same stage is weakest at several clients: “Looks”"
+    }
+    crowded = cards_of(compared(*(made(n, 9) for n in range(14))))  # 9 of 10 touchpoints are in it: 0.9^14 = 0.23
+    assert not [title for title in crowded if "same stage" in title]
 
 
 def test_what_cannot_be_compared_is_said(three):
@@ -212,8 +296,7 @@ def test_of_three_hundred_clients_the_ends_are_drawn_and_all_stand_in_the_table(
         )
     )
     for section in (level_of_clients(many), nps_of_clients(many), stages_of_clients(many)):
-        chart = next(block.chart for block in section.blocks if isinstance(block, Picture))
-        drawn = json.dumps(chart.to_dict(validate=False))
+        drawn = " ".join(json.dumps(block.chart.to_dict()) for block in section.blocks if isinstance(block, Picture))
         assert len(set(re.findall(r"Client \d+", drawn))) == 40, section.id
         assert "drawn: 40, all others stand in the table" in drawn
         assert "The 20 lowest" in drawn

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 
 from cjmkit.charts.clients_by_stage import clients_by_stage
-from cjmkit.charts.clients_compared import clients_compared
+from cjmkit.charts.clients_compared import clients_compared, parts
 from cjmkit.charts.clients_nps import clients_nps
 from cjmkit.charts.theme import each
 from cjmkit.charts.words import joined, sentences
@@ -37,6 +37,8 @@ def what_stands_out(comparison: Comparison) -> Section:
             Text(say("{clients}, beside one another as their last reports stand.", clients=count), "lead") if len(comparison.clients) else None,
             told,
             Cards(say("What stands out"), tuple(_cards(comparison))),
+            Text(say("No stage and no touchpoint is the weakest at more clients than chance would give."), "note")
+            if len(scored) > 1 and not any(comparison.shared_weakest(column) for column in ("stage", "weakest")) else None,
         ),
         comparison.language,
     )  # fmt: skip
@@ -68,7 +70,7 @@ def level_of_clients(comparison: Comparison) -> Section:
         "clients-levels",
         say("Means of clients"),
         blocks(
-            Picture(clients_compared(comparison.clients, language=comparison.language)),
+            _pictures(say, clients_compared, comparison.clients, parts(comparison.scored)),
             *(Text(_apart(comparison, kind)) for kind in ("team", "customers")),
         ),
         comparison.language,
@@ -84,8 +86,8 @@ def nps_of_clients(comparison: Comparison) -> Section:
         if 0 < len(without) < len(table)
         else ""
     )
-    picture = Picture(clients_nps(table, language=comparison.language))
-    return Section("clients-nps", say("Net promoter scores"), blocks(picture, Text(note, "note")), comparison.language)
+    pictures = _pictures(say, clients_nps, table, parts(table[table.nps.notna()]))
+    return Section("clients-nps", say("Net promoter scores"), blocks(pictures, Text(note, "note")), comparison.language)
 
 
 def stages_of_clients(comparison: Comparison) -> Section:
@@ -98,26 +100,61 @@ def stages_of_clients(comparison: Comparison) -> Section:
         if comparison.by_phase and len(comparison.scored) > 1
         else ""
     )
-    picture = Picture(clients_by_stage(comparison.scored, comparison.stages, language=comparison.language))
+    aside = comparison.names(comparison.aside)
+    told = (
+        ""
+        if comparison.aside.empty
+        else say(
+            "Not in the picture, because their touchpoints lie neither before nor after a turning point: {names}.",
+            names=aside,
+        )
+        if comparison.by_phase
+        else say(
+            "Not in the picture, because none of their stages bears a name that others have, too: {names}.", names=aside
+        )
+    )
+    pictures = _pictures(
+        say,
+        clients_by_stage,
+        comparison.scored,
+        parts(comparison.scored.drop(comparison.aside.index)),
+        comparison.stages,
+    )
     title = say("Before and after the turning point") if comparison.by_phase else say("Clients by stage")
-    return Section("clients-stages", title, blocks(picture, Text(note, "note")), comparison.language)  # fmt: skip
+    return Section("clients-stages", title, blocks(pictures, Text(note, "note"), Text(told, "note")), comparison.language)  # fmt: skip
+
+
+def _pictures(say: Language, draw: Callable[..., Any], table: pd.DataFrame, many: int, *more: Any) -> list[Picture]:
+    """A picture, or of a tall one its parts, each of which fits a sheet of paper; on a phone its title stands above it, too."""
+    charts = [draw(table, *more, language=say.code, part=n) for n in (range(1, many + 1) if many > 1 else [None])]
+    return [Picture(chart, hint=_wide(say, chart)) for chart in charts]
+
+
+def _wide(say: Language, chart: Any) -> str:
+    title = ("" if say.code == "zh" else " ").join(chart.to_dict()["title"]["text"])
+    return say("{title}. The picture is wider than a phone: scroll it sideways.", title=title)
 
 
 def _cards(comparison: Comparison) -> list[Card]:
     """The weakest links that several share, then what nobody answers for and what is overdue."""
     say, linked = comparison.say, comparison.scored[comparison.scored.weakest != ""]
     cards = []
+    for column in ("stage", "weakest"):
+        found = comparison.shared_weakest(column)
+        if found:
+            name, at = say.quoted(found[0]), found[1]
+            title = (
+                say("The same stage is weakest at several clients: {name}", name=name)
+                if column == "stage"
+                else say("The same touchpoint is the weakest link at several clients: {name}", name=name)
+            )
+            text = say(
+                "at {n} of {m} clients, more than chance would give",
+                n=say.number(len(at), 0),
+                m=say.number(len(linked), 0),
+            )
+            cards.append(Card(title, text, comparison.names(at), "pain"))
     if len(linked) > 1:
-        for column in ("stage", "weakest"):
-            shared = _most_shared(linked, column)
-            if shared is not None:
-                name = say.quoted(str(shared[column].iloc[0]))
-                title = (
-                    say("The same stage is weakest at several clients: {name}", name=name)
-                    if column == "stage"
-                    else say("The same touchpoint is the weakest link at several clients: {name}", name=name)
-                )
-                cards.append(Card(title, _at(say, len(shared), len(linked)), comparison.names(shared), "pain"))
         nobody = linked[linked.owner == ""]
         if len(nobody):
             cards.append(
@@ -130,17 +167,10 @@ def _cards(comparison: Comparison) -> list[Card]:
             )
     late = comparison.clients[comparison.clients.overdue > 0]
     if len(late):
-        text = say.plural("{n} action is overdue.", "{n} actions are overdue.", int(late.overdue.sum()))
+        text = say.plural("{n} action was overdue on the day of the client's report.", "{n} actions were overdue, each on the day of its client's report.",
+                          int(late.overdue.sum()))  # fmt: skip
         cards.append(Card(say("Actions overdue"), text, comparison.names(late), "ask"))
     return cards
-
-
-def _most_shared(linked: pd.DataFrame, column: str) -> pd.DataFrame | None:
-    """The clients whose weakest links share what most share; None where no two do."""
-    keys = linked[column].str.strip().str.casefold()
-    often = Counter(key for key in keys if key)
-    most = max(often.values(), default=0)
-    return linked[keys == min(key for key, n in often.items() if n == most)] if most > 1 else None
 
 
 def _at(say: Language, n: int, of: int) -> str:
@@ -150,7 +180,7 @@ def _at(say: Language, n: int, of: int) -> str:
 def _columns(say: Language) -> tuple[str, ...]:
     return (
         say("Client"), say("As of"), say("People"), say("Mean, 0 to 100"), say("Weakest link"), say("NPS"),
-        say("Actions: open, overdue, without an owner"), say("Agreement"),
+        say("Actions on that day: open, overdue, without an owner"), say("Agreement"),
     )  # fmt: skip
 
 
@@ -165,7 +195,7 @@ def _line(comparison: Comparison, row: Any) -> tuple[str, ...]:
     people = say.number(row.n if row.of == "customers" else row.people, 0)
     actions = joined(*(say.number(n, 0) for n in (row.open, row.overdue, row.without_owner))) if row.open else "–"
     return (
-        str(row.name), say.date(row.as_of, "medium") or say("not dated"), people, _mean(say, row), weakest, nps, actions, _agreement(say, row),
+        joined(str(row.name), say("out of date") if row.stale else ""), say.date(row.as_of, "medium") or say("not dated"), people, _mean(say, row), weakest, nps, actions, _agreement(say, row),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from cjmkit.charts.words import short
 from cjmkit.reports.comparison import Comparison
 from cjmkit.reports.sections import Bullets, Section, Text, blocks
 
-FAR_APART = 183  # days between the first and the last client
+FAR_APART = 92  # days between the first and the last client, a quarter of a year
 MANY = 20  # of so many clients one is the lowest by chance alone
 
 
@@ -27,10 +27,12 @@ def _of_figures(comparison: Comparison) -> list[str]:
     scales = [f"{short(say, low)}–{short(say, high)}" for low, high in sorted(set(table.scale))]
     days = sorted(day for day in comparison.clients.as_of if day)
     undated = comparison.clients[comparison.clients.as_of.isna()]
+    stale = comparison.clients[comparison.clients.stale.astype(bool)]
     return [
+        say("Their reports are not up to date, so their figures may no longer hold: {names}.", names=comparison.names(stale)) if len(stale) else "",
         say("Scales differ ({scales}). Levels from 0 to 100 put their ends on one another, but people use a long scale otherwise than a short one.", scales=say.list(scales)) if len(scales) > 1 else "",
         say("The figures lie {n} days apart, from {first} to {last}: what changed in between for everybody looks like a difference between clients.",
-            n=say.number((days[-1] - days[0]).days, 0), first=say.date(days[0]), last=say.date(days[-1])) if days and (days[-1] - days[0]).days > FAR_APART else "",
+            n=say.number((days[-1] - days[0]).days, 0), first=say.date(days[0]), last=say.date(days[-1])) if days and (days[-1] - days[0]).days >= FAR_APART else "",
         say("Not dated: {names}.", names=comparison.names(undated)) if len(undated) else "",
         say("Stages bear different names from client to client, so only phases stand beside one another.") if comparison.by_phase and len(table) > 1 else "",
         say("Of {n} clients one is the lowest by chance alone: look at the interval before the place.", n=say.number(len(table), 0)) if len(table) >= MANY else "",
