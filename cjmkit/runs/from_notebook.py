@@ -12,10 +12,11 @@ from typing import Any
 
 import pandas as pd
 
-from cjmkit.errors import N_, RunError
+from cjmkit.errors import N_, RunError, UsageError
 from cjmkit.language import Language, speak
 from cjmkit.runs.children import Limits
 from cjmkit.runs.many import Decided, Progress, Result, Run, carry_out, decide
+from cjmkit.runs.spoken import named, several, spoken
 from cjmkit.runs.telling import built_line, counted, failed_line, reasons
 
 STATES = {
@@ -24,11 +25,12 @@ STATES = {
 }  # fmt: skip
 
 
+@spoken
 def plan_clients(
     names: str | Sequence[str] | None = None,
     *,
     only: str | Sequence[str] | None = None,
-    languages: str | Sequence[str] | None = None,
+    language: str | Sequence[str] | None = None,
     template: str | os.PathLike[str] | None = None,
     parameters: Mapping[str, Any] | None = None,
     as_of: str | date | None = None,
@@ -39,32 +41,35 @@ def plan_clients(
     Args:
         names: the clients; None is all.
         only: formats, such as "html" or ["html", "pdf"]; None is those of each client's report.toml, else all.
-        languages: codes, such as "pl"; None is those of each client's report.toml, else its journey's.
+        language: a code such as "pl", or several; None is those of each client's report.toml, else its journey's.
         template: your own report notebook; None is the kit's.
         parameters: the template's own, by name.
         as_of: the day on which the reports stand; None is each journey's.
         force: build everything anew, also what is as it was built.
 
     Returns:
-        client, language, state, build (formats), why.
+        client, language, state, build (formats), why; those that cannot be built stand first.
 
     Raises:
         CJMError: a name, format, language, parameter or date that is off.
     """
     say = speak()
-    steps = _decided(names, only, languages, template, parameters, as_of, force).steps
+    steps = sorted(
+        _decided(names, only, language, template, parameters, as_of, force).steps, key=lambda s: not s.blocked
+    )
     rows = [
         (s.client, s.language, say(STATES[s.state]), ", ".join(s.build), say.error(s.blocked) if s.blocked else reasons(say, s.why, s.build))
         for s in steps
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=["client", "language", "state", "build", "why"])
+    return Whole(rows, columns=["client", "language", "state", "build", "why"])
 
 
+@spoken
 def run_clients(
     names: str | Sequence[str] | None = None,
     *,
     only: str | Sequence[str] | None = None,
-    languages: str | Sequence[str] | None = None,
+    language: str | Sequence[str] | None = None,
     template: str | os.PathLike[str] | None = None,
     parameters: Mapping[str, Any] | None = None,
     as_of: str | date | None = None,
@@ -77,7 +82,7 @@ def run_clients(
     """Build what is to be built of clients' reports, several at the same time, with a bar and a line for each under the cell.
 
     Args:
-        names, only, languages, template, parameters, as_of, force: as `plan_clients`.
+        names, only, language, template, parameters, as_of, force: as `plan_clients`.
         jobs: how many clients at the same time; None is one for each core.
         scheduler: the address of a dask cluster that does the work; None is this machine.
         time_limit: seconds that one client may take in one language.
@@ -87,48 +92,79 @@ def run_clients(
         client, state, files, seconds, problem; those that failed stand first.
 
     Raises:
-        CJMError: as `plan_clients`; or the run was interrupted: what is built stays, and the same call goes on.
+        CJMError: as `plan_clients`; a number that is too small; or the run was interrupted: what is built stays, and the same call goes on (without force).
     """
     say = speak()
-    decided = _decided(names, only, languages, template, parameters, as_of, force)
+    _refuse(jobs, time_limit, memory_limit)
+    decided = _decided(names, only, language, template, parameters, as_of, force)
     shown = _Shown(say, len(decided.left))
     run = carry_out(decided, say=say, today=date.today(), tell=shown.tell, at_once=jobs, limits=Limits(time_limit, memory_limit),
                     scheduler=scheduler)  # fmt: skip
     shown.end(run)
+    table = _table(say, decided, run)
     if run.stopped:
+        if _in_notebook():
+            from IPython.display import display
+
+            display(table)  # type: ignore[no-untyped-call]
+        if force:
+            raise RunError("Stopped. What is built stays; the same call without force goes on from here.")
         raise RunError("Stopped. What is built stays; the same call goes on from here.")
-    return _table(say, decided, run)
+    return table
+
+
+class Whole(pd.DataFrame):
+    """A table whose long texts a notebook shows whole."""
+
+    def _repr_html_(self) -> str | None:
+        with pd.option_context("display.max_colwidth", None):
+            shown: str | None = pd.DataFrame(self)._repr_html_()  # type: ignore[operator]
+            return shown
+
+
+def _refuse(jobs: Any, time_limit: Any, memory_limit: Any) -> None:
+    """Numbers with which nothing would ever be built."""
+    if jobs is not None and not (isinstance(jobs, int) and jobs >= 1):
+        raise UsageError("{name} is a whole number from 1 on, not {value}.", name="jobs", value=repr(jobs))
+    for name, value in (("time_limit", time_limit), ("memory_limit", memory_limit)):
+        if not (isinstance(value, int | float) and value > 0):
+            raise UsageError("{name} is a number above 0, not {value}.", name=name, value=repr(value))
 
 
 def _decided(
     names: str | Sequence[str] | None,
     only: str | Sequence[str] | None,
-    languages: str | Sequence[str] | None,
+    language: str | Sequence[str] | None,
     template: str | os.PathLike[str] | None,
     parameters: Mapping[str, Any] | None,
     as_of: str | date | None,
     force: bool,
 ) -> Decided:
     return decide(
-        _several(names), Path(template) if template else None, parameters=parameters, only=_several(only), languages=_several(languages),
+        named(names), Path(template) if template else None, parameters=parameters, only=several(only), languages=several(language),
         as_of=str(as_of) if as_of else None, force=force,
     )  # fmt: skip
 
 
-def _several(given: str | Sequence[str] | None) -> Sequence[str] | None:
-    return [word.strip() for word in given.split(",")] if isinstance(given, str) else given
-
-
 def _table(say: Language, decided: Decided, run: Run) -> pd.DataFrame:
     done = {result.client: result for result in run.results}
+    left = {step.client for step in decided.left} if run.stopped else set()
     rows = []
     for client in dict.fromkeys([*(step.client for step in decided.steps), *run.failures]):
         result = done.get(client, Result(client, ()))
-        state = "failed" if client in run.failures else "built" if client in done else "fresh"
+        state = (
+            "failed"
+            if client in run.failures
+            else "built"
+            if client in done
+            else "build"
+            if client in left
+            else "fresh"
+        )
         problem = say.error(run.failures[client]) if client in run.failures else ""
         rows.append((client, say(STATES[state]), len(result.files), round(result.seconds, 1), problem))
-    table = pd.DataFrame(rows, columns=["client", "state", "files", "seconds", "problem"])
-    return table.sort_values("problem", key=lambda column: column == "", kind="stable", ignore_index=True)
+    rows.sort(key=lambda row: row[-1] == "")
+    return Whole(rows, columns=["client", "state", "files", "seconds", "problem"])
 
 
 class _Shown:

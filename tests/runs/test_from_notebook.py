@@ -1,6 +1,7 @@
 """Many clients from a notebook: in a real kernel, with its threads, sockets and loop."""
 
 import time
+from html import unescape
 from pathlib import Path
 
 import psutil
@@ -10,6 +11,7 @@ from many_clients import make_clients
 
 import cjmkit as cjm
 from cjmkit.errors import UsageError
+from cjmkit.language import speak
 from cjmkit.runs.verifying import verify
 
 
@@ -47,7 +49,7 @@ def test_it_builds_in_a_kernel_and_shows_a_screen_and_a_table_with_those_that_fa
 
 def test_an_interrupted_kernel_stops_it_whole_with_one_sentence_and_the_same_call_goes_on(some, kernel):
     manager, client = kernel
-    code = "cjm.run_clients(['client-0000', 'client-0001', 'client-0002'], only='svg', languages='en,pl,ru,zh', jobs=1)"
+    code = "cjm.run_clients(['client-0000', 'client-0001', 'client-0002'], only='svg', language='en,pl,ru,zh', jobs=1)"
     client.execute(code)
     builders = []
     for _ in range(300):
@@ -58,26 +60,53 @@ def test_an_interrupted_kernel_stops_it_whole_with_one_sentence_and_the_same_cal
         time.sleep(0.1)
     assert builders
     manager.interrupt_kernel()
-    error = {}
+    error, shown = {}, ""
     while not error:
         message = client.get_iopub_msg(timeout=30)
+        shown += (
+            message["content"].get("data", {}).get("text/html", "") if message["msg_type"] == "display_data" else ""
+        )
         error = message["content"] if message["msg_type"] == "error" else {}
     assert "the same call goes on from here" in error["evalue"]
     assert error["traceback"] == ["Stopped. What is built stays; the same call goes on from here."]
+    assert "client-0002" in shown  # the table of what came out
+    assert "to build" in shown
     assert not [p for p in builders if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
-    assert all(not verify(folder) for folder in some.glob("client-*"))
+    assert [found for folder in some.glob("client-*") for found in verify(folder)] == []
 
 
-def test_the_plan_is_a_table_and_words_that_are_off_are_refused(some, monkeypatch):
+def test_the_plan_is_a_table_with_what_cannot_be_built_on_top_and_words_that_are_off_are_refused(some, monkeypatch):
     monkeypatch.setenv("CJMKIT_WORKSHOPS", str(some))
-    plan = cjm.plan_clients(["client-0002", "client-0003"], only=["html", "mermaid"], languages=["en", "pl"])
+    plan = cjm.plan_clients(["client-0002", "client-0003"], only=["html", "mermaid"], language=["en", "pl"])
     assert list(plan.columns) == ["client", "language", "state", "build", "why"]
-    assert plan.values.tolist()[:2] == [
+    assert plan.state[0] == "blocked"
+    assert "is not JSON" in plan.why[0]
+    assert unescape(plan._repr_html_()).count(plan.why[0]) == 1  # whole, however long
+    assert plan.values.tolist()[1:] == [
         ["client-0002", "en", "to build", "html, mermaid", "not built yet"], ["client-0002", "pl", "to build", "html", "not built yet"],
     ]  # fmt: skip
-    assert plan.state[2] == "blocked"
-    assert "is not JSON" in plan.why[2]
+    assert list(cjm.plan_clients("client-0002", language="pl").language) == ["pl"]
     with pytest.raises(UsageError, match="There is no format docx"):
         cjm.plan_clients(only="docx")
     with pytest.raises(UsageError, match="Did you mean target"):
         cjm.run_clients(parameters={"targt": 4})
+    for none in ([], "", " , "):
+        with pytest.raises(UsageError, match="No client is named"):
+            cjm.plan_clients(none)
+
+
+@pytest.mark.parametrize(
+    "off",
+    [{"jobs": -3}, {"jobs": 0}, {"jobs": 1.5}, {"time_limit": -1}, {"memory_limit": 0}, {"time_limit": float("nan")}],
+)
+def test_numbers_with_which_nothing_would_be_built_are_refused(some, monkeypatch, off):
+    monkeypatch.setenv("CJMKIT_WORKSHOPS", str(some))
+    with pytest.raises(UsageError, match=f"{next(iter(off))} is a"):
+        cjm.run_clients(**off)
+
+
+def test_a_notebook_shows_what_is_off_in_the_reader_s_language(monkeypatch):
+    monkeypatch.setattr("cjmkit.runs.spoken.speak", lambda: speak("pl"))
+    with pytest.raises(UsageError) as found:
+        cjm.run_clients(only="docx")
+    assert found.value._render_traceback_() == [speak("pl").error(found.value)] != [str(found.value)]
