@@ -16,9 +16,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
+
 from cjmkit.errors import N_, CJMError
 from cjmkit.kit import template
-from cjmkit.language import Language
+from cjmkit.language import Language, languages
 from cjmkit.runs.failed import kept_failure
 from cjmkit.runs.manifest import read_manifest
 from cjmkit.runs.standing import is_as_noted
@@ -91,7 +93,7 @@ def _page(
         nothing=say("There is no client here yet. Begin one with: cjmkit new NAME"),
         again=say("Mend this, then run again. Only what is missing is built."),
         executed=say("The notebook as far as it ran"),
-        comparisons=[(say("Comparison across clients"), name) for name in _comparisons(workshops)],
+        comparisons=[(say("Comparison across clients"), name, language) for name, language in _comparisons(workshops)],
     )  # fmt: skip
     return page
 
@@ -108,8 +110,10 @@ def _heads(say: Language) -> dict[str, str]:
     }
 
 
-def _comparisons(workshops: Path) -> list[str]:
-    return sorted(path.name for path in workshops.glob("comparison.*.html"))
+def _comparisons(workshops: Path) -> list[tuple[str, str]]:
+    """The comparisons that are there, each with its language as it is called in itself."""
+    there = [(path.name, path.name.split(".")[1]) for path in sorted(workshops.glob("comparison.*.html"))]
+    return [(name, str(Locale.parse(code).display_name)) for name, code in there if code in languages()]
 
 
 class _Words:

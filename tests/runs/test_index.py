@@ -115,6 +115,7 @@ def test_a_comparison_that_is_there_is_linked(three):
     assert "comparison" not in page(three)
     (three / "comparison.pl.html").touch()
     assert 'href="comparison.pl.html"' in page(three)
+    assert "(polski)" in page(three)
 
 
 def test_without_clients_the_page_says_how_to_begin(tmp_path):
