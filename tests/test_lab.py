@@ -78,8 +78,28 @@ def test_a_client_that_is_not_there_is_one_sentence(project, cjmkit, started):
     assert "Did you mean fridge?" in said
 
 
-def test_a_project_without_notebooks_is_told_what_to_do(project, cjmkit, started):
+def test_clients_elsewhere_open_in_the_notebooks_of_the_folder_it_is_called_in(
+    project, cjmkit, started, tmp_path_factory
+):
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "clients"
+    shutil.copytree(project / "workshops", elsewhere)
+    assert cjmkit("lab", "case", "--workshops", str(elsewhere))[0] == 0
+    assert f"--ServerApp.root_dir={project}" in started[0][1]
+    assert started[0][2]["CJMKIT_WORKSHOPS"] == str(elsewhere)
+    (project / "notebooks").rename(elsewhere.parent / "notebooks")  # those beside the clients come first
+    assert cjmkit("lab", "case", "--workshops", str(elsewhere))[0] == 0
+    assert f"--ServerApp.root_dir={elsewhere.parent}" in started[1][1]
+
+
+def test_a_project_without_notebooks_uses_the_kit_s(project, cjmkit, started):
     shutil.rmtree(project / "notebooks")
+    assert cjmkit("lab")[0] == 0
+    assert f"--ServerApp.root_dir={ROOT}" in started[0][1]
+
+
+def test_a_project_without_notebooks_is_told_what_to_do(project, cjmkit, started, monkeypatch):
+    shutil.rmtree(project / "notebooks")
+    monkeypatch.setattr("cjmkit.cli.lab.kit_folder", lambda: project)
     code, _, said = cjmkit("lab")
     assert (code, started) == (2, [])
     assert "There is no notebooks/00_start.ipynb" in said

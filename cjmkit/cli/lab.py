@@ -14,6 +14,7 @@ import typer
 
 from cjmkit.cli.app import Workshops, app, err, say
 from cjmkit.errors import NotFoundError
+from cjmkit.kit import kit_folder
 
 FIRST = "notebooks/00_start.ipynb"
 OWN = ".lab"  # beside the clients: what JupyterLab keeps for this project, such as a folded side bar
@@ -38,7 +39,8 @@ def lab(
     root = find_root(workshops)
     if find_spec("jupyterlab") is None:
         raise ModuleNotFoundError("jupyterlab", name="jupyterlab")
-    if not (root.parent / FIRST).is_file():
+    home = with_notebooks(root)
+    if home is None:
         raise NotFoundError(
             "There is no {file} in {folder}. Call this in the folder that holds notebooks/ and workshops/, or copy the kit's notebooks/ there.",
             file=FIRST, folder=str(Path.cwd() if is_packed(root) else root.parent),
@@ -48,17 +50,26 @@ def lab(
         for gap in evidence_gaps(workshop):
             err.print(say("note: {text}", text=say.error(gap)), markup=False)
     tidy(root)
-    program = [sys.executable, "-m", "jupyterlab", *options(root, port, browser=browser)]
-    os.chdir(root.parent)
+    program = [sys.executable, "-m", "jupyterlab", *options(home, port, browser=browser)]
+    os.chdir(home)
     os.execve(sys.executable, program, environment(root))
 
 
-def options(root: Path, port: int, *, browser: bool) -> list[str]:
+def with_notebooks(root: Path) -> Path | None:
+    """The folder whose guided notebooks are opened: beside the clients, else here or above, else the kit's own."""
+    here = Path.cwd()
+    for folder in (root.parent, here, *here.parents, kit_folder()):
+        if (folder / FIRST).is_file():
+            return folder
+    return None
+
+
+def options(home: Path, port: int, *, browser: bool) -> list[str]:
     """What JupyterLab is started with: this machine only, no terminal, no word to the outside."""
     from cjmkit.kit import template
 
     return [
-        f"--ServerApp.root_dir={root.parent}",
+        f"--ServerApp.root_dir={home}",
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port}",
         "--ServerApp.terminals_enabled=False",
