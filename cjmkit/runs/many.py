@@ -245,7 +245,9 @@ class _Workers:
         pages = [code for code in wanted if anew or code not in there]
         if not pages or sum(bool(read_summary(root / name)) for name in clients(root)) < 2:
             return {}
-        jobs: list[Job] = [("cjmkit.runs.job:compare", (root, kit_template("comparison.ipynb"), code)) for code in pages]
+        jobs: list[Job] = [
+            ("cjmkit.runs.job:compare", (root, kit_template("comparison.ipynb"), code)) for code in pages
+        ]
         lost: dict[str, CJMError] = {}
         for n, kind, value in self.warm.run(jobs):
             page = f"comparison.{pages[n]}.html"

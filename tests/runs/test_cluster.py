@@ -85,9 +85,9 @@ def two_workers(tmp_path_factory):
 
 
 def clients(folder: Path) -> Path:
-    """Eight clients; the scores of one cannot be used, another's logo stands beside the folders."""
+    """Eight clients; the survey of one has other columns, which only a build finds; another's logo stands beside the folders."""
     make_clients(folder, CLIENTS, largest=5)
-    (folder / f"client-{BAD:04}/scores.csv").write_text("round,participant\n1,x\n")
+    (folder / f"client-{BAD:04}/evidence/survey.csv").write_text("id,other\nr0000,10\n")
     (folder / "brand").mkdir()
     (folder / "brand/logo.svg").write_text(
         '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0h9v9z"/></svg>'
@@ -413,7 +413,7 @@ def test_a_file_that_is_a_link_to_another_clients_does_not_travel(tmp_path):
     (tmp_path / "client-0000/evidence/theirs.csv").write_text("theirs")
     (folder / "evidence/survey.csv").unlink()
     (folder / "evidence/survey.csv").symlink_to(tmp_path / "client-0000/evidence/theirs.csv")
-    with pytest.raises(CJMError, match="leads out of the client.s folder"):
+    with pytest.raises(CJMError, match=r"leads out of the client.s folder"):
         packed(decided, step_of(folder), Limits())
 
 
