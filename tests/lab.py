@@ -80,7 +80,7 @@ def jupyterlab_of(sample: str, project: Path) -> Iterator[Lab]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     root = project / "workshops"
-    program = [sys.executable, "-m", "jupyterlab", *options(root, port, browser=False), "--IdentityProvider.token=t"]
+    program = [sys.executable, "-m", "jupyterlab", *options(project, port, browser=False), "--IdentityProvider.token=t"]
     rest = {name: value for name, value in environment(root).items() if not name.startswith("PYTEST")}
     own = {"JUPYTER_DATA_DIR": ".jd", "IPYTHONDIR": ".ip"}
     with (project / "lab.log").open("w") as log:

@@ -125,7 +125,7 @@ def differences(noted: Mapping[str, Mapping[str, Any]], found: Found) -> list[Fi
     """What is not as it was noted: each file once, with all the outputs that it touches.
 
     >>> differences({"a.svg": {"sha256": "1", "inputs": {"journey.json": "7"}}}, Found({"journey.json": "8"}, {"a.svg": "1"}))
-    [Finding(file='journey.json', kind='input-changed', outputs=('a.svg',), was='', now='')]
+    [Finding(file='journey.json', kind='input-changed', outputs=('a.svg',), was='', now='', fault=None)]
     """
     off = [Finding(name, "not-built", (name,)) for name in found.outputs if name not in noted]
     touched: defaultdict[tuple[str, str, str, str], list[str]] = defaultdict(list)

@@ -79,6 +79,8 @@ def test_a_process_that_goes_on_after_its_run_would_be_seen(tmp_path):
     import subprocess
 
     process = subprocess.Popen(["sleep", "60"], env={**os.environ, runs.MARK: "here"}, start_new_session=True)
+    while process.pid not in runs.left_over("here"):  # its environment is there a moment after it
+        assert process.poll() is None
     assert runs.gone("here", within=0) == [process.pid]
     process.kill()
     process.wait()
