@@ -27,7 +27,7 @@ from cjmkit.runs import FORMATS
 N = int(os.environ.get("CJMKIT_BENCH_CLIENTS", "100"))
 MANY = 10 * N
 SAMPLE = 20  # of them, where all would take more than LONG
-LONG = 600
+LONG = int(os.environ.get("CJMKIT_BENCH_LONG", "600"))  # seconds
 TICK = 0.25
 TEMPLATE = template("report.ipynb")
 COMMAND = [str(Path(sys.executable).parent / "cjmkit")]  # as it is typed
