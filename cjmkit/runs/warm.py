@@ -21,6 +21,7 @@ from multiprocessing.connection import Connection, Pipe
 from types import TracebackType
 
 from cjmkit.errors import RunError
+from cjmkit.kit import kit_folder
 from cjmkit.language import languages, speak
 from cjmkit.runs.children import CAN_FORK, Event, Job, Limits, act
 
@@ -29,6 +30,7 @@ IMPORTS = (
     "cjmkit.reports.workbook", "cjmkit.exchange.events", "cjmkit.exchange.customers", "cjmkit.exchange.surveys", "papermill", "nbconvert",
     "altair", "pandas", "krippendorff", "uharfbuzz", "fontTools.ttLib", "duckdb", "typst", "narwhals",
 )  # fmt: skip
+MANY = 8  # jobs from which a rehearsal pays
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"
 )  # clients share the cores
@@ -146,14 +148,35 @@ def serve(wire: Connection) -> None:
     signal.signal(signal.SIGTERM, lambda *_: None)
     for code in languages():
         speak(code)
-    gc.collect()
-    gc.freeze()  # what is here already is never written to, so children share it
+    _freeze()
+    rehearsed = False
     with suppress(EOFError, OSError):
         while True:
             at_once, limits, jobs = wire.recv()
+            if len(jobs) >= MANY and not rehearsed:
+                _rehearse()
+                rehearsed = True
             for event in act(jobs, at_once=at_once, limits=limits, stop=wire):
                 wire.send(event)
             wire.send(None)
+
+
+def _rehearse() -> None:
+    """Make a sample's sections once: what is read and computed at the first use then is there in every child."""
+    from cjmkit.reports.content import sections_of
+    from cjmkit.reports.layout import section_html
+    from cjmkit.runs.opening import open_report
+
+    with suppress(Exception):  # the sample is not here: the children do it themselves
+        for section in sections_of(open_report("fridge", workshops=kit_folder() / "workshops")):
+            section_html(section)
+    _freeze()
+
+
+def _freeze() -> None:
+    """What is here already is never written to by the collector, so children share it."""
+    gc.collect()
+    gc.freeze()
 
 
 if __name__ == "__main__":

@@ -98,7 +98,7 @@ def nbclient_four_at_a_time(template: Path, workshops: Path, out: Path, names: S
 
 
 def job(tell: Callable[[Any], None], template: Path, workshops: Path, out: Path, name: str) -> None:
-    _papermill(template, workshops, out, name, engine_name="cjmkit")
+    _papermill(template, workshops, out, name, engine_name="cjmkit", request_save_on_cell_execute=False)  # as in a run
 
 
 def ours(template: Path, workshops: Path, out: Path, names: Sequence[str]) -> int:
