@@ -11,7 +11,8 @@ from cjmkit.errors import CJMError
 from cjmkit.runs.build import Made, land, make
 from cjmkit.runs.comparing import write_comparison
 from cjmkit.runs.evidence import evidence_gaps
-from cjmkit.runs.opening import day, too_early
+from cjmkit.runs.opening import too_early
+from cjmkit.runs.parameters import day
 from cjmkit.workshop import Workshop
 
 Tell = Callable[[Any], None]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cjmkit.errors import CJMError, Fault, RunError, UsageError
 from cjmkit.kit import template as kit_template
@@ -20,7 +20,7 @@ from cjmkit.runs.children import Event, Job, Limits
 from cjmkit.runs.failed import remember
 from cjmkit.runs.index import PAGE, write_index
 from cjmkit.runs.manifest import read_summary
-from cjmkit.runs.parameters import checked
+from cjmkit.runs.parameters import checked, day
 from cjmkit.runs.plan import Step, Wanted, plan
 from cjmkit.runs.standing import standing
 from cjmkit.runs.telling import ended
@@ -29,9 +29,6 @@ from cjmkit.runs.warm import Warm, cores
 from cjmkit.workshop.folders import client_folder, clients, find_root, is_packed
 
 LOG = logging.getLogger("cjmkit")
-
-if TYPE_CHECKING:
-    Runner = Callable[[Sequence[Job]], Iterator[Event]]
 
 
 @dataclass(frozen=True)
@@ -115,7 +112,7 @@ def decide(
         speak(code)
     used, given = template or kit_template("report.ipynb"), dict(parameters or {})
     checked(used, given)
-    on, root = _day(as_of), find_root(workshops)
+    on, root = day(as_of), find_root(workshops)
     if is_packed(root):
         raise UsageError("There is no place for reports here. Copy a sample first: cjmkit new demo --from fridge")
     wanted = Wanted(
@@ -307,12 +304,3 @@ def _status(decided: Decided, done: Sequence[Result]) -> dict[str, str]:
             "blocked": "blocked", "build": "stale" if step.was_built else "never", "fresh": status.get(step.client, "fresh")
         }[step.state]  # fmt: skip
     return status | {result.client: "built" for result in done if not result.failure}
-
-
-def _day(as_of: str | None) -> date | None:
-    if as_of is None:
-        return None
-    try:
-        return date.fromisoformat(as_of)
-    except ValueError:
-        raise UsageError("{value} is not a date; write it as 2026-11-21.", value=repr(as_of)) from None

@@ -10,12 +10,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cjmkit.errors import N_, Fault, JourneyError, UsageError
+from cjmkit.errors import N_, Fault, JourneyError
 from cjmkit.journey.translated import translated
 from cjmkit.language import spoken
 from cjmkit.method.priorities import aimed_at
 from cjmkit.reports.report import Report
 from cjmkit.runs.evidence import files_read, read_latest_survey, read_log, read_people
+from cjmkit.runs.parameters import day
 from cjmkit.runs.settings import settings_of
 from cjmkit.tables import score_faults
 from cjmkit.workshop import Workshop, open_workshop
@@ -174,20 +175,3 @@ def too_early(workshop: Workshop, on: date | None) -> list[Fault]:
 def _at_hand(log: Log) -> Any:
     """The events; a small log, which is asked many small questions, as a pandas table that answers each at once."""
     return log.events.df() if log.rows <= SMALL else log.events
-
-
-def day(value: str | date | None) -> date | None:
-    """A date, or ISO text of one.
-
-    Raises:
-        UsageError: the text is no date.
-
-    >>> day("2026-11-21")
-    datetime.date(2026, 11, 21)
-    """
-    if value is None or isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise UsageError("{value} is not a date; write it as 2026-11-21.", value=repr(value)) from None

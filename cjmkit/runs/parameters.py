@@ -10,6 +10,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -172,3 +173,20 @@ def _as(kind: str, name: str, value: Any) -> Any:
     if not isinstance(read, wanted) or (isinstance(read, bool) and wanted is not bool):
         raise UsageError(MUST_BE[kind], name=name, value=repr(value))
     return read
+
+
+def day(value: str | date | None) -> date | None:
+    """A date, or ISO text of one.
+
+    Raises:
+        UsageError: the text is no date.
+
+    >>> day("2026-11-21")
+    datetime.date(2026, 11, 21)
+    """
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise UsageError("{value} is not a date; write it as 2026-11-21.", value=repr(value)) from None

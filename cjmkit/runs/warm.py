@@ -148,6 +148,10 @@ def serve(wire: Connection) -> None:
     signal.signal(signal.SIGTERM, lambda *_: None)
     for code in languages():
         speak(code)
+    with suppress(ImportError):
+        from cjmkit.runs.versions import kit_hash, lock_hash, versions
+
+        kit_hash(), lock_hash(), versions()  # what every manifest names is the same for all: found once
     _freeze()
     rehearsed = False
     with suppress(EOFError, OSError):
