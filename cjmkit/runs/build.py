@@ -63,7 +63,6 @@ def build_client(
     parameters: Mapping[str, Any] | None = None,
     as_of: date | None = None,
     only: tuple[str, ...] = FORMATS,
-    on_cell: Callable[[int], None] | None = None,
 ) -> Built:
     """Build one client's files in one language; `out/` changes only when all are there that can be made.
 
@@ -74,12 +73,11 @@ def build_client(
         parameters: the template's own parameters, over those of `report.toml`.
         as_of: the day on which the report stands; None is the journey's.
         only: which of `FORMATS`.
-        on_cell: called with its number as each cell begins.
 
     Raises:
         CJMError: the parameters, the client's files or a cell of the notebook; `out/` stays as it was.
     """
-    made = make(workshop, template, language=language, parameters=parameters, as_of=as_of, only=only, on_cell=on_cell)
+    made = make(workshop, template, language=language, parameters=parameters, as_of=as_of, only=only)
     files = land(workshop.folder, made)
     if made.failure and not made.files:
         raise made.failure
@@ -97,6 +95,8 @@ def make(
     on_cell: Callable[[int], None] | None = None,
 ) -> Made:
     """Make one client's files in one language, without a change to its folder; arguments as in `build_client`.
+
+    `on_cell` is called with its number as each cell of the notebook begins.
 
     Raises:
         CJMError: the parameters or the client's files. A cell that stops is the `failure` of what was made.

@@ -142,8 +142,9 @@ def _heard(running: dict[Connection, _Child], said: Connection) -> Iterator[Even
         return
     del running[said]
     child.process.join(1)
-    yield child.n, "ended", f"signal {-(child.process.exitcode or 0)}"
-    _end(child)
+    signalled = -(child.process.exitcode or 0)
+    _end(child)  # before it is told: who hears it may stop listening
+    yield child.n, "ended", f"signal {signalled}"
 
 
 def _over(child: _Child, limits: Limits) -> str | None:
