@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
-.PHONY: setup report lab test check bench soak lock catalogue picture clean
+.PHONY: setup report lab test check bench soak lock catalogue notebooks picture clean
 
 report: $(READY)
 	$(BIN)/cjmkit run --workshops workshops fridge running-shoes --language en,pl
@@ -44,6 +44,10 @@ lock:
 # For maintainers: collect the sentences of the code into every language's catalogue.
 catalogue: $(READY)
 	$(BIN)/python -m cjmkit.language.collect
+
+# For maintainers: write the notebooks of other languages anew, and tell what is left to translate.
+notebooks: $(READY)
+	$(BIN)/python -m cjmkit.language.notebooks
 
 # For maintainers: draw the picture of the README anew.
 picture: $(READY)
