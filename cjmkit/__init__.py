@@ -108,6 +108,9 @@ ROOMS = {
     "cjmkit.charts.segments": ["segments_chart"],
     "cjmkit.forms.persona_drafts": ["persona_drafts"],
     "cjmkit.forms.segments": ["draft_personas"],
+    "cjmkit.lessons.asking": ["ask", "check", "tell"],
+    "cjmkit.lessons.cases": ["open_case"],
+    "cjmkit.lessons.course": ["lesson_minutes", "show_learned", "show_lessons"],
 }  # fmt: skip
 _HOME = {name: room for room, names in ROOMS.items() for name in names}
 __all__ = sorted([*_HOME, "__version__"])

@@ -23,8 +23,11 @@ MAY_KNOW = {
     "room": {"errors", "journey", "tables", "method", "charts", "language", "workshop"},
     "reports": {"errors", "kit", "journey", "tables", "method", "charts", "exchange", "language"},
     "runs": {"errors", "kit", "journey", "tables", "method", "charts", "exchange", "language", "workshop", "reports"},
+    "lessons": {
+        "errors", "kit", "journey", "tables", "method", "charts", "language", "workshop", "forms", "reports", "runs",
+    },
     "cli": {
-        "errors", "kit", "journey", "tables", "method", "charts", "exchange", "language", "workshop", "room", "runs",
+        "lessons", "errors", "kit", "journey", "tables", "method", "charts", "exchange", "language", "workshop", "room", "runs",
     },
 }  # fmt: skip
 HEAVY = {"pandas", "altair", "scipy", "papermill", "nbconvert", "pydantic", "babel", "typer"}

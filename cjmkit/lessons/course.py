@@ -1,0 +1,106 @@
+"""The course as a whole: how long each lesson takes, how far a student is."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from cjmkit.language import SOURCE, speak, spoken
+from cjmkit.lessons.asking import done
+from cjmkit.lessons.lesson import Lesson, in_language, lesson, lesson_language, lessons, notebooks
+
+WORDS_A_MINUTE = 180
+WORD = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*")
+LINK = re.compile(r"\]\([^)]*\)")
+
+
+class Told:
+    """HTML that is also plain lines."""
+
+    def __init__(self, lines: list[str], html: str) -> None:
+        self.lines, self._html = lines, html
+
+    def __repr__(self) -> str:
+        return "\n".join(self.lines)
+
+    def _repr_html_(self) -> str:
+        return self._html
+
+
+def reading_words(one: Lesson, code: str = SOURCE) -> int:
+    """How many words a student reads in a lesson: its cells, its questions and choices, its told paragraphs."""
+    folder = notebooks() / ("learn" if code == SOURCE else f"{code}/learn")
+    cells = json.loads((folder / f"{one.name}.ipynb").read_text("utf-8"))["cells"]
+    own = in_language(one, code)
+    texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    texts += [own.get(s, s) for e in one.exercise.values() for s in (e.ask, *e.options.values(), *e.rubric)]
+    texts += [own.get(t.text, t.text) for t in one.told.values()]
+    return sum(len(WORD.findall(LINK.sub("]", text))) for text in texts)
+
+
+def lesson_minutes() -> pd.DataFrame:
+    """How long each lesson takes.
+
+    Returns:
+        A row a lesson, by number: title, words, reading (minutes at 180 words a minute), exercises (minutes), minutes (all in all,
+        with what is tried).
+    """
+    code = lesson_language()
+    rows = []
+    for one in lessons():
+        words = reading_words(one, code)
+        exercises = sum(exercise.minutes for exercise in one.exercise.values()) + one.minutes
+        title = in_language(one, code).get(one.title, one.title)
+        rows.append(
+            (one.number, title, words, words / WORDS_A_MINUTE, exercises, round(words / WORDS_A_MINUTE + exercises))
+        )
+    return pd.DataFrame(rows, columns=["lesson", "title", "words", "reading", "exercises", "minutes"]).set_index(
+        "lesson"
+    )
+
+
+def show_learned(number: str) -> Told:
+    """What of a lesson's aims this student has shown, by its exercises.
+
+    Args:
+        number: of the lesson, such as "05".
+    """
+    one, code = lesson(number), lesson_language()
+    say, own, finished = speak(spoken(code)), in_language(lesson(number), code), done(lesson(number))
+    lines = []
+    for n, aim in enumerate(one.aims, 1):
+        mine = [id for id, exercise in one.exercise.items() if exercise.aim == n]
+        ok = [id for id in mine if finished[id]]
+        mark = "✓" if mine and len(ok) == len(mine) else "◐" if ok else "○"
+        left = say("still open: {ids}", ids=", ".join(i for i in mine if i not in ok)) if len(ok) < len(mine) else ""
+        lines.append(f"{mark} {own.get(aim, aim)}" + (f" – {left}" if left else ""))
+    return Told(lines, '<div class="cjm-recap">' + "".join(f"<p>{escape(line)}</p>" for line in lines) + "</div>")
+
+
+def show_lessons() -> Told:
+    """All lessons as links, with their minutes and how many exercises this student has done."""
+    code = lesson_language()
+    say, minutes = speak(spoken(code)), lesson_minutes().minutes
+    lines, rows = [], []
+    for one in lessons():
+        finished = [*done(one).values()]
+        title = in_language(one, code).get(one.title, one.title)
+        mark = "✓" if finished and all(finished) else "◐" if any(finished) else "○"
+        far = say("{done} of {all}", done=sum(finished), all=len(finished))
+        length = say.plural("{n} minute", "{n} minutes", int(minutes[one.number]))
+        lines.append(f"{mark} {one.number} {title} – {length} – {far}")
+        rows.append(_row(mark, one, title, length, far))
+    heads = [" ", say("Lesson"), say("Time"), say("Exercises done")]
+    head = "".join(f'<th style="text-align:left">{escape(text)}</th>' for text in heads)
+    return Told(lines, f"<table><tr>{head}</tr>{''.join(rows)}</table>")
+
+
+def _row(mark: str, one: Lesson, title: str, *rest: Any) -> str:
+    link = f'<a href="{one.name}.ipynb">{one.number} {escape(title)}</a>'
+    return "".join(
+        ["<tr>", *(f'<td style="text-align:left">{cell}</td>' for cell in (mark, link, *map(escape, rest))), "</tr>"]
+    )
