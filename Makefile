@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
-.PHONY: setup report lab test check bench soak lock catalogue notebooks picture clean
+.PHONY: setup report lab learn test check bench soak lock catalogue notebooks picture clean
 
 report: $(READY)
 	$(BIN)/cjmkit run --workshops workshops fridge running-shoes --language en,pl
@@ -10,6 +10,10 @@ report: $(READY)
 # The guided workshop in JupyterLab; make lab NAME=fridge opens that client.
 lab: $(READY)
 	$(BIN)/cjmkit lab $(NAME) --workshops workshops
+
+# The lessons in JupyterLab.
+learn: $(READY)
+	$(BIN)/cjmkit lab --learn --workshops workshops
 
 test: check
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder  # one more than cores: some tests wait for a browser
