@@ -26,6 +26,7 @@ NAMES = [
     "segments", "segments_by", "segments_chart", "sessions", "shares_over_time", "show_learned", "show_lessons", "show_progress", "show_recap", "speak",
     "spread", "spread_ranking", "stage_models", "stages_of_clients", "start_workshop", "step_matrix", "step_matrix_chart", "team_gap",
     "team_gap_chart", "tell", "together", "touchpoint_dots", "touchpoint_ranking", "touchpoint_scores", "transitions",
+    "try_funnel", "try_nps", "try_path", "try_plan", "try_raters", "try_scores",
     "typed_funnel", "vote_in_room", "voting_room", "weakest_link", "what_changed", "what_if", "what_if_chart", "what_stands_out",
     "what_stays", "when_it_changed", "who_took_part", "why_apart", "widest", "with_groups", "with_state", "wording", "worst_and_best",
     "write_questions",
