@@ -21,12 +21,28 @@ PAGES = [
     "workshops/MANY_CLIENTS.md", "templates/README.md", "CONTRIBUTING.md",
 ]  # fmt: skip
 TEXTS = {page: (ROOT / page).read_text("utf-8") for page in PAGES}
-COMMANDS = ["new", "lab", "list", "check", "import", "run", "snapshot", "doctor", "export", "room", "verify", "forget"]
+COMMANDS = [
+    "new",
+    "lab",
+    "list",
+    "check",
+    "import",
+    "run",
+    "snapshot",
+    "doctor",
+    "export",
+    "room",
+    "verify",
+    "forget",
+    "learn",
+]
 MAKE_TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
 BROUGHT = {  # what a reader brings along
     "answers.csv": "id;recommend;food\n1;9;4\n2;10;5\n3;3;2\n4;;3\n",
     "visits.csv": "user;page;time\nu1;home;2026-01-31 10:00\nu1;cart;2026-01-31 10:05\n",
     "people.csv": "id;plan;age\nu1;gold;34\n",
+    "workshops/.learning/me.json": '{"schema": "cjmkit/answers/1", "student": "", "answers": {}}',
+    "jan.json": '{"schema": "cjmkit/answers/1", "student": "Jan", "answers": {}}',
 }
 
 
@@ -114,9 +130,9 @@ def test_every_command_that_a_page_shows_works_as_shown(page, tmp_path, cjmkit, 
     """The commands are run in order, in an empty folder, as the reader would; the first of the consultant's as a program of its own."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("CJMKIT_WORKSHOPS", raising=False)
+    (tmp_path / "workshops/.learning").mkdir(parents=True)
     for name, text in [*BROUGHT.items(), *named_blocks(page)]:
         (tmp_path / name).write_text(text, "utf-8")
-    (tmp_path / "workshops").mkdir()
     program = Path(sys.executable).with_name("cjmkit")
     for n, line in enumerate(commands(page)):
         words = shlex.split(line)[1:]
