@@ -11,7 +11,7 @@ from typing import Any
 
 from cjmkit.errors import InputError
 from cjmkit.workshop import saving
-from cjmkit.workshop.folders import find_root, is_packed
+from cjmkit.workshop.folders import client_slug, find_root, is_packed
 
 SCHEMA = "cjmkit/answers/1"
 FOLDER = ".learning"
@@ -40,14 +40,12 @@ class Answers:
     answers: dict[str, Answer] = field(default_factory=dict)
 
 
-def answers_file() -> Path | None:
+def answers_file(workshops: Path | None = None) -> Path | None:
     """Where this student's answers are kept; None inside an installed package, where nothing is.
 
     `CJMKIT_STUDENT` keeps several students of one machine apart.
     """
-    from cjmkit.workshop.folders import client_slug
-
-    root = find_root()
+    root = find_root(workshops)
     return None if is_packed(root) else root / FOLDER / f"{client_slug(os.environ.get('CJMKIT_STUDENT') or 'me')}.json"
 
 
@@ -93,7 +91,8 @@ def keep(path: Path | None, id: str, answer: Any, right: bool | None, ticked: li
 
 def write_answers(path: Path, kept: Answers) -> None:
     """Write the file, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    folder = path.absolute().parent
+    folder.mkdir(parents=True, exist_ok=True)
     data = {"schema": SCHEMA, "student": kept.student, "answers": {id: asdict(one) for id, one in kept.answers.items()}}
     saving.put(
         path.parent, {path.name: (json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()}

@@ -42,14 +42,17 @@ def reading_words(one: Lesson, code: str = SOURCE) -> int:
     return sum(len(WORD.findall(LINK.sub("]", text))) for text in texts)
 
 
-def lesson_minutes() -> pd.DataFrame:
+def lesson_minutes(language: str | None = None) -> pd.DataFrame:
     """How long each lesson takes.
+
+    Args:
+        language: a code; None is that of the lesson.
 
     Returns:
         A row a lesson, by number: title, words, reading (minutes at 180 words a minute), exercises (minutes), minutes (all in all,
         with what is tried).
     """
-    code = lesson_language()
+    code = language or lesson_language()
     rows = []
     for one in lessons():
         words = reading_words(one, code)
@@ -81,10 +84,14 @@ def show_learned(number: str) -> Told:
     return Told(lines, '<div class="cjm-recap">' + "".join(f"<p>{escape(line)}</p>" for line in lines) + "</div>")
 
 
-def show_lessons() -> Told:
-    """All lessons as links, with their minutes and how many exercises this student has done."""
-    code = lesson_language()
-    say, minutes = speak(spoken(code)), lesson_minutes().minutes
+def show_lessons(language: str | None = None) -> Told:
+    """All lessons as links, with their minutes and how many exercises this student has done.
+
+    Args:
+        language: a code; None is that of the lesson.
+    """
+    code = language or lesson_language()
+    say, minutes = speak(spoken(code)), lesson_minutes(code).minutes
     lines, rows = [], []
     for one in lessons():
         finished = [*done(one).values()]

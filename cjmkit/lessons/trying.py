@@ -66,7 +66,7 @@ def figure_words(
 ) -> list[tuple[str, str]]:
     """These figures of one touchpoint's scores, named and shown in a language."""
     scale, scores = case.journey.scale, points.score.to_numpy(float)
-    apart = spread(points, [touchpoint], scale).loc[touchpoint]
+    apart = spread(points, [touchpoint], scale).to_dict("records")[0]
     around = mean_interval(scores, scale.low, scale.high)
     interval = say("{low} to {high}", low=say.number(around.low, 1), high=say.number(around.high, 1))
     known: dict[str, tuple[str, str]] = {
@@ -80,9 +80,9 @@ def figure_words(
             say("95% interval of the mean"),
             interval if around.low == around.low else say("none: all are equal"),
         ),
-        "deviation": (say("average deviation"), say.number(float(apart["deviation"]), 2)),
-        "sd": (say("standard deviation"), say.number(float(apart["sd"]), 2)),
-        "r_wg": ("r_wg", say.number(float(apart["r_wg"]), 2)),
+        "deviation": (say("average deviation"), say.number(apart["deviation"], 2)),
+        "sd": (say("standard deviation"), say.number(apart["sd"], 2)),
+        "r_wg": ("r_wg", say.number(apart["r_wg"], 2)),
     }
     return [known[name] for name in figures]
 
