@@ -112,6 +112,7 @@ ROOMS = {
     "cjmkit.lessons.cases": ["open_case"],
     "cjmkit.lessons.trying": ["try_funnel", "try_nps", "try_path", "try_plan", "try_raters", "try_scores"],
     "cjmkit.lessons.course": ["lesson_minutes", "show_learned", "show_lessons"],
+    "cjmkit.lessons.plans": ["show_agenda", "show_course", "show_weeks"],
 }  # fmt: skip
 _HOME = {name: room for room, names in ROOMS.items() for name in names}
 __all__ = sorted([*_HOME, "__version__"])

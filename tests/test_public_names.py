@@ -23,7 +23,7 @@ NAMES = [
     "plan_actions", "plan_clients", "print_score_sheet", "purchase_events", "purchase_figures", "questionnaire", "rank_stability", "rank_stability_chart",
     "ratings", "read_customers", "read_events", "read_survey", "recap", "reveal", "review_journey", "rfm", "rfm_groups",
     "rotation", "round_shift", "round_shift_chart", "run_agenda", "run_clients", "score_touchpoints", "scored_map", "scores_by",
-    "segments", "segments_by", "segments_chart", "sessions", "shares_over_time", "show_learned", "show_lessons", "show_progress", "show_recap", "speak",
+    "segments", "segments_by", "segments_chart", "sessions", "shares_over_time", "show_agenda", "show_course", "show_learned", "show_lessons", "show_progress", "show_recap", "show_weeks", "speak",
     "spread", "spread_ranking", "stage_models", "stages_of_clients", "start_workshop", "step_matrix", "step_matrix_chart", "team_gap",
     "team_gap_chart", "tell", "together", "touchpoint_dots", "touchpoint_ranking", "touchpoint_scores", "transitions",
     "try_funnel", "try_nps", "try_path", "try_plan", "try_raters", "try_scores",

@@ -1,0 +1,165 @@
+"""The facilitator's guide and the teacher's plan: minutes that are computed, names as the screens say them, links that lead somewhere."""
+
+import json
+import re
+
+import pandas as pd
+import pytest
+from babel.messages.pofile import read_po
+from conftest import ROOT
+
+from cjmkit.errors import InputError
+from cjmkit.language import FOLDER, notebooks
+from cjmkit.lessons import plans
+from cjmkit.method.agenda import AGENDAS
+
+PLACES = ["facilitating.ipynb", "learn/teaching.ipynb"]
+GUIDES = [ROOT / "notebooks" / folder / place for folder in ("", "pl") for place in PLACES]
+by_guide = pytest.mark.parametrize("guide", GUIDES, ids=lambda path: str(path.relative_to(ROOT / "notebooks")))
+LESSONS = [f"{n:02d}" for n in range(1, 15)]
+KIT = {"en": "**In the kit**", "pl": "**W notatniku**"}
+
+
+def cells(guide, kind):
+    return [c for c in json.loads(guide.read_text("utf-8"))["cells"] if c["cell_type"] == kind]
+
+
+def words(guide):
+    return "\n\n".join("".join(c["source"]) for c in cells(guide, "markdown"))
+
+
+def names_of_screens(text, language):
+    """What stands in italics in the lines that say where the kit helps, numbers taken out."""
+    lines = [line for line in text.splitlines() if line.startswith(KIT[language])]
+    assert lines
+    found = [name for line in lines for name in re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", line)]
+    return [re.sub(r"\d+$", "{n}", name) for name in found]
+
+
+def broken(guide, text):
+    """The links and anchors of a text that lead nowhere."""
+    heads = {"#" + head.replace(" ", "-") for head in re.findall(r"^#+ (.*)$", text, re.MULTILINE)}
+    links = re.findall(r"\]\(([^)]+)\)", text)
+    return [
+        a for a in links if (a not in heads if a.startswith("#") else not (guide.parent / a.split("#")[0]).exists())
+    ]
+
+
+@by_guide
+def test_no_code_is_on_the_projector_and_the_file_stands_as_jupyterlab_saves_it(guide):
+    text = guide.read_text("utf-8")
+    assert json.dumps(json.loads(text), ensure_ascii=False, indent=1, sort_keys=True) + "\n" == text
+    for cell in cells(guide, "code"):
+        assert cell["metadata"]["jupyter"]["source_hidden"] is True
+        assert len(cell["source"]) <= 5
+        assert cell["outputs"] == []
+
+
+@by_guide
+def test_every_link_and_anchor_leads_somewhere(guide):
+    text = words(guide)
+    assert not broken(guide, text)
+    assert broken(guide, text.replace("](#1-·-", "](#9-·-", 1))  # a wrong anchor would be seen
+    assert broken(guide, text.replace("05_scoring.ipynb", "05_score.ipynb", 1))
+
+
+@by_guide
+def test_a_guide_runs_without_a_client(guide, tmp_path, monkeypatch):
+    monkeypatch.setenv("CJMKIT_WORKSHOPS", str(tmp_path / "none"))
+    monkeypatch.chdir(guide.parent)
+    names: dict = {}
+    for cell in cells(guide, "code"):
+        exec(compile("".join(cell["source"]), guide.name, "exec"), names)
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_nothing_is_untranslated_or_out_of_date(place, tmp_path):
+    folder = ROOT / "notebooks"
+    english, kept = folder / place, (folder / "pl" / place).with_suffix(".po")
+    assert notebooks.out_of_date(notebooks.catalogue_of(english, "pl", kept)) == []
+    changed = tmp_path / english.name
+    changed.write_text(english.read_text("utf-8").replace("By the end", "At the end", 1), "utf-8")
+    assert notebooks.out_of_date(notebooks.catalogue_of(changed, "pl", kept)) != []
+
+
+def test_the_guide_names_what_stands_on_the_screens_in_both_languages():
+    with (FOLDER / "pl.po").open("rb") as file:
+        polish = {m.id: m.string for m in read_po(file) if isinstance(m.id, str)}
+    english, own = (names_of_screens(words(guide), code) for guide, code in zip(GUIDES[::2], KIT, strict=True))
+    assert len(english) > 30
+    assert [name for name in english if name not in polish] == []
+    assert own == [polish[name] for name in english]
+    assert (
+        names_of_screens(f"{KIT['en']} *Reveal all*", "en")[0] not in polish
+    )  # a name that no screen has would be seen
+
+
+@pytest.mark.parametrize("guide", GUIDES[::2], ids=["en", "pl"])
+def test_each_situation_says_what_one_sees_what_to_say_and_where_the_kit_helps(guide):
+    situations = words(guide).split("\n#### ")[1:]
+    assert len(situations) >= 15
+    for situation in situations:
+        assert re.search(r"^\*\*(You see|Widzisz)\*\* ", situation, re.MULTILINE), situation
+        said = re.findall(r"^> (.*)$", situation, re.MULTILINE)
+        assert len(said) == 1, situation
+        assert 5 <= len(said[0].split()) <= 40, said
+        assert re.search(r"\]\(0\d_\w+\.ipynb\)", situation), situation
+
+
+@pytest.mark.parametrize("guide", GUIDES[::2], ids=["en", "pl"])
+def test_the_minutes_in_the_room_are_those_of_the_agenda(guide):
+    told = [tuple(map(int, pair)) for pair in re.findall(r"^\| (\d+)–(\d+) \|", words(guide), re.MULTILINE)]
+    assert [end - begin for begin, end in told] == [part.minutes for part in AGENDAS["120"]]
+    assert [begin for begin, _ in told] == [0, *(end for _, end in told[:-1])]
+
+
+@pytest.fixture
+def lessons(monkeypatch):
+    """Fourteen lessons of 26 minutes."""
+    table = pd.DataFrame({"title": [f"lesson {n}" for n in LESSONS], "minutes": 26}, index=LESSONS)
+    monkeypatch.setattr(plans, "lesson_minutes", lambda: table)
+    one = type("Lesson", (), {})
+    made = []
+    for n in LESSONS:
+        made.append(one())
+        made[-1].number, made[-1].name = n, f"{n}_name"
+    monkeypatch.setattr(plans, "lessons", lambda: tuple(made))
+    return table
+
+
+def test_the_agenda_is_told_with_clock_notebook_and_checklist():
+    sheet = plans.show_agenda("120", "14:30")
+    assert sheet.lines[0].startswith("14:30 · 10 min")
+    assert sheet.lines[-1].startswith("16:30")
+    assert 'href="05_scoring.ipynb"' in sheet._repr_html_()
+    assert sheet._repr_html_().count("☐") == 2 * sum(map(len, plans.CHECKLIST.values()))  # on the screen and on paper
+
+
+def test_a_wrong_agenda_or_time_is_told_plainly():
+    with pytest.raises(InputError, match="half-day"):
+        plans.show_agenda("3 hours")
+    with pytest.raises(InputError, match="09:00"):
+        plans.show_agenda("90", "nine")
+
+
+def test_a_day_is_six_hours_and_what_the_lessons_leave_is_for_discussion(lessons):
+    told = plans.show_course("09:00").lines
+    assert told[-1].startswith("15:00")
+    assert any("Discussion" in line for line in told)
+    lessons["minutes"] = 60  # too long: the day says when it would end
+    told = plans.show_course("09:00").lines
+    assert told[-1] > "17:00"
+    assert not any("Discussion" in line for line in told)
+
+
+def test_in_six_weeks_every_lesson_is_taught_or_done_at_home_and_each_week_takes_ninety_minutes(lessons):
+    told = plans.show_weeks("10:00").lines
+    assert {n for n in LESSONS if any(f"lesson {n}" in line for line in told)} == set(LESSONS)
+    assert [line for line in told if "End" in line] == [f"Week {n} 11:30 · End" for n in range(1, 7)]
+    taught = [number for room, home in plans.WEEKS for number in (*room, *home)]
+    assert sorted(taught) == LESSONS
+
+
+def test_the_real_lessons_fit_into_a_day_of_six_hours():
+    assert plans.show_course("09:00").lines[-1].startswith("15:00")
