@@ -106,6 +106,54 @@ def test_a_project_without_notebooks_is_told_what_to_do(project, cjmkit, started
     assert "copy the kit's notebooks/ there" in said
 
 
+FIRST_PAGE = "--LabApp.default_url=/lab/tree/notebooks/"
+
+
+def first_page(words: list[str]) -> str:
+    return next(word.removeprefix(FIRST_PAGE) for word in words if word.startswith(FIRST_PAGE))
+
+
+@pytest.mark.parametrize(
+    ("code", "page"), [("pl", "pl/00_start.ipynb"), ("en", "00_start.ipynb"), ("ru", "00_start.ipynb")]
+)
+def test_the_first_notebook_is_in_the_language_asked_for_where_there_is_one(code, page, project, cjmkit, started):
+    assert cjmkit("lab", "--language", code)[0] == 0
+    ((_, words, env),) = started
+    assert first_page(words) == page
+    assert env["CJMKIT_LANGUAGE"] == code  # the screens speak it too, before a client is open
+
+
+def test_without_an_option_the_notebooks_speak_the_language_of_the_machine():
+    ask = "from inspect import signature as s; from cjmkit.cli.lab import lab; print(s(lab).parameters['language'].default)"
+    env = {**os.environ, "CJMKIT_LANGUAGE": "pl"}
+    said = subprocess.run([sys.executable, "-c", ask], env=env, capture_output=True, text=True)
+    assert said.stdout.strip() == "pl", said.stderr
+
+
+def test_a_language_that_is_not_there_is_one_sentence(project, cjmkit, started):
+    code, _, said = cjmkit("lab", "--language", "xx")
+    assert (code, started) == (2, [])
+    assert "There is no language xx" in said
+
+
+def test_the_lessons_open_in_their_language_on_request(project, cjmkit, started):
+    for folder in ("notebooks/learn", "notebooks/pl/learn"):
+        (project / folder).mkdir(exist_ok=True)
+        (project / folder / "00_contents.ipynb").write_text("{}")
+    for code in ("en", "pl", "ru"):
+        assert cjmkit("lab", "--learn", "--language", code)[0] == 0
+    pages = [first_page(words) for _, words, _ in started]
+    assert pages == ["learn/00_contents.ipynb", "pl/learn/00_contents.ipynb", "learn/00_contents.ipynb"]
+
+
+def test_a_project_without_lessons_is_told_which_file_is_not_there(project, cjmkit, started, monkeypatch):
+    shutil.rmtree(project / "notebooks/learn", ignore_errors=True)
+    monkeypatch.setattr("cjmkit.cli.lab.kit_folder", lambda: project)
+    code, _, said = cjmkit("lab", "--learn")
+    assert (code, started) == (2, [])
+    assert "There is no notebooks/learn/00_contents.ipynb" in said
+
+
 def test_the_user_s_own_settings_and_tokens_stay_out(tmp_path, monkeypatch):
     monkeypatch.setenv("JUPYTER_TOKEN", "known")
     monkeypatch.setenv("JUPYTERLAB_SETTINGS_DIR", "/elsewhere")
@@ -291,12 +339,12 @@ def test_it_ends_with_one_ctrl_c(lab):
         socket.create_connection(("127.0.0.1", port), timeout=1)
 
 
-def saved(notebook: Path, change) -> dict:
+def saved(place: str, change, root: Path = ROOT) -> dict:
     """The notebook as it would be written, with what JupyterLab has put into it."""
-    content = json.loads(notebook.read_text("utf-8"))
+    content = json.loads((root / place).read_text("utf-8"))
     change(content)
     model = {"type": "notebook", "content": content}
-    as_it_was(model, SimpleNamespace(root_dir=str(notebook.parent.parent)), f"notebooks/{notebook.name}")
+    as_it_was(model, SimpleNamespace(root_dir=str(root)), place)
     return model["content"]
 
 
@@ -309,12 +357,22 @@ def run_for_a_client(content):
             cell["metadata"]["execution"] = {"shell.execute_reply": "now"}
 
 
-def test_a_client_s_name_never_gets_into_the_notebooks_that_git_keeps():
-    notebook = ROOT / "notebooks" / "04_touchpoints.ipynb"
-    assert saved(notebook, run_for_a_client) == json.loads(notebook.read_text("utf-8"))
+NOTEBOOK = "notebooks/04_touchpoints.ipynb"
+
+
+@pytest.mark.parametrize("folder", ["notebooks", "notebooks/pl", "notebooks/learn", "notebooks/pl/learn"])
+def test_a_client_s_name_never_gets_into_the_notebooks_that_git_keeps(folder, tmp_path):
+    (tmp_path / folder).mkdir(parents=True)
+    shutil.copy(ROOT / NOTEBOOK, tmp_path / folder / "it.ipynb")
+    assert saved(f"{folder}/it.ipynb", run_for_a_client, tmp_path) == json.loads((ROOT / NOTEBOOK).read_text("utf-8"))
+
+
+def test_a_notebook_of_one_s_own_keeps_what_it_shows(tmp_path):
+    (tmp_path / "case").mkdir()
+    shutil.copy(ROOT / NOTEBOOK, tmp_path / "case/own.ipynb")
+    assert "Bank Żółw" in json.dumps(saved("case/own.ipynb", run_for_a_client, tmp_path), ensure_ascii=False)
 
 
 def test_what_is_written_into_a_cell_stays():
-    notebook = ROOT / "notebooks" / "04_touchpoints.ipynb"
-    content = saved(notebook, lambda content: content["cells"][0].update(source="# Our own question?"))
+    content = saved(NOTEBOOK, lambda content: content["cells"][0].update(source="# Our own question?"))
     assert content["cells"][0]["source"] == "# Our own question?"

@@ -15,8 +15,10 @@ import typer
 from cjmkit.cli.app import Workshops, app, err, say
 from cjmkit.errors import NotFoundError
 from cjmkit.kit import kit_folder
+from cjmkit.language import speak
 
 FIRST = "notebooks/00_start.ipynb"
+LESSONS = "notebooks/learn/00_contents.ipynb"
 OWN = ".lab"  # beside the clients: what JupyterLab keeps for this project, such as a folded side bar
 
 
@@ -30,6 +32,8 @@ def lab(
     ] = None,
     port: Annotated[int, typer.Option(help=say("Where it listens; the next free one where this is taken."))] = 8888,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help=say("Open it in the browser."))] = True,
+    learn: Annotated[bool, typer.Option("--learn", help=say("Open the lessons, to learn the method."))] = False,
+    language: Annotated[str, typer.Option(help=say("The language of the notebooks."))] = say.code,
     workshops: Workshops = None,
 ) -> None:
     from cjmkit.runs.evidence import evidence_gaps
@@ -39,32 +43,44 @@ def lab(
     root = find_root(workshops)
     if find_spec("jupyterlab") is None:
         raise ModuleNotFoundError("jupyterlab", name="jupyterlab")
-    home = with_notebooks(root)
+    wanted, code = LESSONS if learn else FIRST, speak(language).code
+    home = with_notebooks(root, wanted)
     if home is None:
         raise NotFoundError(
             "There is no {file} in {folder}. Call this in the folder that holds notebooks/ and workshops/, or copy the kit's notebooks/ there.",
-            file=FIRST, folder=str(Path.cwd() if is_packed(root) else root.parent),
+            file=wanted, folder=str(Path.cwd() if is_packed(root) else root.parent),
         )  # fmt: skip
     if name := name or os.environ.get("CJMKIT_CLIENT"):
         workshop = open_workshop(name, root)  # remembered, so that another one can be chosen in the first notebook
         for gap in evidence_gaps(workshop):
             err.print(say("note: {text}", text=say.error(gap)), markup=False)
     tidy(root)
-    program = [sys.executable, "-m", "jupyterlab", *options(home, port, browser=browser)]
+    program = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        *options(home, port, browser=browser, first=in_language(home, wanted, code)),
+    ]
     os.chdir(home)
-    os.execve(sys.executable, program, environment(root))
+    os.execve(sys.executable, program, {**environment(root), "CJMKIT_LANGUAGE": code})
 
 
-def with_notebooks(root: Path) -> Path | None:
-    """The folder whose guided notebooks are opened: beside the clients, else here or above, else the kit's own."""
+def with_notebooks(root: Path, wanted: str = FIRST) -> Path | None:
+    """The folder whose notebooks are opened: beside the clients, else here or above, else the kit's own."""
     here = Path.cwd()
     for folder in (root.parent, here, *here.parents, kit_folder()):
-        if (folder / FIRST).is_file():
+        if (folder / wanted).is_file():
             return folder
     return None
 
 
-def options(home: Path, port: int, *, browser: bool) -> list[str]:
+def in_language(home: Path, notebook: str, code: str) -> str:
+    """The notebook in this language where there is one, else in English: both as places within that folder."""
+    own = notebook.replace("notebooks/", f"notebooks/{code}/", 1)
+    return own if (home / own).is_file() else notebook
+
+
+def options(home: Path, port: int, *, browser: bool, first: str = FIRST) -> list[str]:
     """What JupyterLab is started with: this machine only, no terminal, no word to the outside."""
     from cjmkit.kit import template
 
@@ -76,7 +92,7 @@ def options(home: Path, port: int, *, browser: bool) -> list[str]:
         "--ServerApp.answer_yes=True",  # Ctrl-C ends it at once
         "--ServerApp.allow_remote_access=False",
         f"--ServerApp.open_browser={browser}",
-        f"--LabApp.default_url=/lab/tree/{FIRST}",
+        f"--LabApp.default_url=/lab/tree/{first}",
         f"--FileContentsManager.pre_save_hook={__name__}.as_it_was",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
@@ -111,12 +127,13 @@ def environment(root: Path) -> dict[str, str]:
 
 
 def as_it_was(model: dict[str, Any], contents_manager: Any, path: str = "", **_: Any) -> None:
-    """Save a guided notebook with the outputs and the settings it had: they would carry a client's name into git.
+    """Save a notebook of the kit, in whatever language, with the outputs and the settings it had: they would carry a client's name into git.
 
     Called by JupyterLab before each save, with the notebook as it is about to be written.
     """
-    file = Path(contents_manager.root_dir) / path.strip("/")
-    if model.get("type") != "notebook" or file.parent.name != "notebooks" or not file.is_file():
+    place = Path(path.strip("/"))
+    file = Path(contents_manager.root_dir) / place
+    if model.get("type") != "notebook" or place.parts[:1] != ("notebooks",) or not file.is_file():
         return
     was = json.loads(file.read_text("utf-8"))
     cells = {cell.get("id"): cell for cell in was["cells"]}
