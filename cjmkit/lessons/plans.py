@@ -99,7 +99,9 @@ def show_weeks(begins: str = "09:00") -> Told:
         parts = [_part((10, HOMEWORK if n > 1 else OPENING), there), *taught, _part((0, TALK), there)]
         rows += _clocked(say, _filled(parts, WEEK), begins, say("Week {n}", n=n))
         at_home = [there[number] for number in home if number in there]
-        rows += [("", minutes, what, say("at home"), notebook) for minutes, what, _, notebook in at_home]
+        rows += [
+            (say("Week {n}", n=n), minutes, what, say("at home"), notebook) for minutes, what, _, notebook in at_home
+        ]
     return _sheet(say, rows)
 
 
