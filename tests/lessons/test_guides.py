@@ -163,3 +163,11 @@ def test_in_six_weeks_every_lesson_is_taught_or_done_at_home_and_each_week_takes
 
 def test_the_real_lessons_fit_into_a_day_of_six_hours():
     assert plans.show_course("09:00").lines[-1].startswith("15:00")
+
+
+@by_guide
+def test_the_minutes_to_read_are_those_of_its_words(guide):
+    text = words(guide)
+    told = re.search(r"\*\*(\d+) minut", text)
+    assert told
+    assert abs(int(told[1]) - len(re.findall(r"\w+", re.sub(r"\]\([^)]*\)", "]", text))) / 180) <= 3
