@@ -11,7 +11,7 @@ from cjmkit.lessons.asking import asked, choices, judge, told
 from cjmkit.lessons.cases import value
 from cjmkit.lessons.course import WORDS_A_MINUTE, reading_words
 from cjmkit.lessons.judging import number
-from cjmkit.lessons.lesson import exercise_of, in_language, lesson_languages, lessons
+from cjmkit.lessons.lesson import exercise_of, in_language, lesson_language, lesson_languages, lessons
 
 FOLDER = ROOT / "notebooks"
 LESSONS = lessons()
@@ -217,3 +217,14 @@ def test_code_is_hidden_and_short(one):
         assert cell["metadata"]["jupyter"]["source_hidden"] is True
         assert len("".join(cell["source"]).splitlines()) <= 5
         assert not cell["outputs"]
+
+
+@pytest.mark.parametrize("code", lesson_languages()[1:])
+@each_lesson
+def test_a_lesson_runs_in_every_language(one, code, monkeypatch):
+    """In English each runs in a kernel of its own; see tests/runs/test_notebooks.py."""
+    monkeypatch.chdir(place(one, code).parent)
+    names: dict = {}
+    for source in code_of(one, code):
+        exec(compile(source, one.name, "exec"), names)
+    assert lesson_language() == code
