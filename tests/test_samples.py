@@ -15,6 +15,7 @@ from cjmkit.errors import InputError
 from cjmkit.exchange.columns import columns_of, read_columns
 from cjmkit.exchange.surveys import read_survey
 from cjmkit.journey import Journey
+from cjmkit.journey.translated import out_of_date, translated, typed_texts
 from cjmkit.language import languages
 from cjmkit.method.findings import contested, path_figures, weakest_link, widest
 from cjmkit.method.gaps import gaps
@@ -261,3 +262,19 @@ def test_a_starter_makes_a_journey_in_every_language(name: str, stages: int) -> 
         spoken = {**scale, "labels": labels, "question": scale["question"][language]}
         assert len(Journey.from_data({"stages": made, "scale": spoken}).stages) == stages
         assert "{persona}" in spoken["question"]
+
+
+@pytest.mark.parametrize(("name", "code"), [("fridge", "en"), ("running-shoes", "pl")])
+def test_every_text_that_was_typed_is_there_in_the_other_language_and_none_is_out_of_date(name: str, code: str) -> None:
+    def untranslated(texts: dict[str, str]) -> set[str]:
+        return {text for _, _, text in typed_texts(journey) if not texts.get(text)}
+
+    journey, content = journey_of(name), (ROOT / "workshops" / name / f"translations.{code}.json").read_text("utf-8")
+    texts = json.loads(content)["texts"]
+    assert untranslated(texts) == set()
+    assert out_of_date(journey, texts) == []
+    assert {team for team in scores_of(name).team if team not in texts} == set()
+    assert [t.name for t in translated(journey, texts).touchpoints if len(t.name) > 34] == []
+    taken = texts.pop(journey.title)
+    assert untranslated(texts) == {journey.title}
+    assert out_of_date(journey, {**texts, "?": taken}) == ["?"]

@@ -42,6 +42,7 @@ NO_WORDS = frozenset(
         "by",
         "due",
         "asks",
+        "how",
         "importance",
         "client",
         "facilitator",

@@ -41,7 +41,7 @@ COMPUTED_AFTER = "paths"
 KINDS = {
     **FIELDS, **ITEMS, **TOUCHPOINT, "labels": N_("Scale"), "texts": N_("Question"), "teams": N_("Team"), "turning_point": N_("Turning point"), "why": N_("Why"),
     "change": N_("What should change"), "starts": N_("From"), "ends": N_("To"), "market": N_("Market"), "unit": N_("Unit"),
-    "note": N_("Note"), "how": N_("How"), "changed_outside": N_("What changed outside"), "demographics": N_("About the person"),
+    "note": N_("Note"), "changed_outside": N_("What changed outside"), "demographics": N_("About the person"),
 }  # fmt: skip
 
 
