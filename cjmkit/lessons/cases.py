@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
@@ -45,27 +45,27 @@ def open_case(name: str) -> Any:
     return CASES[name](lesson_language())
 
 
-def computed(expression: str, given: Mapping[str, str], code: str) -> Any:
-    """The value of a lesson's expression.
+def value(one: Lesson, expression: str, code: str) -> Any:
+    """The value of an expression of this lesson.
 
     Args:
-        expression: Python, which may name the cases, `cjm`, `pd`, `say` and what is given.
-        given: the lesson's own names and their expressions; each may use those before it.
+        one: the lesson.
+        expression: Python, which may name the cases, `cjm`, `pd`, `say` and what the lesson gives.
         code: the language in which the cases are opened.
     """
-    wanted = f"{expression} {' '.join(given.values())}"
-    names = {name: open(code) for name, open in CASES.items() if re.search(rf"\b{name}\b", wanted)}
-    names |= {"cjm": import_module("cjmkit"), "pd": import_module("pandas"), "say": speak(spoken(code))}
-    for name, one in given.items():
-        names[name] = eval(one, names)
-    return eval(expression, names)
+    names = _named(one.name, tuple(one.given.items()), code)
+    return eval(expression, {**names, **_opened(expression, code)})
 
 
-@lru_cache(maxsize=500)
-def _once(expression: str, given: tuple[tuple[str, str], ...], code: str) -> Any:
-    return computed(expression, dict(given), code)
+@lru_cache
+def _named(lesson: str, given: tuple[tuple[str, str], ...], code: str) -> dict[str, Any]:
+    """The lesson's own names, each computed once; each may use those before it."""
+    names = {"cjm": import_module("cjmkit"), "pd": import_module("pandas"), "say": speak(spoken(code))}
+    for name, expression in given:
+        names |= _opened(expression, code)
+        names[name] = eval(expression, names)
+    return names
 
 
-def value(one: Lesson, expression: str, code: str) -> Any:
-    """The value of an expression of this lesson, computed once."""
-    return _once(expression, tuple(one.given.items()), code)
+def _opened(expression: str, code: str) -> dict[str, Any]:
+    return {name: open(code) for name, open in CASES.items() if re.search(rf"\b{name}\b", expression)}
