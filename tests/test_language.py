@@ -15,7 +15,7 @@ from cjmkit.language.collect import KEYWORDS, sentences
 PACKAGE = Path(cjmkit.__file__).parent
 FOUND = {m.id: m for m in sentences() if m.id}
 # Rooms that speak to people; the others raise errors, whose sentences are collected too.
-SPEAKING = ("charts", "forms", "reports", "room", "runs", "cli")
+SPEAKING = ("charts", "forms", "lessons", "reports", "room", "runs", "cli")
 
 
 def catalogue(code):

@@ -8,6 +8,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from cjmkit.forms.letters import bring_letters
 from cjmkit.forms.screen import HERE, script
 from cjmkit.language import Language
 
@@ -49,6 +50,7 @@ class ExerciseScreen(anywidget.AnyWidget):
         self, id: str, kind: str, ask: str, choices: Mapping[str, str], say: Language, on_answer: OnAnswer, on_tick: OnTick,
         *, answer: Any = None, said: Said | None = None, ticked: list[int] | None = None,
     ) -> None:  # fmt: skip
+        bring_letters()
         words = {
             "exercise": say("Exercise {id}", id=id),
             "check": say("Check"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
@@ -19,7 +20,8 @@ Open = Callable[[str], Any]
 
 @lru_cache
 def _sample(name: str, code: str) -> Report:
-    return open_report(name, language=spoken(code), workshops=kit_folder() / "workshops")
+    report = open_report(name, language=spoken(code), workshops=kit_folder() / "workshops")
+    return replace(report, journey=report.journey.changed(language=report.language))  # so that screens speak it too
 
 
 def _made(module: str, name: str) -> Open:
@@ -30,6 +32,7 @@ def _made(module: str, name: str) -> Open:
 CASES: dict[str, Open] = {
     "fridge": lambda code: _sample("fridge", code),
     "shoes": lambda code: _sample("running-shoes", code),
+    "twin": lru_cache(_made("cjmkit.lessons.twin", "twin")),
 }
 
 
