@@ -1,7 +1,10 @@
+import atexit
 import os
 import shutil
 import sys
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import settings
@@ -36,14 +39,25 @@ def real_data() -> Path:
     return DATA
 
 
+@cache
+def as_typed() -> Path:
+    """A folder of the samples without their translations: in every language the texts stay as typed."""
+    folder = TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    for name in ("fridge", "running-shoes"):
+        ignore = shutil.ignore_patterns("out", "build", ".backup", "translations.*")
+        shutil.copytree(ROOT / "workshops" / name, Path(folder.name, name), ignore=ignore)
+    return Path(folder.name)
+
+
 @pytest.fixture
 def workshops(tmp_path, monkeypatch) -> Path:
-    """A folder of clients that holds a copy of the fridge."""
+    """A folder of clients that holds a copy of the fridge, as typed: without its translation."""
     folder = tmp_path / "workshops"
     folder.mkdir()
     monkeypatch.setenv("CJMKIT_WORKSHOPS", str(folder))
     monkeypatch.setenv("COLUMNS", "300")
-    ignore = shutil.ignore_patterns("out", "build", ".sample", ".backup", "versions")
+    ignore = shutil.ignore_patterns("out", "build", ".sample", ".backup", "versions", "translations.*")
     shutil.copytree(ROOT / "workshops" / "fridge", folder / "fridge", ignore=ignore)
     return folder
 

@@ -10,7 +10,7 @@ from functools import cache
 from statistics import mean, median, stdev
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, as_typed
 
 from cjmkit.reports import content
 from cjmkit.reports.report import Report
@@ -81,7 +81,7 @@ def hand(request):
 
 @cache
 def report(name: str, language: str = "en") -> Report:
-    return open_report(name, language=language)
+    return open_report(name, language=language, workshops=as_typed())
 
 
 @cache

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from conftest import ROOT
+from conftest import as_typed
 
 from cjmkit.method.findings import weakest_link
 from cjmkit.method.journey_scores import journey_score, peak_end, plain_mean
@@ -39,7 +39,7 @@ def cells(sections: list[Section]) -> dict[tuple[str, ...], str]:
 
 @pytest.fixture(scope="module")
 def reports():
-    was = open_report("fridge", language="en", workshops=ROOT / "workshops")
+    was = open_report("fridge", language="en", workshops=as_typed())
     scores = was.scores.copy()
     mine = (scores.participant == WHO) & (scores.touchpoint == WHAT) & (scores.persona == "")
     assert scores[mine].score.tolist() == [3.0]

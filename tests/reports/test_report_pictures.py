@@ -1,7 +1,7 @@
 """The pictures of agreement in a report: how the lowest hold, and the team against its customers."""
 
 import pytest
-from conftest import small_journey
+from conftest import as_typed, small_journey
 
 from cjmkit.reports import content
 from cjmkit.reports.report import Report
@@ -15,7 +15,7 @@ def titles(section) -> str:
 
 
 def test_a_report_shows_how_the_lowest_hold_and_the_team_against_its_customers():
-    report = open_report("fridge", language="en")
+    report = open_report("fridge", language="en", workshops=as_typed())
     assert "The lowest 3 hold in 87% of runs" in titles(content.worst_and_best(report))
     assert "Widest gap: Telefon do serwisu. The team 42%, customers 57%" in titles(content.customers_said(report))
 
