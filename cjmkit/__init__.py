@@ -110,8 +110,10 @@ ROOMS = {
     "cjmkit.forms.segments": ["draft_personas"],
     "cjmkit.lessons.asking": ["ask", "check", "tell"],
     "cjmkit.lessons.cases": ["open_case"],
+    "cjmkit.lessons.capstone": ["begin_capstone"],
     "cjmkit.lessons.trying": ["try_funnel", "try_nps", "try_path", "try_plan", "try_raters", "try_scores"],
     "cjmkit.lessons.course": ["lesson_minutes", "show_learned", "show_lessons"],
+    "cjmkit.lessons.twin": ["statement_titles", "twin_report"],
     "cjmkit.lessons.plans": ["show_agenda", "show_course", "show_weeks"],
 }  # fmt: skip
 _HOME = {name: room for room, names in ROOMS.items() for name in names}

@@ -9,7 +9,7 @@ import cjmkit as cjm
 NAMES = [
     "Action", "CJMError", "ConflictError", "Journey", "Path", "Persona", "Stage", "Touchpoint", "__version__",
     "about_starters", "action_plan", "action_rank", "against_known", "against_map", "against_the_log", "all_clients", "alpha", "appendix", "ask", "assign",
-    "assumptions", "best_set", "between", "bring_in", "build_client", "buyers", "ces", "check", "check_evidence", "clients", "clients_by_stage", "clients_compared", "clients_nps",
+    "assumptions", "begin_capstone", "best_set", "between", "bring_in", "build_client", "buyers", "ces", "check", "check_evidence", "clients", "clients_by_stage", "clients_compared", "clients_nps",
     "comment_codes", "common_paths", "contested", "csat", "customers_did", "customers_said", "derived_importance",
     "derived_importance_chart", "director_page", "draft_personas", "edit_goal", "edit_messages", "edit_paths",
     "edit_personas", "edit_stages", "edit_teams", "edit_touchpoints", "edit_unknowns", "emotion_curve", "event_counts",
@@ -24,10 +24,10 @@ NAMES = [
     "ratings", "read_customers", "read_events", "read_survey", "recap", "reveal", "review_journey", "rfm", "rfm_groups",
     "rotation", "round_shift", "round_shift_chart", "run_agenda", "run_clients", "score_touchpoints", "scored_map", "scores_by",
     "segments", "segments_by", "segments_chart", "sessions", "shares_over_time", "show_agenda", "show_course", "show_learned", "show_lessons", "show_progress", "show_recap", "show_weeks", "speak",
-    "spread", "spread_ranking", "stage_models", "stages_of_clients", "start_workshop", "step_matrix", "step_matrix_chart", "team_gap",
+    "spread", "spread_ranking", "stage_models", "stages_of_clients", "start_workshop", "statement_titles", "step_matrix", "step_matrix_chart", "team_gap",
     "team_gap_chart", "tell", "together", "touchpoint_dots", "touchpoint_ranking", "touchpoint_scores", "transitions",
     "try_funnel", "try_nps", "try_path", "try_plan", "try_raters", "try_scores",
-    "typed_funnel", "vote_in_room", "voting_room", "weakest_link", "what_changed", "what_if", "what_if_chart", "what_stands_out",
+    "twin_report", "typed_funnel", "vote_in_room", "voting_room", "weakest_link", "what_changed", "what_if", "what_if_chart", "what_stands_out",
     "what_stays", "when_it_changed", "who_took_part", "why_apart", "widest", "with_groups", "with_state", "wording", "worst_and_best",
     "write_questions",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a student and a teacher ask for at the terminal: how far one is, the solutions, the answers of a class."""
+"""What a student and a teacher ask for at the terminal: how far one is, the solutions, the answers of a class, the capstone's folder."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 from cjmkit.cli.app import Workshops, app, err, out, say
 from cjmkit.errors import NotFoundError, UsageError
 
-KINDS = ["progress", "solutions", "export"]
+KINDS = ["progress", "solutions", "export", "capstone"]
 
 
 @app.command(
@@ -38,6 +38,11 @@ def learn(
 
         for place in write_solutions(file or Path("solutions"), code):
             out.print(str(place), markup=False)
+    elif kind == "capstone":
+        from cjmkit.lessons.capstone import begin_capstone
+
+        for line in begin_capstone(workshops, code).lines:
+            out.print(line, markup=False)
     elif kind == "export":
         _export(files or [], file or Path("answers.xlsx"), name, workshops)
     else:

@@ -32,6 +32,8 @@ def _made(module: str, name: str) -> Open:
 CASES: dict[str, Open] = {
     "fridge": lambda code: _sample("fridge", code),
     "shoes": lambda code: _sample("running-shoes", code),
+    "capstone": _made("cjmkit.lessons.capstone", "open_capstone"),
+    "planted": _made("cjmkit.lessons.capstone", "planted"),
     "twin": lru_cache(_made("cjmkit.lessons.twin", "twin")),
 }
 
