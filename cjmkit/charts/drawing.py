@@ -94,8 +94,8 @@ def enable_renderer() -> None:
 
 
 def shown(spec: dict[str, Any], **_: Any) -> dict[str, str]:
-    """What a notebook shows of a chart."""
-    return {"image/svg+xml": _dressed(_drawn(spec, None), False)}
+    """What a notebook shows of a chart; it carries its letters, since a picture there takes none from the page around it."""
+    return {"image/svg+xml": _dressed(_drawn(spec, None), True)}
 
 
 def _drawn(spec: dict[str, Any], language: str | None) -> tuple[str, str, str]:

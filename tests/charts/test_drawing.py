@@ -180,4 +180,4 @@ def test_a_picture_becomes_altairs_own_chart_where_one_asks_for_it():
     assert 'height="700"' not in svg(picture)
     assert svg(picture.altair) == svg(picture)
     assert svg(wider) != svg(picture)
-    assert picture._repr_mimebundle_() == {"image/svg+xml": svg(picture)}
+    assert picture._repr_mimebundle_() == {"image/svg+xml": svg(picture, embed_fonts=True)}
