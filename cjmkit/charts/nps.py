@@ -29,7 +29,7 @@ def nps_chart(
     """Shares of detractors, passives and promoters with their counts, and the NPS with its interval.
 
     Args:
-        nps: a row per group ("" = all): group, n, value, low, high (points from -100 to 100), promoters, passives,
+        nps: a row per group ("" = all, as is a table without that column): group, n, value, low, high (points from -100 to 100), promoters, passives,
             detractors (counts).
         language: None is that of the machine.
         as_of: the date that stands on it.
@@ -38,6 +38,8 @@ def nps_chart(
     """
     say, of = speak(language), theme.size_of(size)
     shown = nps[nps.n > 0].reset_index(drop=True)
+    if "group" not in shown:
+        shown = shown.assign(group="")
     heading = say("Net promoter score")
     if shown.empty:
         return theme.nothing(say, of, title=heading, missing=say("No customer has answered a 0–10 question yet."),

@@ -141,7 +141,7 @@ def try_nps(promoters: int, passives: int, detractors: int) -> TryScreen:
     def follow(values: dict[str, float]) -> Moved:
         given = [names[id][2] for id, n in values.items() for _ in range(int(n))]
         answers = pd.DataFrame({"respondent": [str(n) for n in range(len(given))], "item": "nps", "value": given})
-        table = nps(answers, NPS_ITEM).assign(group="")
+        table = nps(answers, NPS_ITEM)
         row = table.iloc[0]
         interval = say(
             "{low} to {high}", low=say.number(row.low, 0, sign=True), high=say.number(row.high, 0, sign=True)
@@ -150,7 +150,6 @@ def try_nps(promoters: int, passives: int, detractors: int) -> TryScreen:
             (say("NPS"), say.number(row.value, 0, sign=True)),
             (say("95% interval"), interval if row.low == row.low else "–"),
             (say("answers"), say.number(len(given), 0)),
-            (say("mean of the answers"), say.number(answers.value.mean(), 1)),
         ]
         return Moved(shown, svg(nps_chart(table, language=say.code), say.code) if given else "")
 
@@ -165,7 +164,7 @@ def try_funnel(case: Report) -> TryScreen:
     """
     say, journey = case.say, case.journey
     first = typed_funnel(journey)
-    top = int(first.reached.max())
+    top = 2 * int(first.reached.max())
     sliders = [Slider(row["id"], row["name"], int(row["reached"]), 0, top) for row in first.to_dict("records")]
 
     def follow(values: dict[str, float]) -> Moved:
