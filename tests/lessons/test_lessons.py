@@ -12,6 +12,7 @@ from cjmkit.lessons.cases import value
 from cjmkit.lessons.course import WORDS_A_MINUTE, reading_words
 from cjmkit.lessons.judging import number
 from cjmkit.lessons.lesson import exercise_of, in_language, lesson_language, lesson_languages, lessons
+from cjmkit.lessons.twin import statements
 
 FOLDER = ROOT / "notebooks"
 LESSONS = lessons()
@@ -139,6 +140,7 @@ def test_every_told_figure_is_there(one, code):
     for id in one.told:
         assert not re.search(r"\{\w+\}|\bnan\b|None", told(id, code)), id
     shown = set(re.findall(r'cjm\.tell\("([^"]+)"\)', "\n".join(code_of(one))))
+    shown |= {*statements()} if "cjm.twin_report()" in "\n".join(code_of(one)) else set()
     assert shown == set(one.told)
 
 
