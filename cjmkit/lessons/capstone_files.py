@@ -96,7 +96,7 @@ def _mixed(chance: np.random.Generator, answers: Iterable[NDArray[Any]]) -> NDAr
 
 def _points(chance: np.random.Generator, mean: float, blank: float) -> NDArray[Any]:
     """Points from 1 to 7 about this mean; so many blank."""
-    points = np.clip(np.rint(chance.normal(mean, 1.0, RESPONDENTS)), 1, 7).astype(int)
+    points = np.clip(np.rint(chance.normal(mean, 1.3, RESPONDENTS)), 1, 7).astype(int)
     return np.where(chance.random(RESPONDENTS) < blank, 99, points)
 
 
