@@ -19,6 +19,13 @@ from cjmkit.language import speak
 
 FIRST = "notebooks/00_start.ipynb"
 LESSONS = "notebooks/learn/00_contents.ipynb"
+HIDDEN = (
+    "__pycache__",
+    "*.pyc",
+    "*~",
+    "*.po",
+    "[0-9][0-9]_*.toml",
+)  # catalogues, and solutions that a student should not stumble on
 OWN = ".lab"  # beside the clients: what JupyterLab keeps for this project, such as a folded side bar
 
 
@@ -94,6 +101,7 @@ def options(home: Path, port: int, *, browser: bool, first: str = FIRST) -> list
         f"--ServerApp.open_browser={browser}",
         f"--LabApp.default_url=/lab/tree/{first}",
         f"--FileContentsManager.pre_save_hook={__name__}.as_it_was",
+        f"--FileContentsManager.hide_globs={[*HIDDEN]!r}",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
