@@ -56,7 +56,7 @@ class Scale(Value):
 
 
 class Persona(Value):
-    """Whose journey it is; each line may say what it rests on."""
+    """A customer drawn as one person, whose journey is mapped; each line may say what it rests on."""
 
     id: Slug
     name: str = ""
@@ -113,7 +113,7 @@ class StageForPersona(Value):
 
 
 class Stage(Value):
-    """A part of the journey, before or after the turning point."""
+    """A part of the journey that a customer would call one thing, before or after the turning point."""
 
     id: Slug
     name: str = ""
@@ -142,7 +142,7 @@ class Quote(Value):
 
 
 class MomentOfTruth(Value):
-    """Why a touchpoint decides, by which rule, and what makes the customer go on or leave."""
+    """A touchpoint that decides: by which rule, and what makes the customer go on or leave."""
 
     rule: Rule = "continue-or-quit"
     goes_on_if: str = ""
@@ -259,7 +259,7 @@ class Questionnaire(Value):
 
 
 class Round(Value):
-    """A round of scoring and what it asked."""
+    """One time that everybody scores, and what was asked in it."""
 
     id: Annotated[int, Field(ge=1)]
     state: Literal["open", "closed"] = "closed"

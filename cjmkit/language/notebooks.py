@@ -2,6 +2,7 @@
 
 `notebooks/pl/05_scoring.ipynb` is written from `notebooks/05_scoring.ipynb` and the catalogue beside it, `05_scoring.po`, which holds
 every English cell of text, every sentence of a lesson's `.toml` and what it is in Polish. A new language: its code as the argument.
+A notebook with the metadata `{"cjmkit": {"texts": "paragraphs"}}` is translated paragraph by paragraph, not cell by cell.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from cjmkit.language import FOLDER
 NOTEBOOKS = FOLDER.parent.parent / "notebooks"
 CODE = re.compile(r"[a-z]{2,3}")
 LINK = re.compile(r"(?<=\]\()([^)#\s]+)(?=[)#])")
+PARAGRAPH = "\n\n"
 # The keys of a lesson's file that hold words for people.
 SENTENCES = ("title", "aims", "ask", "options", "hint", "model", "rubric", "text")
 
@@ -36,9 +38,14 @@ def originals(folder: Path = NOTEBOOKS) -> list[Path]:
 
 def texts(notebook: Path) -> Iterator[tuple[str, str]]:
     """What is to be translated of a notebook and its lesson's file: where it stands, and the English."""
-    for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
+    data = json.loads(notebook.read_text("utf-8"))
+    for cell in data["cells"]:
         if cell["cell_type"] == "markdown":
-            yield cell["id"], "".join(cell["source"])
+            whole = "".join(cell["source"])
+            if _by_paragraph(data):
+                yield from ((f"{cell['id']}[{n}]", text) for n, text in enumerate(whole.split(PARAGRAPH), 1))
+            else:
+                yield cell["id"], whole
     lesson = notebook.with_suffix(".toml")
     if lesson.is_file():
         yield from _sentences(tomllib.loads(lesson.read_text("utf-8")), "")
@@ -70,10 +77,10 @@ def translated(notebook: Path, catalogue: Catalog, there: Path) -> str:
     data = json.loads(notebook.read_text("utf-8"))
     for cell in data["cells"]:
         if cell["cell_type"] == "markdown":
-            english = "".join(cell["source"])
-            message = catalogue.get(english)
-            text = _relinked(str(message.string or english) if message else english, notebook, there)
-            cell["source"] = text.splitlines(keepends=True)
+            whole = "".join(cell["source"])
+            parts = whole.split(PARAGRAPH) if _by_paragraph(data) else [whole]
+            own = [str(message.string or part) if (message := catalogue.get(part)) else part for part in parts]
+            cell["source"] = _relinked(PARAGRAPH.join(own), notebook, there).splitlines(keepends=True)
     return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
@@ -101,6 +108,10 @@ def bring_up_to_date(code: str, folder: Path = NOTEBOOKS) -> dict[str, list[str]
         if missing := out_of_date(catalogue):
             stale[str(place)] = missing
     return stale
+
+
+def _by_paragraph(data: Any) -> bool:
+    return bool(data["metadata"].get("cjmkit", {}).get("texts") == "paragraphs")
 
 
 def _sentences(part: Any, place: str, *, shown: bool = False) -> Iterator[tuple[str, str]]:

@@ -61,7 +61,8 @@ def spread(points: pd.DataFrame, touchpoints: list[str], scale: Scale) -> pd.Dat
     """How far apart people are on each touchpoint.
 
     r_wg = 1 − s²/σ², s² with n − 1, σ² the variance where each point that the scale offers is equally likely: (A² − 1)/12
-    for A points one apart (James, Demaree & Wolf 1984). Negative where people are further apart than by guessing.
+    for A points one apart (James, Demaree & Wolf 1984). Negative where people are further apart than by guessing. Three people
+    who guess reach .70 in 23 % of cases, so below five no word is said of it.
 
     Args:
         points: the final scores.

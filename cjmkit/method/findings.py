@@ -18,6 +18,9 @@ EXTREMES = 3
 def level(value: float, low: float, high: float) -> str:
     """Low, middle or high by thirds of the scale; a boundary belongs to the middle.
 
+    third = (high − low) / 3. Without a score there is no level. Source: the kit's own rule; thirds alone find many successes and
+    hardly a pain point, because satisfaction sits high, so `standing` is asked too.
+
     >>> [level(x, 1, 5) for x in (2.3, 3.0, 3.7)]
     ['low', 'middle', 'high']
     """
@@ -33,7 +36,8 @@ def standing(values: pd.Series, low: float, high: float) -> pd.Series:
     """Below, level or above the path's other touchpoints, by at least 5 % of the scale.
 
     A touchpoint is held against the mean of the other touchpoints' means: satisfaction sits high, so that thirds of
-    the scale alone would find many successes and no pain.
+    the scale alone would find many successes and no pain. Of one touchpoint alone there is no other: level. Source: the kit's own
+    rule; the threshold keeps names from being made of chance.
 
     Args:
         values: the touchpoints' means, index touchpoint, NaN = not scored.
@@ -52,6 +56,9 @@ def standing(values: pd.Series, low: float, high: float) -> pd.Series:
 def finding(level: str, standing: str) -> str:
     """Pain where the level is low, or middle and below the others; success where it is high and not below.
 
+    Without a score there is neither. Below five people it is called a first impression; the team may overrule it and says why.
+    Source: the kit's own rule, from `level` and `standing`.
+
     >>> finding("middle", "below"), finding("high", "level"), finding("middle", "above")
     ('pain', 'success', '')
     """
@@ -63,7 +70,8 @@ def finding(level: str, standing: str) -> str:
 def contested(points: pd.DataFrame, low: float, high: float) -> pd.Series:
     """Which touchpoints split the room: at least two people and a quarter of the raters in each outer third.
 
-    One 2 and one 4 among eight raters are no split: by that rule 89 % of touchpoints would be.
+    One 2 and one 4 among eight raters are no split: by that rule 89 % of touchpoints would be. Two people are never enough, three
+    neither. Source: the kit's own rule.
 
     Args:
         points: final scores, columns participant, touchpoint, score.
@@ -72,6 +80,10 @@ def contested(points: pd.DataFrame, low: float, high: float) -> pd.Series:
 
     Returns:
         Index touchpoint, bool.
+
+    >>> points = pd.DataFrame({"participant": list("abcdabcd"), "touchpoint": list("xxxxyyyy"), "score": [1, 1, 5, 5, 2, 3, 3, 4]})
+    >>> contested(points, 1, 5).to_dict()
+    {'x': True, 'y': False}
     """
     given = points[points.score.notna()]
     levels = given.score.map(lambda x: level(float(x), low, high))
@@ -99,6 +111,12 @@ def path_figures(
         level, standing, finding ("pain", "success", ""), computed (the finding before the team overruled it),
         overruled, first_impression (n < 5), contested, weakest (bool), importance (0–1), importance_known,
         rule (moment of truth, "" = none), votes (dots).
+
+    >>> from cjmkit.tables import scores_frame
+    >>> journey = Journey.from_data({"stages": [{"id": "use"}], "touchpoints": [{"id": "x", "stage": "use"}, {"id": "y", "stage": "use"}]})
+    >>> scores = scores_frame([{"round": 1, "participant": p, "touchpoint": t, "score": s} for p in "abcde" for t, s in [("x", 2), ("y", 4)]])
+    >>> path_figures(journey, scores)[["value", "level", "standing", "finding"]].values.tolist()
+    [[2.0, 'low', 'below', 'pain'], [4.0, 'high', 'above', 'success']]
     """
     way = journey.path(persona, path)
     mine = of_persona(journey, scores, way.persona or persona)
@@ -183,9 +201,10 @@ def settled(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def weakest_link(figures: pd.DataFrame) -> str | None:
-    """The touchpoint with the lowest score, on a tie the more important one; None without scores.
+    """The touchpoint of a path with the lowest score, on a tie the more important one.
 
-    A first impression (n < 5) is no weakest link while others are scored by five people or more.
+    A first impression (n < 5) is no weakest link while others are scored by five people or more; None without scores. Bad
+    is stronger than good (Baumeister, Bratslavsky, Finkenauer and Vohs 2001): one bad contact colours the whole firm.
 
     >>> weakest_link(pd.DataFrame({"value": [2.0, 1.5], "n": [9, 9], "importance": [0.5, 0.5]}, index=["a", "b"]))
     'b'

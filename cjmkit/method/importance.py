@@ -67,6 +67,13 @@ def derived_importance(
 
     Raises:
         FigureError: there is no such overall score, or the answers carry no weights.
+
+    >>> given = [(who, item, who % 5 + 1.0 if item != "b" else who % 3 + 1.0) for who in range(60) for item in ("all", "a", "b")]
+    >>> answers = pd.DataFrame(given, columns=["respondent", "item", "value"])
+    >>> items = pd.DataFrame([("all", "overall", "", 1, 5), ("a", "rating", "food", 1, 5), ("b", "rating", "shop", 1, 5)],
+    ...     columns=["item", "kind", "touchpoint", "low", "high"])
+    >>> derived_importance(answers, items, runs=0).table[["touchpoint", "value"]].round(2).values.tolist()
+    [['food', 1.0], ['shop', 0.0]]
     """
     outcome = _outcome(items, of)
     rated = [str(item) for item in items[items.kind == "rating"]["item"] if item != outcome]

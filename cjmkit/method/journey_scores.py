@@ -13,6 +13,9 @@ RESULT = ["value", "low", "high", "interval", "n", "touchpoints"]
 def scores_by(journey: Journey, figures: pd.DataFrame, points: pd.DataFrame, by: str = "stage") -> pd.DataFrame:
     """The importance-weighted mean of the touchpoints of each stage, owner, channel or party.
 
+    sum of importance × score / sum of importance, over the touchpoints that were scored; importance that nobody gave counts as
+    equal for all. Those without a score are left out and counted. Source: weighted mean; the interval is over people.
+
     Args:
         journey: the map.
         figures: what `path_figures` gives (value, importance).
@@ -22,6 +25,16 @@ def scores_by(journey: Journey, figures: pd.DataFrame, points: pd.DataFrame, by:
     Returns:
         Index the group, stages in the journey's order; value, low, high (points of the scale, 95 % over people),
         interval, n (people), touchpoints (how many were scored), importance (sum of shares), weakest (touchpoint).
+
+    >>> from cjmkit.method.findings import path_figures
+    >>> from cjmkit.method.scores import final_scores
+    >>> from cjmkit.tables import scores_frame
+    >>> journey = Journey.from_data({"stages": [{"id": "use"}], "touchpoints": [{"id": "x", "stage": "use"}, {"id": "y", "stage": "use"}]})
+    >>> given = [("x", 1, 3), ("y", 5, 1)]
+    >>> scores = scores_frame([{"round": 1, "participant": "a", "touchpoint": t, "score": s, "importance": d} for t, s, d in given])
+    >>> figures, points = path_figures(journey, scores), final_scores(scores)
+    >>> scores_by(journey, figures, points)[["value", "weakest"]].values.tolist()
+    [[2.0, 'x']]
     """
     groups = {id: getattr(journey.touchpoint(str(id)), by) for id in figures.index}
     order = [s.id for s in journey.stages] if by == "stage" else []
@@ -41,10 +54,21 @@ def scores_by(journey: Journey, figures: pd.DataFrame, points: pd.DataFrame, by:
 def journey_score(journey: Journey, figures: pd.DataFrame, points: pd.DataFrame) -> pd.Series:
     """The importance-weighted mean of all touchpoints of the path; shown with the weakest link and peak–end beside it.
 
-    A journey is not the mean of its touchpoints: one bad contact colours the whole firm.
+    sum of importance × score / sum of importance. A journey is not the mean of its touchpoints: one bad contact colours the whole
+    firm. Touchpoints without a score are left out and counted. Source: weighted mean; the interval is over people.
 
     Returns:
         value, low, high (points of the scale), interval, n (people), touchpoints (how many were scored).
+
+    >>> from cjmkit.method.findings import path_figures
+    >>> from cjmkit.method.scores import final_scores
+    >>> from cjmkit.tables import scores_frame
+    >>> journey = Journey.from_data({"stages": [{"id": "use"}], "touchpoints": [{"id": "x", "stage": "use"}, {"id": "y", "stage": "use"}]})
+    >>> given = [("x", 1, 3), ("y", 5, 1)]
+    >>> scores = scores_frame([{"round": 1, "participant": "a", "touchpoint": t, "score": s, "importance": d} for t, s, d in given])
+    >>> figures, points = path_figures(journey, scores), final_scores(scores)
+    >>> float(journey_score(journey, figures, points).value)
+    2.0
     """
     return pd.Series(_weighted(journey, points, figures[figures.value.notna()].importance))
 
@@ -63,10 +87,22 @@ def peak_end(journey: Journey, figures: pd.DataFrame, points: pd.DataFrame, path
     """(most intense + last) / 2 along one path: what is remembered.
 
     Most intense is farthest from the scale's midpoint, on a tie the negative one (Kahneman, Fredrickson, Schreiber and
-    Redelmeier 1993; Fredrickson 2000). The interval takes the two touchpoints as given.
+    Redelmeier 1993; Fredrickson 2000). The interval takes the two touchpoints as given. Touchpoints without a score are passed
+    over, also at the end.
 
     Returns:
         value, low, high, interval, n, touchpoints as in `journey_score`; peak and end (touchpoint ids).
+
+    >>> from cjmkit.method.findings import path_figures
+    >>> from cjmkit.method.scores import final_scores
+    >>> from cjmkit.tables import scores_frame
+    >>> journey = Journey.from_data({"stages": [{"id": "use"}], "touchpoints": [{"id": "x", "stage": "use"}, {"id": "y", "stage": "use"}]})
+    >>> given = [("x", 1, 3), ("y", 5, 1)]
+    >>> scores = scores_frame([{"round": 1, "participant": "a", "touchpoint": t, "score": s, "importance": d} for t, s, d in given])
+    >>> figures, points = path_figures(journey, scores), final_scores(scores)
+    >>> found = peak_end(journey, figures, points, Path(id="p", touchpoints=["x", "y"]))
+    >>> float(found.value), found.peak, found.end
+    (3.0, 'x', 'y')
     """
     scored = figures[figures.value.notna()]
     if scored.empty:

@@ -11,7 +11,8 @@ def moments_of_truth(journey: Journey, scores: pd.DataFrame, path: Path) -> pd.D
     """The touchpoints of a path that the team flagged or gave votes to; never a bare flag.
 
     Four definitions are in use, so each flag names its rule: *continue or quit* (the customer goes on or leaves),
-    *disproportionate impact*, *largest gap*, *impression*.
+    *disproportionate impact*, *largest gap*, *impression*. Votes are dots, three a person, of the latest round in which they gave
+    one; no dot is no vote. Source: the word is Normann's (1984), made known by Carlzon (1987).
 
     Args:
         journey: the map.
@@ -21,6 +22,13 @@ def moments_of_truth(journey: Journey, scores: pd.DataFrame, path: Path) -> pd.D
     Returns:
         Index touchpoint in the order of the path; rule ("" = voted for, not flagged), goes_on_if, leaves_if,
         votes (dots), voters (people who gave any dot to any touchpoint).
+
+    >>> from cjmkit.tables import scores_frame
+    >>> journey = Journey.from_data({"stages": [{"id": "use"}], "touchpoints": [
+    ...     {"id": "call", "stage": "use", "moment_of_truth": {"rule": "continue-or-quit"}}, {"id": "web", "stage": "use"}]})
+    >>> scores = scores_frame([{"round": 1, "participant": p, "touchpoint": "call", "moment_of_truth": 1} for p in "ab"])
+    >>> moments_of_truth(journey, scores, Path(id="p", touchpoints=["call", "web"]))[["rule", "votes", "voters"]].values.tolist()
+    [['continue-or-quit', 2, 2]]
     """
     given = scores[scores.moment_of_truth.notna() & (scores.moment_of_truth > 0)]
     last = given[given["round"] == given.groupby("participant")["round"].transform("max")]

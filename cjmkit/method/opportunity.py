@@ -83,6 +83,13 @@ def importance_performance(
 
     Raises:
         FigureError: as `derived_importance`.
+
+    >>> given = [(who, item, value) for who in range(10) for item, value in [("ia", 5.0), ("ra", 2.0), ("ib", 2.0), ("rb", 5.0)]]
+    >>> answers = pd.DataFrame(given, columns=["respondent", "item", "value"])
+    >>> items = pd.DataFrame([("ia", "importance", "food", 1, 5), ("ra", "rating", "food", 1, 5), ("ib", "importance", "shop", 1, 5),
+    ...     ("rb", "rating", "shop", 1, 5)], columns=["item", "kind", "touchpoint", "low", "high"])
+    >>> importance_performance(answers, items, "stated")[["touchpoint", "importance", "value", "quadrant"]].values.tolist()
+    [['food', 1.0, 0.25, 'concentrate'], ['shop', 0.25, 1.0, 'overkill']]
     """
     kind = "stated" if importance == "stated" else "derived"
     if kind == "stated":

@@ -38,7 +38,8 @@ def action_rank(journey: Journey, figures: pd.DataFrame, *, target: float | None
     """The open actions, ranked by the gain that the scores promise.
 
     gain = sum over the action's touchpoints of gap × importance × reach, gap = (target − score) / (high − low), never
-    below 0. The team's typed impact stands beside it and is never mixed in; reach that nobody knows counts as 1.
+    below 0. The team's typed impact stands beside it and is never mixed in; reach that nobody knows counts as 1; touchpoints
+    without a score bring no gain, and an action with none of them has no gain and stands last. Source: the kit's own rule.
 
     Args:
         journey: the map with its actions.
@@ -48,6 +49,12 @@ def action_rank(journey: Journey, figures: pd.DataFrame, *, target: float | None
     Returns:
         Index action; title, owner, due, status, impact, effort (1–5 or NaN), gap (mean over its touchpoints, 0–1),
         gain (0–1), reach_known, scored (touchpoints with a score), quadrant, rank (1 = most gain; ties share it).
+
+    >>> journey = Journey.from_data({"stages": [{"id": "use"}], "touchpoints": [{"id": "x", "stage": "use"}, {"id": "y", "stage": "use"}],
+    ...     "actions": [{"id": "a", "touchpoints": ["x"]}, {"id": "b", "touchpoints": ["y"]}]})
+    >>> figures = pd.DataFrame({"value": [2.0, 4.0], "importance": [0.75, 0.25]}, index=["x", "y"])
+    >>> action_rank(journey, figures)[["gap", "gain", "rank"]].values.tolist()
+    [[0.75, 0.5625, 1.0], [0.25, 0.0625, 2.0]]
     """
     scale, aim = journey.scale, aimed_at(journey, target)
     values, weights = figures.value.dropna().to_dict(), figures.importance.to_dict()
@@ -101,6 +108,9 @@ def quadrant(action: Action) -> str:
 
 def best_set(actions: pd.DataFrame, budget: int, by: str = "gain") -> list[str]:
     """The actions that together bring most within a budget of effort points (0/1 knapsack, exact).
+
+    Of all sets whose effort stays within the budget, the one with the largest sum. Actions without effort or value are left out.
+    Source: Bellman 1957, dynamic programming.
 
     Args:
         actions: what `action_rank` gives; rows without effort or without the value are left out.

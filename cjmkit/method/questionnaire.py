@@ -99,6 +99,9 @@ def rotation(journey: Journey, figures: pd.DataFrame) -> tuple[tuple[str, ...], 
 def questionnaire(journey: Journey, figures: pd.DataFrame, wave: int = 1) -> tuple[Question, ...]:
     """The questions of a wave: one NPS, its "why", CSAT for at most eight touchpoints, one CES, which persona; 12 at most.
 
+    The lowest, the contested and the moments of truth are asked about first; the rest take turns, wave by wave. A touchpoint that nobody
+    scored may be asked about all the same. Source: the kit's own rule: nobody answers sixty questions.
+
     Args:
         journey: the map; `questionnaire` holds the kind of NPS, touchpoints chosen by the team and its own wordings.
         figures: what `path_figures` gives.

@@ -40,7 +40,8 @@ def final_scores(scores: pd.DataFrame) -> pd.DataFrame:
     """Each person's score of each touchpoint in the latest round in which they gave one.
 
     Round two asks only for what was discussed, so the rounds are not compared by their means; see `round_shift`.
-    A score that is missing stays missing: it is never 0 and never pushes out an earlier one.
+    A score that is missing stays missing: it is never 0 and never pushes out an earlier one. Source: the kit's own rule, after
+    the Delphi method (Dalkey and Helmer 1963), where people answer again once they have seen each other's answers.
 
     Args:
         scores: the `scores` table of one persona.
@@ -63,6 +64,9 @@ def touchpoint_scores(
     points: pd.DataFrame, touchpoints: list[str], low: float, high: float, *, teams_equal: bool = False
 ) -> pd.DataFrame:
     """Mean, median, range, n and 95% interval of each touchpoint.
+
+    mean = sum of scores / n. Interval: Student's t cut to the scale below 15 people, bootstrap with a fixed seed from 15 (Efron 1979);
+    all equal or one person: none, and said so. A mean hides a 1–5 split: show the dots. Who gave no score does not count.
 
     Args:
         points: final scores, columns participant, team, touchpoint, score, round.
@@ -134,7 +138,7 @@ def importance(scores: pd.DataFrame, touchpoints: list[str], kind: str = "dots")
 
     Dots: the share of all dots, each person's latest round with dots counted; no dot there is a share of 0.
     Ratings: mean rating over the sum of means; a touchpoint without one gets the mean of the others and is *unknown*.
-    Nobody gave any: all are equal, and unknown.
+    Nobody gave any: all are equal, and unknown. Source: dot voting; ratings saturate at 4–5, so dots are the default.
 
     Args:
         scores: the `scores` table of one persona.
@@ -172,6 +176,9 @@ def importance_kind(journey: Journey) -> str:
 
 def round_shift(scores: pd.DataFrame, span: float = float("inf")) -> pd.DataFrame:
     """How far each touchpoint moved between the first and the last round, among those who scored it in both.
+
+    shift = mean of each person's (last − first). Who scored only once does not count; with one person there is no interval. Source:
+    paired differences (Student 1908).
 
     Args:
         scores: the `scores` table of one persona.

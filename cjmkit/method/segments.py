@@ -90,6 +90,10 @@ def segments(
 ) -> Segments:
     """Groups of customers found in these columns, or that there are none.
 
+    k-means, as many groups as have the highest silhouette (Rousseeuw 1987); one group where customers lie no further apart than in tables
+    without groups (Tibshirani, Walther and Hastie 2001), or where other draws find others (Hennig 2007). Below 20 customers none are
+    looked for, and none is smaller than five.
+
     Args:
         customers: a row each; numbers and categories, missing ones NaN.
         columns: which make the groups; None is all but `customer`. What sets the groups apart is looked for in all.

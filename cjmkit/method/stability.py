@@ -34,7 +34,7 @@ def rank_stability(points: pd.DataFrame, touchpoints: list[str], runs: int = 200
     Each run draws as many people as scored, with replacement and all their scores, by a fixed seed; names and the order of rows
     change nothing. How many are "the lowest" is the number that `cjmkit.method.findings.lowest` names: three, fewer
     on a path of fewer than six. Of two with the same mean the one that comes first is the lower one, here as there. A touchpoint
-    that nobody of a run scored is not among its lowest.
+    that nobody of a run scored is not among its lowest. Source: bootstrap (Efron 1979).
 
     Args:
         points: the final scores, columns participant, team, touchpoint, score.

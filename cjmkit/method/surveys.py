@@ -62,8 +62,8 @@ class Sample:
 def nps(answers: pd.DataFrame, items: pd.DataFrame, by: str | None = None, weighted: bool = False) -> pd.DataFrame:
     """Net promoter score: 100 · (share of 9–10 − share of 0–6).
 
-    SE = 100·√((p + d − (p − d)²)/n), the interval is ± 1.96 SE, cut to ±100 (Rocks 2016); no interval where all stand
-    in one of the three classes.
+    SE = 100·√((p + d − (p − d)²)/n), the interval is ± 1.96 SE, cut to ±100 (Reichheld 2003; Rocks 2016); no interval where all
+    stand in one of the three classes. Who did not answer does not count.
 
     Args:
         answers: the `answers` table.
@@ -95,7 +95,7 @@ def nps(answers: pd.DataFrame, items: pd.DataFrame, by: str | None = None, weigh
 def csat(answers: pd.DataFrame, items: pd.DataFrame, by: str | None = None, weighted: bool = False) -> pd.DataFrame:
     """Customer satisfaction: the share of the best answers, 4–5 of 5, 6–7 of 7, 9–10 of 10, 3 of 3; not the mean.
 
-    The interval is Wilson's (1927).
+    The interval is Wilson's (1927). Who did not answer does not count, and is told as missing.
 
     Args:
         answers: the `answers` table.
@@ -127,7 +127,7 @@ def csat(answers: pd.DataFrame, items: pd.DataFrame, by: str | None = None, weig
 def ces(answers: pd.DataFrame, items: pd.DataFrame, by: str | None = None, weighted: bool = False) -> pd.DataFrame:
     """Customer effort (CES 2.0): mean agreement, 1–7, with "made it easy", and the share of 5–7 beside it.
 
-    Three calculations are in use; here `value` is the mean with Student's t interval cut to the scale, `agree` the
+    Three calculations are in use (Dixon, Freeman and Toman 2010); here `value` is the mean with Student's t interval cut to the scale, `agree` the
     share above the scale's middle with Wilson's. On another declared scale `rule` says what counts as agreement.
 
     Args:
@@ -152,6 +152,8 @@ def ces(answers: pd.DataFrame, items: pd.DataFrame, by: str | None = None, weigh
 
 def ratings(answers: pd.DataFrame, items: pd.DataFrame, by: str | None = None, weighted: bool = False) -> pd.DataFrame:
     """Customers' mean rating of each touchpoint; an overall item is never among them.
+
+    mean = sum of ratings / n, with Student's t interval (1908) cut to the scale. Who did not answer is counted as missing, never as 0.
 
     Args:
         answers: the `answers` table.

@@ -14,6 +14,7 @@ def team_gap(journey: Journey, figures: pd.DataFrame, answers: pd.DataFrame, ite
 
     Several items of one touchpoint are joined by each customer's mean of them on 0–1, so that a customer counts once;
     with one item the rating and its interval (Student's t, cut to the scale) are those of `cjmkit.method.surveys.ratings`.
+    A touchpoint that only one side judged has no gap. Source: the gap model (Parasuraman, Zeithaml and Berry 1985).
 
     Args:
         journey: the map.

@@ -27,7 +27,7 @@ def what_if(
 
     extra = customers at the step before × rise × share of those at the step who come to the last. Wilson's 95 % bounds of
     that share are carried, and those of the gap (Newcombe 1998 between groups), each at its end: the interval is
-    rather too wide than too narrow. It says nothing of whether the step can be raised, and feeds no other figure.
+    rather too wide than too narrow. Where nobody was at the step before, there is no row. It says nothing of whether the step can be raised, and feeds no other figure.
 
     Args:
         table: what `funnel`, `funnel_of` or `typed_funnel` gives; with groups, also their best is a mark to reach for.
