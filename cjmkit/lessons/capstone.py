@@ -15,7 +15,7 @@ import pandas as pd
 from cjmkit.journey import Journey
 from cjmkit.journey.translated import translated
 from cjmkit.language import SOURCE, speak, spoken
-from cjmkit.lessons.capstone_files import columns_toml, customers_csv, scores_csv, service_csv, survey_csv, web_csv
+from cjmkit.lessons import capstone_files as drawn
 from cjmkit.lessons.course import Told
 from cjmkit.lessons.lesson import lesson_language, notebooks
 from cjmkit.method.priorities import best_set
@@ -27,7 +27,7 @@ CLIENT = "capstone"
 AS_OF = "2026-10-31"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # two of them are never the same, so that one can stand for a case
 class Truth:
     """What is really so in the invented case, and what the team believes instead.
 
@@ -91,6 +91,7 @@ class Planted:
     truth: Truth
     journey: Journey
     touchpoints: tuple[str, ...]  # of the path
+    sides: Mapping[str, list[str]]  # which teams see the best and the worst where the room is split
 
     @property
     def weakest(self) -> dict[str, str]:
@@ -138,8 +139,12 @@ class Planted:
 
 def planted(code: str = SOURCE) -> Planted:
     """What is to be found out, with the names of this language."""
-    journey = _journey(code)
-    return Planted(TRUTH, journey, tuple(t.id for t in journey.along(journey.path())))
+    journey, texts = _journey(code), _texts(code)
+    sides = {
+        name: [texts.get(team, team) for team in teams]
+        for name, teams in (("best", drawn.BEST), ("worst", drawn.WORST))
+    }
+    return Planted(TRUTH, journey, tuple(t.id for t in journey.along(journey.path())), sides)
 
 
 def made(code: str = SOURCE, truth: Truth = TRUTH) -> dict[str, bytes]:
@@ -151,14 +156,14 @@ def made(code: str = SOURCE, truth: Truth = TRUTH) -> dict[str, bytes]:
     """
     journey, texts = _journey(SOURCE), _texts(code)
     files = {
-        "scores.csv": scores_csv(truth, [t.id for t in journey.touchpoints], texts),
-        "evidence/survey.csv": survey_csv(truth),
-        "evidence/web.csv": web_csv(truth),
-        "evidence/service.csv": service_csv(truth),
-        "evidence/customers.csv": customers_csv(),
+        "scores.csv": drawn.scores_csv(truth, [t.id for t in journey.touchpoints], texts),
+        "evidence/survey.csv": drawn.survey_csv(truth),
+        "evidence/web.csv": drawn.web_csv(truth),
+        "evidence/service.csv": drawn.service_csv(truth),
+        "evidence/customers.csv": drawn.customers_csv(),
     }
     for name, columns in _columns(code).items():
-        files[f"evidence/{name}-columns.toml"] = columns_toml(columns)
+        files[f"evidence/{name}-columns.toml"] = drawn.columns_toml(columns)
     return {name: text.encode() for name, text in files.items()}
 
 

@@ -129,6 +129,7 @@ def _lives(key: tuple[Any, ...]) -> list[tuple[str, list[tuple[datetime, str]]]]
     for id, home, lot in zip(ids, homes, lots, strict=True):
         steps = ["view_prices"]
         steps += ["faq_view"] * (lot[0] < 0.2) + [EVENTS["chat"]] * ("chat" not in unseen and lot[1] < 0.3)
+        steps += ["portal_visit"] * (not loop and lot[3] < 0.3)
         if lot[2] < 0.9:
             away = "portal_visit" if lot[3] < 0.75 else "view_prices"
             steps += ["address_check"] + [away, "address_check"] * (bool(loop) + bool(loop and lot[4] < 0.35) if lot[5] < 0.45 else 0)  # fmt: skip
