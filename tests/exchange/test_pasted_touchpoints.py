@@ -44,7 +44,7 @@ def test_a_heading_may_be_in_english_or_in_the_language_of_the_workshop():
     english = "Touchpoint,Stage,Owner,Kind,Lasts,Party,Reach\nA month's wait,use,Dostawa,wait,30 days,partner,12.5%"
     polish = (
         "Punkt styku;Etap;Odpowiedzialny;Rodzaj;Trwa;Strona;Zasięg\n"
-        "A month's wait;UŻYCIE;Dostawa;oczekiwanie;30\u00a0dni;partner;12,5\u00a0%"
+        "A month's wait;UŻYCIE;Dostawa;czekanie;30\u00a0dni;partner;12,5\u00a0%"
     )
     for text, say in ((english, EN), (polish, PL)):
         (t,) = read(text, say).touchpoints
@@ -138,7 +138,7 @@ def sixty_rows():
             name = "Kasa nr 2"
             stage = "użycie"
         if n % 20 == 9:
-            kind = "czekanie"
+            kind = "oczekiwanie"
         if n % 30 == 11:
             more = "\tco to?"
         rows.append(f"{stage}\t{name}\t网站\t{kind}{more}")
