@@ -51,6 +51,8 @@ catalogue: $(READY)
 
 # For maintainers: write the notebooks of other languages anew, and tell what is left to translate.
 notebooks: $(READY)
+	$(BIN)/python -m cjmkit.lessons.book
+	$(BIN)/python -m cjmkit.lessons.linking
 	$(BIN)/python -m cjmkit.language.notebooks
 
 # For maintainers: draw the picture of the README anew.

@@ -113,9 +113,10 @@ def index(say: Language, names: Mapping[str, str]) -> str:
 def further(say: Language, term: Mapping[str, Any]) -> str:
     """Where more is told of a term: lessons, and the figure."""
     there = {path.stem[:2]: path.stem for path in LEARN.glob("[0-9]*.ipynb")}
-    links = [f"[{say('Lesson')} {int(number)}]({there[number]}.ipynb)" for number in term["lessons"]]
+    lesson, computed = say("Lesson"), say("How it is computed")
+    links = [f"[{lesson} {int(number)}]({there[number]}.ipynb)" for number in term["lessons"]]
     if "figure" in term:
-        links.append(f"[{say('How it is computed')}](figures.ipynb#cell-id={anchor(term['figure'])})")
+        links.append(f"[{computed}](figures.ipynb#cell-id={anchor(term['figure'])})")
     return "→ " + " · ".join(links)
 
 
