@@ -19,7 +19,40 @@ from cjmkit.method.priorities import best_set
 FOLDER = ROOT / "notebooks"
 CODES = lesson_languages()
 # The figures of the method; see the table that the kit was built from.
-FIGURES = ["final_scores", "touchpoint_scores", "level", "standing", "finding", "contested", "importance", "scores_by", "journey_score", "weakest_link", "peak_end", "moments_of_truth", "spread", "alpha", "icc", "rank_stability", "team_gap", "nps", "csat", "ces", "funnel", "what_if", "against_map", "segments", "opportunity", "importance_performance", "action_rank", "best_set", "questionnaire", "round_shift", "ratings", "derived_importance"]
+FIGURES = [
+    "final_scores",
+    "touchpoint_scores",
+    "level",
+    "standing",
+    "finding",
+    "contested",
+    "importance",
+    "scores_by",
+    "journey_score",
+    "weakest_link",
+    "peak_end",
+    "moments_of_truth",
+    "spread",
+    "alpha",
+    "icc",
+    "rank_stability",
+    "team_gap",
+    "nps",
+    "csat",
+    "ces",
+    "funnel",
+    "what_if",
+    "against_map",
+    "segments",
+    "opportunity",
+    "importance_performance",
+    "action_rank",
+    "best_set",
+    "questionnaire",
+    "round_shift",
+    "ratings",
+    "derived_importance",
+]
 
 each_language = pytest.mark.parametrize("code", CODES)
 each_book = pytest.mark.parametrize("name", book.BOOKS)
