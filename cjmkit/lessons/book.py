@@ -30,7 +30,7 @@ FIRST = re.compile(r"(.+?[.])(?:\s|$)", re.DOTALL)
 SECTIONS = re.compile(r"^(Args|Returns|Raises):$|^>>> ", re.MULTILINE)
 IMPORT = re.compile(r"^from cjmkit.*\n?", re.MULTILINE)
 USUAL = {"pd": "import pandas as pd", "np": "import numpy as np"}
-MARK = "# NBVAL_CHECK_OUTPUT"
+RUN = {"tags": ["keep_output", "nbval-check-output"]}  # what it shows is stored, and compared in tests
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
@@ -133,7 +133,7 @@ def examples(name: str) -> list[Cell]:
             continue
         answer = eval(compile(part.source.strip(), name, "eval"), room)
         number = f"-{len(cells) + 1}" if cells else ""
-        cells.append(_run(f"{anchor(name)}-example{number}", f"{MARK}\n{_alone(source, known)}", answer))
+        cells.append(_run(f"{anchor(name)}-example{number}", _alone(source, known), answer))
         source = ""
     return cells
 
@@ -167,7 +167,7 @@ def _run(id: str, source: str, answer: Any) -> Cell:
 
     shown = {"text/plain": str(pretty(answer)).splitlines(keepends=True)}  # type: ignore[no-untyped-call]
     output = {"data": shown, "execution_count": None, "metadata": {}, "output_type": "execute_result"}
-    return {**_code(id, source), "outputs": [output]}
+    return {**_code(id, source), "metadata": RUN, "outputs": [output]}
 
 
 def notebook(cells: Iterable[Cell]) -> str:
@@ -215,8 +215,9 @@ def write_books(folder: Path = NOTEBOOKS) -> None:
 
 
 GLOSSARY_TOP = """
-Every term of the method in one sentence, with an example and the word that it is easily confused with. In the lessons the first use
-of each term leads here; the browser's *back* button leads back. The fridge and the running shoes are invented, and so are their numbers.
+Every term of the method in one sentence, with an example and the word that it is easily confused with. The first use of each term in a lesson
+leads here: the first time to this list, where you choose the word, from then on to the word itself. *Back to your lesson:* double-click it in the list of
+files on the left. The fridge and the running shoes are invented, and so are their numbers.
 """
 FIGURES_TOP = """
 Every figure of the kit: what it is, how it is computed, what happens with few people and with what is missing, where it comes from, and an
