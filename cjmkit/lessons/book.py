@@ -166,8 +166,8 @@ def _run(id: str, source: str, answer: Any) -> Cell:
     from IPython.lib.pretty import pretty
 
     shown = {"text/plain": str(pretty(answer)).splitlines(keepends=True)}  # type: ignore[no-untyped-call]
-    output = {"data": shown, "execution_count": None, "metadata": {}, "output_type": "execute_result"}
-    return {**_code(id, source), "metadata": RUN, "outputs": [output]}
+    output = {"data": shown, "execution_count": 1, "metadata": {}, "output_type": "execute_result"}
+    return {**_code(id, source), "execution_count": 1, "metadata": RUN, "outputs": [output]}
 
 
 def notebook(cells: Iterable[Cell]) -> str:
