@@ -78,7 +78,8 @@ def solution(one: Lesson, id: str, code: str) -> str:
             return say.number(float(answer), found.digits)
         return say.apart(labels.get(key, key) for key in ([answer] if isinstance(answer, str) else answer))
 
-    lines = [f"**{say('Solution of {id}', id=id)}** – {asked(id, code)}", ""]
+    head = say("Solution of {id}", id=id)
+    lines = [f"**{head}** – {asked(id, code)}", ""]
     if found.kind == "words":
         lines += [own.get(found.model, found.model), "", *(f"- {own.get(line, line)}" for line in found.rubric)]
     else:

@@ -1,10 +1,13 @@
 """Every notebook of the kit runs, top to bottom, in a real kernel; only marked cells hold outputs, and they are compared.
 
+The lessons share one kernel, which forgets all names between them.
+
 Those in other languages hold the very same code cells (tests/language/test_translated_notebooks.py): a kernel would say the same of them.
 """
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -51,6 +54,23 @@ def copied(notebook: Path) -> str:
     return "-".join(notebook.relative_to(BOOKS).parts) if BOOKS in notebook.parents else notebook.name
 
 
+def one_after_the_other(notebooks: list[Path], place: Path) -> dict[str, str]:
+    """Write these as one notebook, names forgotten between them, so that they share a kernel's start; whose each cell is."""
+    book, whose = nbformat.v4.new_notebook(), {}
+    for notebook in notebooks:
+        code_cells = [cell for cell in nbformat.read(notebook, as_version=4).cells if cell.cell_type == "code"]
+        for n, cell in enumerate([nbformat.v4.new_code_cell("%reset -f"), *code_cells]):
+            whose[f"{place.name}::Cell {len(book.cells)}"] = f"{copied(notebook)}::Cell {n - 1}"
+            book.cells.append({**cell, "id": f"cell-{len(book.cells)}"})
+    nbformat.write(nbformat.from_dict(book), place)
+    return whose
+
+
+def named_by_its_own(said: str, whose: dict[str, str]) -> str:
+    """What pytest says, each cell called by the notebook that it is of."""
+    return re.sub(r"[\w-]+\.ipynb::Cell \d+", lambda found: whose.get(found[0], found[0]), said)
+
+
 def faults_of(notebook: Path, said: str) -> list[str]:
     """The cells of a notebook that failed."""
     faults = [f"{word} {copied(notebook)}::" for word in ("FAILED", "ERROR")]
@@ -79,7 +99,10 @@ def unlike_their_marks(cells: list[dict]) -> list[str]:
 def said(clients) -> str:
     """All notebooks and the controls, run: the report on the fridge, the workshop's on the running shoes."""
     control = altered(clients / CONTROL, BOOKS / "08_review.ipynb", BROKEN, CALLBACK, said="all is well")
-    return nbval(TEMPLATES, clients, "fridge") + nbval([*GUIDED, control], clients, "running-shoes")
+    together, alone = clients / "together.ipynb", [n for n in GUIDED if n.parent == BOOKS]
+    whose = one_after_the_other([n for n in GUIDED if n.parent != BOOKS], together)
+    of_lessons = named_by_its_own(nbval([together], clients, "running-shoes"), whose)
+    return nbval(TEMPLATES, clients, "fridge") + nbval([*alone, control], clients, "running-shoes") + of_lessons
 
 
 def test_each_notebook_is_run_as_itself():
@@ -146,6 +169,16 @@ def test_a_callback_that_fails_inside_an_output_would_be_caught(said):
     """papermill runs over it without a word."""
     assert "Cell 4" in caught(said)
     assert "in a callback" in said
+
+
+def test_a_lesson_that_lives_on_another_s_names_would_be_caught_and_named(clients):
+    first, second = clients / "first.ipynb", clients / "second.ipynb"
+    for place, source in ((first, "name = 1"), (second, "name")):
+        nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)]), place)
+    whose = one_after_the_other([first, second], clients / "both.ipynb")
+    said = named_by_its_own(nbval([clients / "both.ipynb"], clients, "fridge"), whose)
+    assert not faults_of(first, said)
+    assert [line.split(" - ")[0] for line in faults_of(second, said)] == ["FAILED second.ipynb::Cell 0"]
 
 
 def test_a_recap_that_says_something_else_would_be_caught(said):
