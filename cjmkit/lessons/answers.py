@@ -80,13 +80,15 @@ def keep(path: Path | None, id: str, answer: Any, right: bool | None, ticked: li
     """
     if path is None:
         return
-    kept = read_answers(path)
-    was = kept.answers.get(id, Answer())
-    if was.right is not True:
-        now = datetime.now().isoformat(timespec="seconds")
-        tries = was.tries + (ticked is None)
-        kept.answers[id] = Answer(answer, right, tries, now, was.ticked if ticked is None else ticked)
-        write_answers(path, kept)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with saving.locked(path.parent):
+        kept = read_answers(path)
+        was = kept.answers.get(id, Answer())
+        if was.right is not True:
+            now = datetime.now().isoformat(timespec="seconds")
+            tries = was.tries + (ticked is None)
+            kept.answers[id] = Answer(answer, right, tries, now, was.ticked if ticked is None else ticked)
+            write_answers(path, kept)
 
 
 def write_answers(path: Path, kept: Answers) -> None:
@@ -94,6 +96,4 @@ def write_answers(path: Path, kept: Answers) -> None:
     folder = path.absolute().parent
     folder.mkdir(parents=True, exist_ok=True)
     data = {"schema": SCHEMA, "student": kept.student, "answers": {id: asdict(one) for id, one in kept.answers.items()}}
-    saving.put(
-        path.parent, {path.name: (json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()}
-    )
+    saving.put(folder, {path.name: (json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from cjmkit.language import Language, speak, spoken
@@ -9,6 +10,8 @@ from cjmkit.lessons.answers import answers_file, keep, read_answers
 from cjmkit.lessons.cases import value
 from cjmkit.lessons.judging import Verdict, judged
 from cjmkit.lessons.lesson import Lesson, exercise_of, in_language, lesson, lesson_language
+
+_FOLLOWERS: dict[str, Callable[[], None]] = {}
 
 
 def check(id: str, answer: Any) -> Verdict:
@@ -25,9 +28,20 @@ def check(id: str, answer: Any) -> Verdict:
     Put your answer in first.
     """
     verdict = judge(id, answer, lesson_language())
-    if answer is not ... and answer is not None:
+    if verdict.counts:
         keep(answers_file(), id, list(answer) if isinstance(answer, set | tuple) else answer, verdict.right)
+        _tell_those_who_follow()
     return verdict
+
+
+def follow(name: str, hear: Callable[[], None]) -> None:
+    """Let this be called after every answer that is kept; another of the same name takes its place."""
+    _FOLLOWERS[name] = hear
+
+
+def _tell_those_who_follow() -> None:
+    for hear in _FOLLOWERS.values():
+        hear()
 
 
 def judge(id: str, answer: Any, code: str) -> Verdict:
@@ -61,6 +75,7 @@ def ask(id: str) -> Any:
 
     def on_tick(answer: Any, ticked: list[int]) -> None:
         keep(file, id, answer, None, ticked)
+        _tell_those_who_follow()
 
     return ExerciseScreen(
         id, one.kind, asked(id, code), choices(id, code), speak(spoken(code)), on_answer, on_tick,

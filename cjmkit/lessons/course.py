@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from cjmkit.language import SOURCE, speak, spoken
-from cjmkit.lessons.asking import done
+from cjmkit.lessons.asking import done, follow
 from cjmkit.lessons.lesson import Lesson, in_language, lesson, lesson_language, lessons, notebooks
 
 WORDS_A_MINUTE = 180
@@ -42,6 +42,12 @@ def reading_words(one: Lesson, code: str = SOURCE) -> int:
     return sum(len(WORD.findall(LINK.sub("]", text))) for text in texts)
 
 
+def minutes_of(one: Lesson, code: str = SOURCE) -> int:
+    """How long a lesson takes: its words at 180 a minute, its exercises, and what is tried."""
+    exercises = sum(exercise.minutes for exercise in one.exercise.values())
+    return round(reading_words(one, code) / WORDS_A_MINUTE + exercises + one.minutes)
+
+
 def lesson_minutes(language: str | None = None) -> pd.DataFrame:
     """How long each lesson takes.
 
@@ -58,22 +64,29 @@ def lesson_minutes(language: str | None = None) -> pd.DataFrame:
         words = reading_words(one, code)
         exercises = sum(exercise.minutes for exercise in one.exercise.values()) + one.minutes
         title = in_language(one, code).get(one.title, one.title)
-        rows.append(
-            (one.number, title, words, words / WORDS_A_MINUTE, exercises, round(words / WORDS_A_MINUTE + exercises))
-        )
+        rows.append((one.number, title, words, words / WORDS_A_MINUTE, exercises, minutes_of(one, code)))
     return pd.DataFrame(rows, columns=["lesson", "title", "words", "reading", "exercises", "minutes"]).set_index(
         "lesson"
     )
 
 
-def show_learned(number: str) -> Told:
-    """What of a lesson's aims this student has shown, by its exercises.
+def show_learned(number: str) -> None:
+    """Show what of a lesson's aims this student has shown by its exercises, and keep it up with every answer.
 
     Args:
         number: of the lesson, such as "05".
     """
+    from IPython.display import display
+
+    shown: Any = display(learned(number), display_id=True)  # type: ignore[no-untyped-call]
+    if shown is not None:
+        follow(number, lambda: shown.update(learned(number)))
+
+
+def learned(number: str) -> Told:
+    """The aims of a lesson, each with a mark and the exercises that are still open."""
     one, code = lesson(number), lesson_language()
-    say, own, finished = speak(spoken(code)), in_language(lesson(number), code), done(lesson(number))
+    say, own, finished = speak(spoken(code)), in_language(one, code), done(one)
     lines = []
     for n, aim in enumerate(one.aims, 1):
         mine = [id for id, exercise in one.exercise.items() if exercise.aim == n]

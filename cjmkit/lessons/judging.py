@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
@@ -12,17 +12,19 @@ from cjmkit.language import Language
 from cjmkit.lessons.lesson import Exercise
 
 Value = Callable[[str], Any]
+NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d+)?|\.\d+)")
 ENOUGH = 15  # letters of an answer in words
 NOT_YET = N_("Not yet. Read the part above once more, then try again.")
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is said to an answer; `right` is None where nobody but a reader can tell."""
+    """What is said to an answer; `right` is None where nobody but a reader can tell, `counts` is False where it was none."""
 
     right: bool | None
     said: str
     rubric: tuple[str, ...] = ()
+    counts: bool = True
 
     def __repr__(self) -> str:
         return "\n".join([self.said, *(f"☐ {line}" for line in self.rubric)])
@@ -39,7 +41,7 @@ def judged(exercise: Exercise, answer: Any, value: Value, say: Language, own: Ca
         own: a sentence of the lesson in that language.
     """
     if answer is ... or answer is None or (isinstance(answer, str | list | tuple | set) and not answer):
-        return Verdict(False, say("Put your answer in first."))
+        return Verdict(False, say("Put your answer in first."), counts=False)
     if exercise.kind == "words":
         return _words(exercise, str(answer), say, own)
     if exercise.kind == "number":
@@ -51,22 +53,19 @@ def judged(exercise: Exercise, answer: Any, value: Value, say: Language, own: Ca
 def number(answer: Any) -> float | None:
     """The number that was typed; None where it is none.
 
-    >>> number("3,5"), number("48 %"), number("−12"), number("much")
-    (3.5, 48.0, -12.0, None)
+    >>> number("3,5"), number("NPS = 48 %"), number("−12"), number("1 200"), number("2 or 3"), number("much")
+    (3.5, 48.0, -12.0, 1200.0, None, None)
     """
     if isinstance(answer, bool):
         return None
-    text = str(answer).replace("−", "-").replace("\xa0", "").replace(" ", "").removesuffix("%").replace(",", ".")
-    try:
-        found = float(text)
-    except ValueError:
-        return None
-    return found if math.isfinite(found) else None
+    text = str(answer).replace("−", "-").replace(",", ".")
+    found = NUMBER.findall(re.sub(r"(?<=\d)[\s\xa0](?=\d{3}\b)", "", text))
+    return float(found[0]) if len(found) == 1 else None
 
 
 def _words(exercise: Exercise, answer: str, say: Language, own: Callable[[str], str]) -> Verdict:
     if len(answer.strip()) < ENOUGH:
-        return Verdict(False, say("Write a sentence or two; then you see by what it is judged."))
+        return Verdict(False, say("Write a sentence or two; then you see by what it is judged."), counts=False)
     said = say("Kept. Judge it yourself: tick what your answer has, and add what is missing.")
     return Verdict(None, said, tuple(own(line) for line in exercise.rubric))
 
@@ -74,7 +73,7 @@ def _words(exercise: Exercise, answer: str, say: Language, own: Callable[[str], 
 def _number(exercise: Exercise, answer: Any, value: Value, say: Language, own: Callable[[str], str]) -> Verdict:
     given, right = number(answer), float(value(exercise.solution))
     if given is None:
-        return Verdict(False, say("A number is asked for here."))
+        return Verdict(False, say("A number is asked for here."), counts=False)
     half = 0.5 * 10**-exercise.digits + 1e-9
 
     def same(other: float) -> bool:
@@ -85,12 +84,12 @@ def _number(exercise: Exercise, answer: Any, value: Value, say: Language, own: C
     for wrong in exercise.wrong:
         if wrong.answer is not None and same(float(value(wrong.answer))):
             return Verdict(False, own(wrong.hint))
-    if right and (same(right * 100) or same(right / 100) or abs(given * 100 - right) < half):
+    if right and given and (same(right * 100) or same(right / 100) or abs(given * 100 - right) < half):
         return Verdict(False, say("The digits are right; look at the unit once more: a share, or per cent?"))
     if right and same(-right):
         return Verdict(False, say("The digits are right, but the sign is not."))
-    if abs(given - right) < 3 * half:
-        return Verdict(False, say("Very near: look at how it is to be rounded."))
+    if exercise.digits and abs(given - right) < 3 * half:
+        return Verdict(False, say("Very near: look at how it is to be rounded, and whether you read the right line."))
     return Verdict(False, own(exercise.hint) if exercise.hint else say(NOT_YET))
 
 
@@ -132,4 +131,6 @@ def _several(found: Any) -> Collection[Any]:
 def _key(answer: Any, labels: dict[str, str]) -> str | None:
     """The id of what was chosen, by its id or its label, in any case."""
     text = str(answer).strip().casefold()
-    return next((key for key, label in labels.items() if text in (key.casefold(), label.casefold())), None)
+    return next(
+        (key for key, label in labels.items() if text in (key.casefold(), f"{key})".casefold(), label.casefold())), None
+    )

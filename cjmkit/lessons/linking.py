@@ -1,4 +1,4 @@
-"""For maintainers: the first use of each term of the glossary in a lesson becomes a link to it (`make notebooks`).
+"""For maintainers: the first use of each term of the glossary in a lesson becomes a link to it, its minutes are counted (`make notebooks`).
 
 Links are taken out and laid anew, so that doing it twice changes nothing. The English cells and their translations change together, so
 that no translation is out of date afterwards. Headings, code, formulas, links and the title cell are left alone: aims are promises.
@@ -16,9 +16,12 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog
 
-from cjmkit.language import SOURCE
+from cjmkit.language import SOURCE, speak, spoken
 from cjmkit.language.notebooks import NOTEBOOKS, catalogue_of, translated, written
+from cjmkit.lessons.course import minutes_of
+from cjmkit.lessons.lesson import Lesson, lessons
 
+MINUTES = re.compile(r"\*\*\d+ \w+")
 LAID = re.compile(r"\[([^\]]+)\]\(glossary\.ipynb#cell-id=[\w-]+\)")
 # What is never linked: headings, code, formulas, links, addresses.
 LEFT = re.compile(r"^#+ .*$|^```[\s\S]*?^```|`[^`]*`|\$[^$\n]*\$|!?\[[^\]]*\]\([^)]*\)|https?://\S+", re.MULTILINE)
@@ -63,6 +66,14 @@ def linked(texts: list[str], of: Mapping[str, re.Pattern[str]]) -> list[str]:
     return done
 
 
+def stated(title: str, one: Lesson | None, code: str) -> str:
+    """The title cell with the lesson's minutes as they are counted."""
+    if one is None or not title:
+        return title
+    counted = speak(spoken(code)).plural("{n} minute", "{n} minutes", minutes_of(one, code))
+    return MINUTES.sub(f"**{counted}", title, count=1)
+
+
 def link(notebook: Path, folder: Path = NOTEBOOKS) -> None:
     """Lay the links of a lesson in all its languages: its notebook, its catalogues, the translated notebooks."""
     codes = sorted(path.parent.name for path in folder.glob("??*/learn") if path.parent.name.isalpha())
@@ -71,28 +82,31 @@ def link(notebook: Path, folder: Path = NOTEBOOKS) -> None:
     data = json.loads(notebook.read_text("utf-8"))
     cells = [cell for cell in data["cells"] if cell["cell_type"] == "markdown"]
     before = ["".join(cell["source"]) for cell in cells]
-    after = linked(before, terms(folder, SOURCE))
+    one = next((one for one in lessons() if one.name == notebook.stem), None)
+    first, *rest = linked(before, terms(folder, SOURCE))
+    after = [stated(first, one, SOURCE), *rest]
     for cell, text in zip(cells, after, strict=True):
         cell["source"] = text.splitlines(keepends=True)
     notebook.write_text(json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
     for code, catalogue in kept.items():
         there = folder / code / place
-        moved = _moved(catalogue, before, after, terms(folder, code), code)
+        messages = {str(m.id): str(m.string or "") for m in catalogue if m.id}
+        first, *rest = linked([messages[text] for text in before], terms(folder, code))
+        moved = _moved(
+            catalogue, dict(zip(before, zip(after, [stated(first, one, code), *rest], strict=True), strict=True)), code
+        )
         there.with_suffix(".po").write_bytes(written(moved, code))
         there.write_text(translated(notebook, moved, there), "utf-8")
 
 
-def _moved(
-    catalogue: Catalog, before: list[str], after: list[str], of: Mapping[str, re.Pattern[str]], code: str
-) -> Catalog:
-    """The catalogue with the English texts as they are afterwards, and links of their own in the translations."""
-    messages = {str(m.id): m for m in catalogue if m.id}
-    own = dict(zip(before, linked([str(messages[text].string or "") for text in before], of), strict=True))
-    english = dict(zip(before, after, strict=True))
+def _moved(catalogue: Catalog, texts: Mapping[str, tuple[str, str]], code: str) -> Catalog:
+    """The catalogue with each English text and its translation as they are afterwards."""
     done = Catalog(locale=code)
-    for id, m in messages.items():
-        done.add(english.get(id, id), own.get(id, m.string), auto_comments=m.auto_comments, flags=m.flags,
-                 user_comments=m.user_comments, previous_id=m.previous_id)  # fmt: skip
+    for m in catalogue:
+        if m.id:
+            english, own = texts.get(str(m.id), (m.id, m.string))
+            done.add(english, own, auto_comments=m.auto_comments, flags=m.flags, user_comments=m.user_comments,
+                     previous_id=m.previous_id)  # fmt: skip
     return done
 
 
