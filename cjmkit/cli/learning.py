@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cjmkit.cli.app import Workshops, app, err, out, say
-from cjmkit.errors import NotFoundError, UsageError
+from cjmkit.errors import CJMError, NotFoundError, UsageError
 
 KINDS = ["progress", "solutions", "export", "capstone"]
 
@@ -36,7 +36,7 @@ def learn(
     if kind == "solutions":
         from cjmkit.lessons.solutions import write_solutions
 
-        for place in write_solutions(file or Path("solutions"), code):
+        for place in write_solutions(file or Path("solutions" if code == "en" else f"solutions-{code}"), code):
             out.print(str(place), markup=False)
     elif kind == "capstone":
         from cjmkit.lessons.capstone import begin_capstone
@@ -65,6 +65,8 @@ def _export(files: list[Path], to: Path, name: str, workshops: Path | None) -> N
 
     own = answers_file(workshops)
     given = files or ([own] if own else [])
+    if not files and own and not own.is_file():
+        raise NotFoundError("You have not answered any exercise here yet. Open the lessons with: cjmkit lab --learn")
     for one in given:
         if not one.is_file():
             raise NotFoundError("There is no file {file}. A student's answers are written by: cjmkit learn export -o NAME.json", file=str(one))  # fmt: skip
@@ -79,5 +81,11 @@ def _export(files: list[Path], to: Path, name: str, workshops: Path | None) -> N
             )
         write_answers(to, kept)
     else:
-        write_table(class_answers(given), to)
+        told: list[CJMError] = []
+        table = class_answers(given, told.append)
+        for error in told:
+            err.print(say("note: {text}", text=say.error(error)), markup=False)
+        if table.empty:
+            raise UsageError("There are no answers in these files: {files}.", files=[one.name for one in given])
+        write_table(table, to)
     out.print(str(to), markup=False)

@@ -15,7 +15,7 @@ function render({ model, el }) {
   const moving = element("div", "cjm-sliders"), following = element("div", "cjm-following");
   const table = element("table"), picture = element("div", "cjm-picture"), note = element("p", "cjm-note");
   table.setAttribute("aria-live", "polite");
-  following.append(table, note, picture);
+  following.append(table, note);
   const lines = sliders.map((one) => {
     const line = element("label"), slide = element("input"), now = element("output");
     Object.assign(slide, { type: "range", min: one.low, max: one.high, step: one.step, value: model.get("values")[one.id] });
@@ -44,7 +44,7 @@ function render({ model, el }) {
     model.save_changes();
   });
   moving.append(back);
-  el.append(moving, following);
+  el.append(moving, following, picture);
 
   function show() {
     table.replaceChildren();

@@ -17,12 +17,14 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from babel.localedata import locale_identifiers
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from cjmkit.language import FOLDER
 
 NOTEBOOKS = FOLDER.parent.parent / "notebooks"
+SHOWN = 10  # of what is left of a notebook
 CODE = re.compile(r"[a-z]{2,3}")
 LINK = re.compile(r"(?<=\]\()([^)#\s]+)(?=[)#])")
 PARAGRAPH = "\n\n"
@@ -140,10 +142,14 @@ def _relinked(text: str, notebook: Path, there: Path) -> str:
 def main() -> None:
     """Bring the languages up to date that there are, or those named, and tell what is left to translate."""
     there = sorted(path.name for path in NOTEBOOKS.iterdir() if path.is_dir() and CODE.fullmatch(path.name))
+    for code in sys.argv[1:]:
+        if not CODE.fullmatch(code) or code not in locale_identifiers():
+            sys.exit(f"{code} is no language. Its code is wanted, such as: python -m cjmkit.language.notebooks de")
     left = {f"{code}/{name}": lines for code in sys.argv[1:] or there for name, lines in bring_up_to_date(code).items()}
     for name, lines in left.items():
-        print(name, *lines, sep="\n  ")
-    sys.exit(bool(left))
+        more = [f"... and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+        print(name, *lines[:SHOWN], *more, sep="\n  ")
+    sys.exit(f"{sum(map(len, left.values()))} texts in {len(left)} notebooks are to be translated." if left else 0)
 
 
 if __name__ == "__main__":

@@ -64,7 +64,8 @@ def read_answers(path: Path | None) -> Answers:
         return Answers(str(data["student"]), {id: Answer(**one) for id, one in data["answers"].items()})
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise InputError(
-            "{file} holds no answers to exercises. Take it out of the folder; answers given from then on are kept anew.", file=path.name
+            "{file} holds no answers to exercises. It was changed, or is another file; take it out of its folder, and answers are kept anew.",
+            file=path.name,
         ) from None  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -13,15 +13,17 @@ from typing import Any
 
 import pandas as pd
 
-from cjmkit.errors import UsageError
+from cjmkit.errors import CJMError, UsageError
 from cjmkit.language import SOURCE, speak, spoken
 from cjmkit.language.notebooks import LINK
-from cjmkit.lessons.answers import read_answers
+from cjmkit.lessons.answers import Answer, read_answers
 from cjmkit.lessons.asking import asked, choices
 from cjmkit.lessons.cases import value
 from cjmkit.lessons.lesson import Lesson, in_language, lesson_languages, lessons, notebooks
 from cjmkit.tables import FORMULA_STARTS
 from cjmkit.workshop import saving
+
+COLUMNS = ["student", "file", "lesson", "exercise", "kind", "done", "tries", "at", "answer", "rubric"]
 
 
 def write_solutions(folder: Path, code: str = SOURCE) -> list[Path]:
@@ -91,33 +93,80 @@ def solution(one: Lesson, id: str, code: str) -> str:
     return "\n".join(lines)
 
 
-def class_answers(files: Iterable[Path]) -> pd.DataFrame:
+def class_answers(files: Iterable[Path], tell: Callable[[CJMError], None] | None = None) -> pd.DataFrame:
     """The answers of a class, from the files in which its students' answers are kept.
 
+    Args:
+        files: one a student; the same bytes a second time are left out, another file of the same name counts as somebody else.
+        tell: hears of a file that holds no answers, which is left out; None stops at it.
+
     Returns:
-        A row a student and exercise, in their order: student (the file's name where none is given), lesson, exercise, kind, done,
-        tries, at, answer, rubric (lines ticked of all).
+        A row a student and exercise, in their order: student, file, lesson, exercise, kind, done, tries, at, answer, rubric (the
+        ticked lines of all).
 
     Raises:
-        InputError: a file holds something else.
+        InputError: a file holds something else, and nobody is to be told.
     """
-    rows = []
+    rows: list[tuple[Any, ...]] = []
+    known: dict[bytes, str] = {}
     for file in files:
-        kept = read_answers(file)
+        try:
+            kept = read_answers(file)
+        except CJMError as error:
+            if tell is None:
+                raise
+            tell(error)
+            continue
+        if (content := file.read_bytes()) in known:
+            continue
+        name = kept.student or file.stem
+        known[content] = f"{name} ({file.name})" if name in known.values() else name
         for one in lessons():
-            for id, exercise in one.exercise.items():
-                given = kept.answers.get(id)
-                ticked = f"{len(set(given.ticked))}/{len(exercise.rubric)}" if given and exercise.rubric else ""
-                done = bool(given and given.is_done(len(exercise.rubric)))
-                answer = "" if given is None else "; ".join(map(str, given.answer if isinstance(given.answer, list) else [given.answer]))  # fmt: skip
-                rows.append((kept.student or file.stem, one.number, id, exercise.kind, done, given.tries if given else 0, given.at if given else "", answer, ticked))  # fmt: skip
-    return pd.DataFrame(
-        rows, columns=["student", "lesson", "exercise", "kind", "done", "tries", "at", "answer", "rubric"]
+            rows += [_row(known[content], file, one, id, kept.answers.get(id)) for id in one.exercise]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _row(student: str, file: Path, one: Lesson, id: str, given: Answer | None) -> tuple[Any, ...]:
+    exercise = one.exercise[id]
+    if given is None:
+        return (student, file.name, one.number, id, exercise.kind, False, 0, "", "", "")
+    several = given.answer if isinstance(given.answer, list) else [given.answer]
+    lines = len(exercise.rubric)
+    ticked = f"{', '.join(str(n + 1) for n in sorted(set(given.ticked))) or '–'} / {lines}" if lines else ""
+    done = given.is_done(lines)
+    return (
+        student,
+        file.name,
+        one.number,
+        id,
+        exercise.kind,
+        done,
+        given.tries,
+        given.at,
+        "; ".join(map(str, several)),
+        ticked,
     )
 
 
+def by_student(table: pd.DataFrame) -> pd.DataFrame:
+    """A row a student: exercises done and all, of those judged by the kit, in words, and of the capstone."""
+    words, last = table.kind == "words", table.lesson == "14"
+    parts = {"exercises": table[~words & ~last], "words": table[words & ~last], "capstone": table[last]}
+    counted = {
+        f"{name} {what}": part.groupby("student", sort=False).done.agg(how).astype(int)
+        for name, part in parts.items() for what, how in (("done", "sum"), ("of", "size"))
+    }  # fmt: skip
+    return pd.DataFrame(counted).reindex(table.student.unique()).rename_axis("student").reset_index()
+
+
+def by_lesson(table: pd.DataFrame) -> pd.DataFrame:
+    """A row a student and a column a lesson: how many of its exercises are done."""
+    done = table.pivot_table(index="student", columns="lesson", values="done", aggfunc="sum", sort=False)
+    return done.astype(int).reset_index()
+
+
 def write_table(table: pd.DataFrame, file: Path) -> None:
-    """Write a table as .xlsx or .csv, whole or not at all; what students typed is text there, never a formula.
+    """Write the answers of a class as .xlsx or .csv, whole or not at all; what students typed is text there, never a formula.
 
     Raises:
         UsageError: the file's name ends otherwise.
@@ -131,14 +180,16 @@ def write_table(table: pd.DataFrame, file: Path) -> None:
         made = BytesIO()
         plain = {"strings_to_formulas": False, "strings_to_urls": False}
         with pd.ExcelWriter(made, engine="xlsxwriter", engine_kwargs={"options": plain}) as book:
-            summary = table.groupby(["student", "lesson"], sort=False).done.agg(["sum", "size"]).reset_index()
-            summary.columns = ["student", "lesson", "done", "exercises"]
-            summary.to_excel(book, sheet_name="by lesson", index=False)
-            table.to_excel(book, sheet_name="answers", index=False)
             book.book.set_properties({"created": datetime(2000, 1, 1)})  # the same answers, the same bytes
-            for sheet in book.sheets.values():
-                sheet.freeze_panes(1, 0)
+            sheets = {"by student": by_student(table), "by lesson": by_lesson(table), "answers": table}
+            for name, rows in sheets.items():
+                rows.to_excel(book, sheet_name=name, index=False)
+                sheet = book.sheets[name]
+                sheet.freeze_panes(1, 1)
                 sheet.autofit(400)
+                sheet.set_landscape()
+                sheet.fit_to_pages(1, 0)
+                sheet.repeat_rows(0)
         content = made.getvalue()
     else:
         raise UsageError("{file} ends in no kind of table that is known. Use .xlsx or .csv.", file=file.name)

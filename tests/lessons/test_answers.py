@@ -128,3 +128,15 @@ def test_words_are_judged_by_the_reader_who_then_sees_the_rubric():
     full = verdict(WORDS, "x" * ENOUGH)
     assert (full.right, full.rubric) == (None, ("one", "two"))
     assert repr(full).endswith("☐ one\n☐ two")
+
+
+COUNT = Exercise(kind="number", ask="How many?", aim=1, solution="9")
+
+
+def test_a_count_has_nothing_to_round_and_nought_is_no_share():
+    assert "rounded" not in said(COUNT, 8)
+    assert "per cent" not in said(COUNT, 0)
+
+
+def test_what_is_no_answer_is_no_try():
+    assert [verdict(COUNT, answer).counts for answer in ("much", "3 or 4", "", 3)] == [False, False, False, True]

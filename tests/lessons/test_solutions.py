@@ -12,7 +12,7 @@ from conftest import ROOT
 from cjmkit.errors import InputError, UsageError
 from cjmkit.lessons.answers import Answer, Answers, write_answers
 from cjmkit.lessons.lesson import in_language, lesson, lesson_languages, lessons
-from cjmkit.lessons.solutions import class_answers, solution, solved, write_solutions, write_table
+from cjmkit.lessons.solutions import by_student, class_answers, solution, solved, write_solutions, write_table
 
 FORMULA = "=HYPERLINK('http://a')"
 
@@ -84,6 +84,28 @@ def test_a_class_has_a_row_for_each_student_and_exercise(two):
     assert table.answer["jan", "05-2" if words != "05-2" else "05-3"] == ""
 
 
+def test_two_students_of_one_name_stay_two_and_the_same_file_twice_is_one(two, tmp_path):
+    maria = two[0][0]
+    again, other = tmp_path / "maria (1).json", tmp_path / "other.json"
+    again.write_bytes(maria.read_bytes())
+    other.write_text(maria.read_text("utf-8").replace('"tries": 2', '"tries": 5'), "utf-8")
+    table = class_answers([maria, again, other])
+    assert list(table.student.unique()) == ["Maria", "Maria (other.json)"]
+    counted = by_student(table).set_index("student")
+    assert (
+        counted["exercises done"].tolist()
+        == [table[(table.student == "Maria") & (table.kind != "words")].done.sum()] * 2
+    )
+
+
+def test_a_broken_file_does_not_stop_a_class(two, tmp_path):
+    (tmp_path / "list.json").write_text("[1]")
+    told = []
+    table = class_answers([tmp_path / "list.json", *two[0]], told.append)
+    assert table.student.nunique() == 2
+    assert "list.json" in str(told[0])
+
+
 def test_a_file_that_holds_something_else_is_told(tmp_path):
     (tmp_path / "list.json").write_text("[1]")
     with pytest.raises(InputError, match=r"list\.json holds no answers"):
@@ -99,7 +121,7 @@ def test_what_a_student_typed_is_text_in_both_kinds_of_table(two, tmp_path):
     assert FORMULA not in cells
     write_table(table, tmp_path / "class.xlsx")
     book = openpyxl.load_workbook(BytesIO((tmp_path / "class.xlsx").read_bytes()))
-    assert book.sheetnames == ["by lesson", "answers"]
+    assert book.sheetnames == ["by student", "by lesson", "answers"]
     typed = [cell for row in book["answers"].iter_rows() for cell in row if cell.value == FORMULA]
     assert [cell.data_type for cell in typed] == ["s"]
 
