@@ -19,13 +19,8 @@ from cjmkit.language import speak
 
 FIRST = "notebooks/00_start.ipynb"
 LESSONS = "notebooks/learn/00_contents.ipynb"
-HIDDEN = (
-    "__pycache__",
-    "*.pyc",
-    "*~",
-    "*.po",
-    "[0-9][0-9]_*.toml",
-)  # catalogues, and solutions that a student should not stumble on
+# Catalogues, and solutions that a student should not stumble on.
+HIDDEN = ("__pycache__", "*.pyc", "*~", "*.po", "[0-9][0-9]_*.toml", "glossary.toml", "figures.toml", "gallery.toml", "capstone*.json")  # fmt: skip
 OWN = ".lab"  # beside the clients: what JupyterLab keeps for this project, such as a folded side bar
 
 
