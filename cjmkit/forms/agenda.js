@@ -23,13 +23,6 @@ const moves = {
   over: () => ({}),
 };
 
-function element(tag, name, text) {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-
 function render({ model, el }) {
   const words = model.get("words");
   el.classList.add("cjm-agenda", ...(model.get("small") ? ["cjm-small"] : []));

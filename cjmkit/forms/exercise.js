@@ -1,11 +1,4 @@
 // An exercise: the question, the choices or a field, and what the kernel says to the answer. It knows no solution.
-function element(tag, name, text) {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-
 // **bold**, *slanted* and paragraphs; everything else is text.
 function paragraphs(place, text) {
   for (const part of text.split(/\n\s*\n/)) {

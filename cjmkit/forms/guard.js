@@ -30,3 +30,10 @@ function guardScreen(el, go) {
   else requestAnimationFrame(() => guardScreen(el, go));
 }
 
+// A part of a page with its class and its text.
+function element(tag, name, text) {
+  const made = document.createElement(tag);
+  if (name) made.className = name;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}

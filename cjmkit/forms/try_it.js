@@ -1,11 +1,4 @@
 // Sliders, the figures that follow from them, and a picture. The kernel computes; here is only what can be moved and seen.
-function element(tag, name, text) {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-
 function render({ model, el }) {
   const words = model.get("words"), sliders = model.get("sliders");
   el.classList.add("cjm-try");
