@@ -30,19 +30,22 @@ CHECKLIST = {
     ),
 }
 ALONE, PAIRS, PLENUM = N_("alone"), N_("in pairs"), N_("all together")
-OPENING, HOMEWORK, TALK, CLOSING = (
-    N_("Opening: what shall we be able to do afterwards?"), N_("The homework, one exercise read out by each pair"),
+AT_HOME, SITTINGS, FOURS = N_("at home"), N_("at home, in two sittings"), N_("in fours")
+OPENING, HOMEWORK, OWN, TALK, CLOSING = (
+    N_("Opening: what shall we be able to do afterwards?"),
+    N_("The homework: three pairs, drawn by lot, read out one exercise each"),
+    N_("Reading out: your own journey, five minutes each and three for questions"),
     N_("Discussion: where did we answer differently?"), N_("Closing: one sentence from each"),
 )  # fmt: skip
 HOW = {
-    "02": PAIRS, "03": PAIRS, "04": PAIRS, "05": PLENUM, "06": PLENUM, "08": PAIRS, "11": PAIRS, "12": PAIRS, "13": PAIRS, "14": PAIRS,
+    "02": PAIRS, "03": PAIRS, "04": PAIRS, "05": PLENUM, "06": PLENUM, "08": PAIRS, "11": PAIRS, "12": PAIRS, "13": PAIRS, OWN: FOURS,
 }  # fmt: skip
 DAY = (
-    (10, OPENING), "02", "03", "04", (15, BREAK), "05", "06", (45, LUNCH), "07", "08", (15, BREAK), "12", "13", (0, TALK), (15, CLOSING),
+    (10, OPENING), "02", "03", "04", (15, BREAK), "05", "06", (45, LUNCH), "07", "08", (15, BREAK), "09", "12", (0, TALK), (15, CLOSING),
 )  # fmt: skip
 # Of each week: what is done in the room, and at home afterwards.
 WEEKS = (
-    (("01", "02"), ("03",)), (("04", "05"), ()), (("06", "07"), ("08",)), (("09", "10"), ()), (("11", "12"), ("13",)), (("14",), ()),
+    (("01", "02"), ("03",)), (("04", "05"), ()), (("06", "07"), ("08",)), (("09", "10"), ()), (("11", "12"), ()), (("13", (32, OWN)), ("14",)),
 )  # fmt: skip
 WEEK, SIX_HOURS = 90, 360
 Part = tuple[int, str, str, str]  # minutes, what, how, notebook
@@ -95,13 +98,14 @@ def show_weeks(begins: str = "09:00") -> Told:
     """
     say, there, rows = speak(spoken(lesson_language())), _lessons(), list[Row]()
     for n, (room, home) in enumerate(WEEKS, 1):
-        taught = [there[number] for number in room if number in there]
+        taught = [_part(part, there) for part in room if isinstance(part, tuple) or part in there]
         parts = [_part((10, HOMEWORK if n > 1 else OPENING), there), *taught, _part((0, TALK), there)]
         rows += _clocked(say, _filled(parts, WEEK), begins, say("Week {n}", n=n))
-        at_home = [there[number] for number in home if number in there]
-        rows += [
-            (say("Week {n}", n=n), minutes, what, say("at home"), notebook) for minutes, what, _, notebook in at_home
-        ]
+        for number in home:
+            if number in there:
+                minutes, what, _, notebook = there[number]
+                how = SITTINGS if number == "14" else AT_HOME
+                rows.append((say("Week {n}", n=n), minutes, what, say(how), notebook))
     return _sheet(say, rows)
 
 
@@ -117,7 +121,7 @@ def _lessons() -> dict[str, Part]:
 def _part(part: str | tuple[int, str], there: dict[str, Part]) -> Part:
     if isinstance(part, str):
         return there[part]
-    return *part, "" if part[1] in (BREAK, LUNCH) else PLENUM, ""
+    return *part, "" if part[1] in (BREAK, LUNCH) else HOW.get(part[1], PLENUM), ""
 
 
 def _filled(parts: list[Part], minutes: int) -> list[Part]:
@@ -140,12 +144,13 @@ def _clocked(say: Language, parts: list[Part], begins: str, before: str = "") ->
 
 def _sheet(say: Language, rows: list[Row], below: str = "") -> Told:
     lines = [" · ".join(filter(None, (time, f"{n} min" if n else "", what, how))) for time, n, what, how, _ in rows]
-    page = f"{LOOK}{_table(say, rows, links=False)}{below}"
+    return Told(lines, _table(say, rows) + below + printing(say, _table(say, rows, links=False) + below))
+
+
+def printing(say: Language, page: str) -> str:
+    """A button that prints this page alone; JupyterLab's own File ▸ Print asks the network for its looks."""
     word = escape(say("Print"))
-    return Told(
-        lines,
-        _table(say, rows) + below + "<p></p>" + BUTTON.format(print=word) + SHEET.format(page=escape(page), print=word),
-    )
+    return "<p></p>" + BUTTON.format(print=word) + SHEET.format(page=escape(LOOK + page), print=word)
 
 
 def _table(say: Language, rows: list[Row], *, links: bool = True) -> str:

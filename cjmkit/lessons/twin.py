@@ -17,6 +17,7 @@ from cjmkit.language import speak, spoken
 from cjmkit.lessons.asking import told
 from cjmkit.lessons.course import Told
 from cjmkit.lessons.lesson import lesson, lesson_language
+from cjmkit.lessons.plans import printing
 from cjmkit.reports.report import Report
 
 LESSON = "13"
@@ -63,9 +64,10 @@ def twin_report() -> Told:
     marks = [text.replace("**", "") for text in texts]
     items = [f'<li value="{n}" style="margin:6px 0">{_bold(text)}</li>' for n, text in enumerate(texts, 1)]
     style = "max-width:44em;border:1px solid #999;padding:8px 20px;line-height:1.45"
+    page = f"<ol>{''.join(items)}</ol>"
     return Told(
         [f"{n}. {text}" for n, text in enumerate(marks, 1)],
-        f'<div class="cjm-report-page" style="{style}"><ol>{"".join(items)}</ol></div>',
+        f'<div class="cjm-report-page" style="{style}">{page}</div>' + printing(speak(code), page),
     )
 
 

@@ -89,6 +89,14 @@ def test_it_says_where_answers_are_and_how_they_are_handed_in(code, own, monkeyp
     assert done.exit_code == 0, done.output
     assert read_answers(own / "maria.json").student == "Maria"
     assert [*read_answers(own / "maria.json").answers] == ["05-1"]
+    assert f"CJMKIT_STUDENT=maria {command[0]}" in text  # two students on one machine
+
+
+def test_who_has_answered_nothing_is_told_so_and_has_no_file(own, monkeypatch):
+    monkeypatch.chdir(own)
+    done = CliRunner().invoke(app, ["learn", "export", "-o", "maria.json", "--name", "Maria"])
+    assert done.exit_code != 0
+    assert not (own / "maria.json").exists()
 
 
 @pytest.mark.parametrize("code", lesson_languages()[1:])

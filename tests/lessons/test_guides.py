@@ -2,15 +2,21 @@
 
 import json
 import re
+import shlex
+import shutil
 
 import pandas as pd
 import pytest
 from babel.messages.pofile import read_po
 from conftest import ROOT
+from typer.testing import CliRunner
 
+from cjmkit.cli import app
 from cjmkit.errors import InputError
 from cjmkit.language import FOLDER, notebooks
 from cjmkit.lessons import plans
+from cjmkit.lessons.answers import keep, read_answers
+from cjmkit.lessons.twin import statements, twin_report
 from cjmkit.method.agenda import AGENDAS
 
 PLACES = ["facilitating.ipynb", "learn/teaching.ipynb"]
@@ -158,7 +164,74 @@ def test_in_six_weeks_every_lesson_is_taught_or_done_at_home_and_each_week_takes
     assert {n for n in LESSONS if any(f"lesson {n}" in line for line in told)} == set(LESSONS)
     assert [line for line in told if "End" in line] == [f"Week {n} 11:30 · End" for n in range(1, 7)]
     taught = [number for room, home in plans.WEEKS for number in (*room, *home)]
-    assert sorted(taught) == LESSONS
+    assert sorted(part for part in taught if isinstance(part, str)) == LESSONS
+    assert "14" not in [part for room, _ in plans.WEEKS for part in room]  # too long for a room
+
+
+def needed(number):
+    """The lessons that a lesson says one needs: those it links to, with all between where it says “to”."""
+    first = next((ROOT / "notebooks/learn").glob(f"{number}_*.ipynb"))
+    head = words(first).split("By the end")[0]
+    if "all lessons before" in head:
+        return LESSONS[: int(number) - 1]
+    linked = re.findall(r"\]\((\d\d)_", head)
+    return LESSONS[int(linked[0]) - 1 : int(linked[1])] if ") to [" in head else linked
+
+
+def too_early(order):
+    """The lessons that come before one they need."""
+    return [number for n, number in enumerate(order) if set(needed(number)) - set(order[:n])]
+
+
+def test_no_plan_has_a_lesson_before_one_that_it_needs():
+    day = ["01", *(part for part in plans.DAY if isinstance(part, str)), "10", "11", "13", "14"]
+    weeks = [part for room, home in plans.WEEKS for part in (*room, *home) if isinstance(part, str)]
+    assert sorted(day) == LESSONS
+    assert too_early(day) == too_early(weeks) == []
+    assert too_early(["01", "13", *LESSONS[1:12], "14"]) == ["13"]
+    said = words(GUIDES[1]).split("## 1 ")[1].split("## 2 ")[0]
+    assert re.findall(r"\]\((\d\d)_", said) == ["01", *day[-4:]]
+
+
+def shell_lines(guide):
+    return [line for block in re.findall(r"```sh\n(.*?)```", words(guide), re.DOTALL) for line in block.splitlines()]
+
+
+@pytest.mark.parametrize("guide", GUIDES[1::2], ids=["en", "pl"])
+def test_every_command_of_the_teachers_page_works_as_shown(guide, tmp_path, monkeypatch):
+    """In order, as the reader would; what students sent lies in the folder that the page names."""
+    monkeypatch.delenv("CJMKIT_WORKSHOPS", raising=False)
+    monkeypatch.chdir(tmp_path)
+    for case in ("fridge", "running-shoes"):
+        shutil.copytree(ROOT / "workshops" / case, tmp_path / "workshops" / case, ignore=shutil.ignore_patterns("out"))
+    for student in ("me", "maria"):
+        keep(tmp_path / f"workshops/.learning/{student}.json", "05-1", 3.1, True)
+    lines = shell_lines(guide)
+    assert len(lines) == 6
+    assert [line.replace("--language pl", "--language en") for line in lines] == shell_lines(GUIDES[1])
+    told = ""
+    for line in lines if guide == GUIDES[1] else lines[2:]:  # posters are slow, and the same program in both
+        *setting, program = re.match(r"(?:CJMKIT_(STUDENT)=(\w+) )?\.venv/bin/cjmkit (.*)$", line).groups()
+        env = {f"CJMKIT_{setting[0]}": setting[1]} if setting[0] else {}
+        (tmp_path / "handed-in").mkdir(exist_ok=True)
+        if (tmp_path / "maria.json").exists():
+            (tmp_path / "maria.json").rename(tmp_path / "handed-in/maria.json")
+        args = [*map(str, (tmp_path / "handed-in").glob("*.json"))]
+        typed = [w for word in shlex.split(program) for w in (args if word == "handed-in/*.json" else [word])]
+        done = CliRunner().invoke(app, typed, env=env)
+        assert done.exit_code == 0, f"{line}\n{done.output}"
+        told = f"{told}{done.output}"
+    assert read_answers(tmp_path / "handed-in/maria.json").student == "Maria"
+    assert "class.xlsx" in told
+    assert (tmp_path / ("solutions" if "pl" not in guide.parts else "solutions-pl")).is_dir()
+
+
+def test_the_twins_report_has_a_button_that_prints_its_statements_alone():
+    page = re.search(r'<iframe srcdoc="(.*?)"', twin_report()._repr_html_(), re.DOTALL)
+    assert page
+    assert page[1].count("&lt;li ") == len(statements()) == 18
+    assert "<button" not in page[1]
+    assert "contentWindow.print()" in twin_report()._repr_html_()
 
 
 def test_the_real_lessons_fit_into_a_day_of_six_hours():
