@@ -19,8 +19,9 @@ from babel.messages.catalog import Catalog
 from cjmkit.language import SOURCE, speak, spoken
 from cjmkit.language.notebooks import NOTEBOOKS, catalogue_of, translated, written
 from cjmkit.lessons.course import minutes_of
-from cjmkit.lessons.lesson import Lesson, lessons
+from cjmkit.lessons.lesson import Lesson, in_language, lessons
 
+NEXT = re.compile(r"(\*\*\w+:\*\*).*\]\((\d\d_\w+)\.ipynb\)")
 MINUTES = re.compile(r"\*\*\d+ \w+")
 LAID = re.compile(r"\[([^\]]+)\]\(glossary\.ipynb#cell-id=[\w-]+\)")
 # What is never linked: headings, code, formulas, links, addresses.
@@ -66,12 +67,23 @@ def linked(texts: list[str], of: Mapping[str, re.Pattern[str]]) -> list[str]:
     return done
 
 
-def stated(title: str, one: Lesson | None, code: str) -> str:
-    """The title cell with the lesson's minutes as they are counted."""
-    if one is None or not title:
-        return title
-    counted = speak(spoken(code)).plural("{n} minute", "{n} minutes", minutes_of(one, code))
-    return MINUTES.sub(f"**{counted}", title, count=1)
+def counted(texts: list[str], one: Lesson | None, code: str) -> list[str]:
+    """The texts of a lesson, the minutes in its title cell and the name of the next lesson as they are."""
+    if one is None:
+        return texts
+    minutes = speak(spoken(code)).plural("{n} minute", "{n} minutes", minutes_of(one, code))
+    return [MINUTES.sub(f"**{minutes}", texts[0], count=1), *texts[1:-1], onward(texts[-1], code)]
+
+
+def onward(text: str, code: str) -> str:
+    """The last cell, its link called as the lesson that it leads to."""
+    found = NEXT.match(text)
+    there = next((one for one in lessons() if found and one.name == found[2]), None)
+    return (
+        f"{found[1]} [{in_language(there, code).get(there.title, there.title)}]({there.name}.ipynb)"
+        if found and there
+        else text
+    )
 
 
 def link(notebook: Path, folder: Path = NOTEBOOKS) -> None:
@@ -83,18 +95,15 @@ def link(notebook: Path, folder: Path = NOTEBOOKS) -> None:
     cells = [cell for cell in data["cells"] if cell["cell_type"] == "markdown"]
     before = ["".join(cell["source"]) for cell in cells]
     one = next((one for one in lessons() if one.name == notebook.stem), None)
-    first, *rest = linked(before, terms(folder, SOURCE))
-    after = [stated(first, one, SOURCE), *rest]
+    after = counted(linked(before, terms(folder, SOURCE)), one, SOURCE)
     for cell, text in zip(cells, after, strict=True):
         cell["source"] = text.splitlines(keepends=True)
     notebook.write_text(json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
     for code, catalogue in kept.items():
         there = folder / code / place
         messages = {str(m.id): str(m.string or "") for m in catalogue if m.id}
-        first, *rest = linked([messages[text] for text in before], terms(folder, code))
-        moved = _moved(
-            catalogue, dict(zip(before, zip(after, [stated(first, one, code), *rest], strict=True), strict=True)), code
-        )
+        own = counted(linked([messages[text] for text in before], terms(folder, code)), one, code)
+        moved = _moved(catalogue, dict(zip(before, zip(after, own, strict=True), strict=True)), code)
         there.with_suffix(".po").write_bytes(written(moved, code))
         there.write_text(translated(notebook, moved, there), "utf-8")
 

@@ -172,7 +172,7 @@ def test_no_lesson_takes_longer_than_half_an_hour_and_it_says_how_long(one, code
     assert said, "the title cell says how long the lesson takes"
     most = 30 if int(one.number) <= 12 else 90
     assert 15 <= minutes <= most, minutes
-    assert abs(int(said[1]) - minutes) <= 4, minutes
+    assert int(said[1]) == round(minutes), "make notebooks"
 
 
 @each_language
