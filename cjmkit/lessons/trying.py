@@ -100,11 +100,8 @@ def try_path(case: Report) -> TryScreen:
     def follow(values: dict[str, float]) -> Moved:
         points = case.team_points.copy()
         for id, value in values.items():
-            here = points.touchpoint == id
-            if (
-                abs(value - round(float(first[id]), 1)) > 0.01
-            ):  # everybody's score moves by as much, as far as the scale goes
-                points.loc[here, "score"] = (points.score[here] + value - first[id]).clip(scale.low, scale.high)
+            if abs(value - round(float(first[id]), 1)) > 0.01:
+                points.loc[points.touchpoint == id, "score"] = value
         scores = case.scores.merge(points[["participant", "touchpoint", "round", "score"]], on=["participant", "touchpoint", "round"], how="left", suffixes=("", "_now"))  # fmt: skip
         scores = scores.assign(score=scores.score_now.fillna(scores.score)).drop(columns="score_now")
         table = path_figures(journey, scores, case.who.id, case.path)
@@ -119,7 +116,8 @@ def try_path(case: Report) -> TryScreen:
             (say("the end"), str(name.get(ends.end, "–"))),
             (say("weakest link"), str(name.get(low, "–"))),
         ]
-        return Moved(shown, svg(emotion_curve(journey, table, points, language=say.code), say.code))
+        note = say("A touchpoint that you moved counts as if everybody had given it that score.")
+        return Moved(shown, svg(emotion_curve(journey, table, points, language=say.code), say.code), note)
 
     return TryScreen(sliders, follow, say)
 
