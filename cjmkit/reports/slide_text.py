@@ -25,6 +25,7 @@ BREADTH: ContextVar[float] = ContextVar("BREADTH", default=1.0)  # how much wide
 AIR = 0.4
 BULLET = 11.0  # how far an item stands in, points
 AIRY = re.compile(f"(?<=[{WIDE}])[^\\s{WIDE}]|(?<=[^\\s{WIDE}])[{WIDE}]|[→▼▲◆]")
+LOOSE, OPENING, CLOSING = " ,;:·–.", "„“«‹([「（《", "”»›)]」）》"  # “ opens, but after „ none closes with it here
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # no XML may hold them
 LANGUAGES = {"en": "en-GB", "pl": "pl-PL"}
 
@@ -75,10 +76,12 @@ def _rows(line: Line, width: float, size: float) -> int:
 
 
 def shortened(line: Line, width: float, size: float, most: int) -> Line:
-    """The paragraph in at most so many lines, with an ellipsis where it was longer.
+    """The paragraph in at most so many lines, with an ellipsis where it was longer, if possible after a clause.
 
     >>> shortened(Line("one two three four"), 60, 12, 1).text
     'one two…'
+    >>> shortened(Line("The wait is long, nobody rings"), 130, 12, 1).text
+    'The wait is long…'
     """
     if rows(line, width, size) <= most:
         return line
@@ -91,11 +94,34 @@ def shortened(line: Line, width: float, size: float, most: int) -> Line:
             break
         kept -= not letter.isspace()
         text += letter
-    cut = replace(line, text=text.rstrip(" ,;:·–") + ELLIPSIS)
+    cut = replace(line, text=text.rstrip(LOOSE) + ELLIPSIS)
     while text and rows(cut, width, size) > most:
         text = "".join(list(letters(text))[:-1])
-        cut = replace(line, text=text.rstrip(" ,;:·–") + ELLIPSIS)
-    return cut
+        cut = replace(line, text=text.rstrip(LOOSE) + ELLIPSIS)
+    return replace(line, text=rounded_off(text).rstrip(LOOSE) + ELLIPSIS)
+
+
+def rounded_off(text: str) -> str:
+    """The beginning of a text up to its last sentence or clause, outside quotations and brackets; a third of it at least.
+
+    >>> rounded_off("The wait is weakest: “a month and no word”, they sa")
+    'The wait is weakest: “a month and no word”'
+    >>> rounded_off("The lowest score is the wait (a month wi")
+    'The lowest score is the wait'
+    """
+    outside, depth = 0, 0  # how far the text goes outside of quotations and brackets
+    sentence = clause = 0
+    for n, letter in enumerate(text):
+        depth += (letter in OPENING) - (letter in CLOSING and depth > 0)
+        if depth == 0:
+            outside = n + 1
+            ends = text[n + 1 : n + 2].isspace() or letter in "。！？，；："
+            sentence = n + 1 if ends and letter in ".!?…。！？" else sentence
+            clause = n if ends and letter in ",;:–，；：" else clause
+    whole = text if depth == 0 else text[:outside].rstrip()
+    half, third = len(text) / 2, len(text) / 3
+    ends = ((sentence, half), (clause, half), (len(whole), third))
+    return next((text[:end] for end, least in ends if end >= least), text)
 
 
 def fitted(lines: Sequence[Line], width: float, height: float, size: float) -> tuple[Line, ...]:

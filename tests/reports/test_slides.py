@@ -22,7 +22,7 @@ from cjmkit.reports.brand import Brand
 from cjmkit.reports.report import Report
 from cjmkit.reports.slide_charts import ChartTable
 from cjmkit.reports.slide_story import _numbered
-from cjmkit.reports.slide_text import BREADTH, LEAST, Line, tall
+from cjmkit.reports.slide_text import BREADTH, LEAST, Line, rounded_off, shortened, tall
 from cjmkit.reports.slides import slides_pptx
 from cjmkit.reports.zipped import same_twice
 from cjmkit.tables import empty_scores, scores_frame
@@ -413,3 +413,20 @@ def test_the_brands_logo_is_on_every_slide_and_described():
     assert b"8B7300" in unzipped(content)["ppt/theme/theme1.xml"]
     with pytest.raises(InputError, match="cannot be put on a slide"):
         slides_pptx(replace(small(), brand=Brand(None, b"GIF?", "logo.png")))
+
+
+def test_a_text_too_long_for_its_place_ends_after_a_clause_and_never_inside_a_quotation_or_bracket():
+    """At any width: what is left is balanced, unless the quotation or bracket begins the text."""
+    quoted = "The wait is the weakest link, 1.6 of 5: nobody rings for “a whole month, not a word” and customers leave."
+    bracketed = (
+        "Delivery is late, customers ring twice (and the second number, at night, knows nothing of them). It costs."
+    )
+    for text in (quoted, bracketed):
+        cuts = {shortened(Line(text), width, 12, 1).text for width in range(220, 520, 10)}
+        assert len(cuts) > 1
+        for cut in cuts:
+            assert cut == text or cut.endswith("…")
+            assert cut.count("“") == cut.count("”")
+            assert cut.count("(") == cut.count(")")
+    assert rounded_off("The wait is long, nobody ri") == "The wait is long"
+    assert rounded_off("It is 3,2 and 1.6 he") == "It is 3,2 and 1.6 he"  # no clause ends inside a number
