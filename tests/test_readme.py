@@ -17,7 +17,7 @@ from cjmkit.cli import app
 from cjmkit.method.agenda import AGENDAS
 
 PAGES = [
-    "README.md", "notebooks/README.md", "notebooks/learn/README.md", "workshops/README.md", "workshops/EVIDENCE.md",
+    "README.md", "notebooks/README.md", "notebooks/pl/README.md", "notebooks/learn/README.md", "workshops/README.md", "workshops/EVIDENCE.md",
     "workshops/MANY_CLIENTS.md", "templates/README.md", "CONTRIBUTING.md",
 ]  # fmt: skip
 TEXTS = {page: (ROOT / page).read_text("utf-8") for page in PAGES}
@@ -143,6 +143,18 @@ def test_every_command_that_a_page_shows_works_as_shown(page, tmp_path, cjmkit, 
             code, out, err = cjmkit(*words)
         assert code in ((0, 1) if " check" in line else (0,)), f"{line}\n{out}\n{err}"
         assert "Traceback" not in err, line
+
+
+def made_by(page):
+    """The clients that the commands of a page make."""
+    return [shlex.split(line)[2] for line in commands(page) if line.split()[1] == "new"]
+
+
+def test_the_pages_can_be_followed_one_after_the_other_since_no_two_make_the_same_client():
+    made = [client for page in WITH_COMMANDS for client in made_by(page)]
+    assert len(made) > 5
+    assert len(made) == len(set(made))
+    assert set(made_by("workshops/README.md")) & {"demo", "fridge"} == {"demo"}  # one that another made would be seen
 
 
 def named_blocks(page):
