@@ -16,6 +16,7 @@ from cjmkit.exchange.columns import columns_of, read_columns
 from cjmkit.exchange.surveys import read_survey
 from cjmkit.journey import Journey
 from cjmkit.journey.translated import out_of_date, translated, typed_texts
+from cjmkit.journey.values import thawed
 from cjmkit.language import languages
 from cjmkit.method.findings import contested, path_figures, weakest_link, widest
 from cjmkit.method.gaps import gaps
@@ -25,6 +26,7 @@ from cjmkit.tables import score_faults, scores_from_csv, scores_to_csv
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ["fridge", "running-shoes"]
+GROUPS = ("Grupa klientów", "How long have you been running?")
 STARTERS = sorted((ROOT / "templates" / "starters").glob("*.json"))
 CODES = ("id", "phase", "stage", "kind", "party", "lasts", "evidence")
 
@@ -196,7 +198,7 @@ def test_twelve_of_twenty_five_praise_the_service_by_telephone() -> None:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_the_survey_is_read_by_the_columns_that_the_journey_declares(name: str) -> None:
     journey, evidence = journey_of(name), ROOT / "workshops" / name / "evidence"
-    declared = json.loads(json.dumps({k: dict(v) for k, v in journey.sources[0].columns.items()}))
+    declared = thawed(journey.sources[0].columns)
     assert declared == tomllib.loads((evidence / "survey-columns.toml").read_text(encoding="utf-8"))
     survey = read_survey(evidence / "survey.csv", read_columns(evidence / "survey-columns.toml"))
     assert survey.rows == (40 if name == "fridge" else 48)
@@ -275,6 +277,10 @@ def test_every_text_that_was_typed_is_there_in_the_other_language_and_none_is_ou
     assert out_of_date(journey, texts) == []
     assert {team for team in scores_of(name).team if team not in texts} == set()
     assert [t.name for t in translated(journey, texts).touchpoints if len(t.name) > 34] == []
+    texts_of = {row.get(column) for row in answers_of(name, ";" if name == "fridge" else ",") for column in GROUPS} - {
+        None
+    }
+    assert texts_of <= set(texts)
     taken = texts.pop(journey.title)
     assert untranslated(texts) == {journey.title}
     assert out_of_date(journey, {**texts, "?": taken}) == ["?"]

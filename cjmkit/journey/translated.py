@@ -48,7 +48,7 @@ NO_WORDS = frozenset(
         "facilitator",
     ]
 )
-AT_THE_TOP = (NO_WORDS | {"revision", "rounds", "sources"}) - {"personas", "touchpoints"}
+AT_THE_TOP = (NO_WORDS | {"revision", "rounds"}) - {"personas", "touchpoints"}
 NAMED_BY_HAND = ("demographics", "teams")  # here the names are typed too
 Change = Callable[[tuple[str | int, ...], str], str]
 
@@ -104,5 +104,22 @@ def _through(data: Any, loc: tuple[str | int, ...], change: Change) -> Any:
     if loc and loc[-1] in NAMED_BY_HAND:
         new = {change((*loc, name), name): _through(value, (*loc, name), change) for name, value in data.items()}
         return new if len(new) == len(data) else {name: _through(v, (*loc, name), change) for name, v in data.items()}
-    skipped = frozenset() if loc[-1:] in (("by_persona",), ("texts",)) else NO_WORDS if loc else AT_THE_TOP
+    if loc[:1] == ("sources",) and len(loc) == 2:
+        return {**data, "columns": _columns(data, loc, change)}
+    skipped = frozenset() if loc[-1:] in (("by_persona",), ("texts",), ("labels",)) else NO_WORDS if loc else AT_THE_TOP
     return {name: v if name in skipped else _through(v, (*loc, name), change) for name, v in data.items()}
+
+
+def _columns(source: dict[str, Any], loc: tuple[str | int, ...], change: Change) -> Any:
+    """The columns of a survey, which alone are shown by name, with their names and labels changed; the headings stay."""
+    columns = source.get("columns", {})
+    if source.get("kind") != "survey":
+        return columns
+    new = {}
+    for heading, column in columns.items():
+        words = (
+            ("name", "labels") if column.get("role") in ("segment", "comment") else ("name",)
+        )  # else they are points
+        at = (*loc, "columns", heading)
+        new[heading] = {k: _through(v, (*at, k), change) if k in words else v for k, v in column.items()}
+    return new

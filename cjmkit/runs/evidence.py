@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from cjmkit.exchange.columns import columns_of
 from cjmkit.exchange.survey_tables import read_survey_table
 from cjmkit.exchange.surveys import Survey, read_survey
 from cjmkit.journey.parts import Source
+from cjmkit.journey.translated import translated
 from cjmkit.journey.values import thawed
 from cjmkit.runs.manifest import sha256
 from cjmkit.workshop import Workshop, client_slug, saving
@@ -106,10 +107,21 @@ def evidence_gaps(workshop: Workshop) -> list[Fault]:
     ]
 
 
-def read_latest_survey(workshop: Workshop, without: Container[str] = ()) -> Survey | None:
-    """The client's latest survey, from the raw file in `evidence/` and the columns declared for it; none of `without`."""
+def read_latest_survey(
+    workshop: Workshop, without: Container[str] = (), texts: Mapping[str, str] | None = None
+) -> Survey | None:
+    """The client's latest survey, from the raw file in `evidence/` and the columns declared for it; none of `without`.
+
+    Args:
+        workshop: the client.
+        without: ids of sources that do not count.
+        texts: translations of what the columns are named, by the text as typed.
+    """
     surveys = _of_kind(workshop, "survey", without)
-    return read_survey(file_of(workshop, surveys[-1]), columns_of(thawed(surveys[-1].columns))) if surveys else None
+    if not surveys:
+        return None
+    [named] = [s for s in translated(workshop.journey, texts or {}).sources if s.id == surveys[-1].id]
+    return read_survey(file_of(workshop, surveys[-1]), columns_of(thawed(named.columns)))
 
 
 def read_people(workshop: Workshop, without: Container[str] = ()) -> Customers | None:

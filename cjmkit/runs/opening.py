@@ -104,12 +104,12 @@ def report_of(
 ) -> Report:
     """The same for a workshop that is already open, without the sources of these ids."""
     journey, scores = workshop.journey, scores_of(workshop)
-    survey, people = read_latest_survey(workshop, without), read_people(workshop, without)
-    log = read_log(workshop, people, without)
-    settings = settings_of(workshop)
     code = language or spoken(journey.language)
     translations = read_translations(workshop)
     texts = translations.get(code, {}) if code != journey.language else {}
+    survey, people = read_latest_survey(workshop, without, texts), read_people(workshop, without)
+    log = read_log(workshop, people, without)
+    settings = settings_of(workshop)
     report = Report(
         journey=translated(journey, texts),
         scores=scores.assign(team=[texts.get(team) or team for team in scores.team]),
