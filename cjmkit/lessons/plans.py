@@ -50,7 +50,10 @@ WEEKS = (
 WEEK, SIX_HOURS = 90, 360
 Part = tuple[int, str, str, str]  # minutes, what, how, notebook
 Row = tuple[str, int, str, str, str]  # time, minutes, what, how, notebook
-BUTTON = '<button class="cjm-button" onclick="this.nextElementSibling.contentWindow.print()">{print}</button>'
+BUTTON = (
+    '<button style="font:inherit;min-height:36px;padding:4px 14px;border:1px solid #8f8f8f;border-radius:4px;background:#fff" '
+    'onclick="this.nextElementSibling.contentWindow.print()">{print}</button>'
+)
 SHEET = '<iframe srcdoc="{page}" title="{print}" style="position:absolute;width:0;height:0;border:0"></iframe>'
 LOOK = "<style>body{font:12pt sans-serif}table{border-collapse:collapse}th,td{padding:3px 12px 3px 0;text-align:left}</style>"
 

@@ -142,6 +142,23 @@ def test_the_agenda_is_told_with_clock_notebook_and_checklist():
     assert sheet._repr_html_().count("☐") == 2 * sum(map(len, plans.CHECKLIST.values()))  # on the screen and on paper
 
 
+def test_the_print_button_brings_its_own_look_where_no_screen_is():
+    button = re.search("<button[^>]*>", plans.show_agenda("120")._repr_html_())[0]
+    assert "border:" in button
+    assert "class=" not in button
+
+
+POLITE = r"(?<![.?!„>] )(?<!^> )(?<![|*>„])\b(Wy|Was|Wam|Wami|Wasz\w*)\b"
+
+
+@pytest.mark.parametrize("guide", sorted((ROOT / "notebooks/pl").glob("*.ipynb")), ids=lambda path: path.stem)
+def test_a_room_is_spoken_to_in_small_letters_and_a_run_is_told_in_one_wording(guide):
+    text = words(guide)
+    assert re.findall(POLITE, text) == []
+    assert re.findall(POLITE, "nie zapomnieli o Was") == ["Was"]
+    assert "*Aby uruchomić: wybierz* Run ▸ Restart Kernel and Run All Cells…" in text
+
+
 def test_a_wrong_agenda_or_time_is_told_plainly():
     with pytest.raises(InputError, match="half-day"):
         plans.show_agenda("3 hours")
