@@ -423,7 +423,7 @@ def test_a_text_too_long_for_its_place_ends_after_a_clause_and_never_inside_a_qu
     )
     for text in (quoted, bracketed):
         cuts = {shortened(Line(text), width, 12, 1).text for width in range(220, 520, 10)}
-        assert len(cuts) > 1
+        assert cuts - {text}
         for cut in cuts:
             assert cut == text or cut.endswith("…")
             assert cut.count("“") == cut.count("”")
