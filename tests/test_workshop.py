@@ -322,6 +322,7 @@ def test_a_copy_has_the_work_and_leaves_behind_what_was_made_of_it(root):
 def test_a_copy_of_a_sample_of_the_kit_can_be_saved(root):
     made = new_workshop("mine", source="fridge", workshops=root)
     assert made.journey.client == ""  # the name of its folder is not what a client reads on the title page
+    assert (made.folder / "translations.en.json").exists()
     assert made.save(title="Mine").revision == 2
 
 

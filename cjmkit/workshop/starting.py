@@ -116,9 +116,10 @@ def _build(folder: Path, journey: Journey, origin: Workshop | None) -> None:
 
 
 def _copy(origin: Workshop, folder: Path) -> None:
-    """Copy scores, settings, evidence and pictures; what was made of them, and the marks of samples and rooms, stay behind."""
-    settings = saving.read_bytes(origin.folder, "report.toml")
-    for name, content in ((saving.SCORES, origin.stored.scores), ("report.toml", settings)):
+    """Copy scores, settings, translations, evidence and pictures; what was made of them, and the marks of samples and rooms, stay behind."""
+    names = ("report.toml", *sorted(path.name for path in origin.folder.glob("translations.*.json")))
+    beside = [(name, saving.read_bytes(origin.folder, name)) for name in names]
+    for name, content in [(saving.SCORES, origin.stored.scores), *beside]:
         if content is not None:
             saving.write(folder / name, content)
     kept = [inside(origin.folder, name) for name in ("evidence", images.FOLDER)]
