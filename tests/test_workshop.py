@@ -305,6 +305,7 @@ def test_no_client_is_begun_inside_an_installed_package(tmp_path):
 def test_a_copy_has_the_work_and_leaves_behind_what_was_made_of_it(root):
     acme = root / "acme"
     (acme / "report.toml").write_text("team_min = 4\n")
+    (acme / "translations.pl.json").write_text('{"texts": {}}')
     for name in ("evidence/2026/survey.csv", "out/report.html", "build/x", "versions/1/x", ".backup/1/x", "room.json"):
         (acme / name).parent.mkdir(parents=True, exist_ok=True)
         (acme / name).write_text(name)
@@ -314,7 +315,7 @@ def test_a_copy_has_the_work_and_leaves_behind_what_was_made_of_it(root):
     assert made.settings == {"team_min": 4}
     there = sorted(str(p.relative_to(made.folder)) for p in made.folder.rglob("*") if p.is_file())
     assert [name for name in there if not name.endswith(".lock")] == [
-        "evidence/2026/survey.csv", "journey.json", "report.toml", "scores.csv"
+        "evidence/2026/survey.csv", "journey.json", "report.toml", "scores.csv", "translations.pl.json"
     ]  # fmt: skip
     assert made.scores.equals(open_workshop("acme", root).scores)
 
@@ -322,7 +323,6 @@ def test_a_copy_has_the_work_and_leaves_behind_what_was_made_of_it(root):
 def test_a_copy_of_a_sample_of_the_kit_can_be_saved(root):
     made = new_workshop("mine", source="fridge", workshops=root)
     assert made.journey.client == ""  # the name of its folder is not what a client reads on the title page
-    assert (made.folder / "translations.en.json").exists()
     assert made.save(title="Mine").revision == 2
 
 

@@ -120,8 +120,8 @@ def rounded_off(text: str) -> str:
             clause = n if ends and letter in ",;:–，；：" else clause
     whole = text if depth == 0 else text[:outside].rstrip()
     half, third = len(text) / 2, len(text) / 3
-    ends = ((sentence, half), (clause, half), (len(whole), third))
-    return next((text[:end] for end, least in ends if end >= least), text)
+    places = ((sentence, half), (clause, half), (len(whole), third))
+    return next((text[:end] for end, least in places if end >= least), text)
 
 
 def fitted(lines: Sequence[Line], width: float, height: float, size: float) -> tuple[Line, ...]:
