@@ -58,6 +58,8 @@ def catalogue_of(notebook: Path, code: str, kept: Path) -> Catalog:
     catalogue = Catalog(locale=code)
     if kept.is_file():
         catalogue = read_po(BytesIO(kept.read_bytes()), locale=code)
+        for message in catalogue:
+            message.user_comments = []  # Babel takes an earlier English text, "#|", for one and would write it again
     wanted = Catalog(locale=code)
     for place, text in texts(notebook):
         wanted.add(text, auto_comments=[place])
@@ -90,7 +92,7 @@ def written(catalogue: Catalog, code: str) -> bytes:
     """A catalogue as its file."""
     file = BytesIO()
     file.write(f'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Language: {code}\\n"\n\n'.encode())
-    write_po(file, catalogue, omit_header=True, no_location=True, width=0, include_previous=True)
+    write_po(file, catalogue, omit_header=True, no_location=True, width=0)
     return file.getvalue()
 
 
