@@ -92,7 +92,7 @@ def written(catalogue: Catalog, code: str) -> bytes:
     """A catalogue as its file."""
     file = BytesIO()
     file.write(f'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Language: {code}\\n"\n\n'.encode())
-    write_po(file, catalogue, omit_header=True, no_location=True, width=0)
+    write_po(file, catalogue, omit_header=True, no_location=True, width=0, include_previous=True)
     return file.getvalue()
 
 
