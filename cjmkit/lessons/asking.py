@@ -53,7 +53,7 @@ def judge(id: str, answer: Any, code: str) -> Verdict:
         answer,
         lambda expression: value(one, expression, code),
         speak(spoken(code)),
-        lambda s: own.get(s, s),
+        own.__getitem__,
     )
 
 
@@ -95,7 +95,7 @@ def choices(id: str, code: str) -> dict[str, str]:
     one, found = lesson(id), exercise_of(id)
     own = in_language(one, code)
     if found.options:
-        return {key: own.get(label, label) for key, label in found.options.items()}
+        return {key: own[label] for key, label in found.options.items()}
     return dict(value(one, found.among, code)) if found.among else {}
 
 
@@ -128,11 +128,8 @@ def _filled(one: Lesson, sentence: str, figures: dict[str, str], digits: int, co
 
     say = speak(spoken(code))
     shown = {name: _shown(value(one, expression, code), digits, say) for name, expression in figures.items()}
-    return (
-        fill(in_language(one, code).get(sentence, sentence), shown)
-        if figures
-        else in_language(one, code).get(sentence, sentence)
-    )
+    text = in_language(one, code)[sentence]
+    return fill(text, shown) if figures else text
 
 
 def _shown(found: Any, digits: int, say: Language) -> str:

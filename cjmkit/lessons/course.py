@@ -11,7 +11,7 @@ import pandas as pd
 
 from cjmkit.language import SOURCE, speak, spoken
 from cjmkit.lessons.asking import done, follow
-from cjmkit.lessons.lesson import Lesson, in_language, lesson, lesson_language, lessons, notebooks
+from cjmkit.lessons.lesson import Lesson, in_language, lesson, lesson_language, lessons, notebook_of
 
 WORDS_A_MINUTE = 180
 WORD = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*")
@@ -33,19 +33,22 @@ class Told:
 
 def reading_words(one: Lesson, code: str = SOURCE) -> int:
     """How many words a student reads in a lesson: its cells, its questions and choices, its told paragraphs."""
-    folder = notebooks() / ("learn" if code == SOURCE else f"{code}/learn")
-    cells = json.loads((folder / f"{one.name}.ipynb").read_text("utf-8"))["cells"]
+    cells = json.loads(notebook_of(one, code).read_text("utf-8"))["cells"]
     own = in_language(one, code)
     texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
-    texts += [own.get(s, s) for e in one.exercise.values() for s in (e.ask, *e.options.values(), *e.rubric)]
-    texts += [own.get(t.text, t.text) for t in one.told.values()]
+    texts += [own[s] for e in one.exercise.values() for s in (e.ask, *e.options.values(), *e.rubric)]
+    texts += [own[t.text] for t in one.told.values()]
     return sum(len(WORD.findall(LINK.sub("]", text))) for text in texts)
 
 
 def minutes_of(one: Lesson, code: str = SOURCE) -> int:
     """How long a lesson takes: its words at 180 a minute, its exercises, and what is tried."""
-    exercises = sum(exercise.minutes for exercise in one.exercise.values())
-    return round(reading_words(one, code) / WORDS_A_MINUTE + exercises + one.minutes)
+    return round(reading_words(one, code) / WORDS_A_MINUTE + doing(one))
+
+
+def doing(one: Lesson) -> float:
+    """The minutes of a lesson's exercises and of what is tried."""
+    return sum(exercise.minutes for exercise in one.exercise.values()) + one.minutes
 
 
 def lesson_minutes(language: str | None = None) -> pd.DataFrame:
@@ -61,10 +64,11 @@ def lesson_minutes(language: str | None = None) -> pd.DataFrame:
     code = language or lesson_language()
     rows = []
     for one in lessons():
-        words = reading_words(one, code)
-        exercises = sum(exercise.minutes for exercise in one.exercise.values()) + one.minutes
-        title = in_language(one, code).get(one.title, one.title)
-        rows.append((one.number, title, words, words / WORDS_A_MINUTE, exercises, minutes_of(one, code)))
+        words, exercises = reading_words(one, code), doing(one)
+        title = in_language(one, code)[one.title]
+        rows.append(
+            (one.number, title, words, words / WORDS_A_MINUTE, exercises, round(words / WORDS_A_MINUTE + exercises))
+        )
     return pd.DataFrame(rows, columns=["lesson", "title", "words", "reading", "exercises", "minutes"]).set_index(
         "lesson"
     )
@@ -91,9 +95,9 @@ def learned(number: str) -> Told:
     for n, aim in enumerate(one.aims, 1):
         mine = [id for id, exercise in one.exercise.items() if exercise.aim == n]
         ok = [id for id in mine if finished[id]]
-        mark = "✓" if mine and len(ok) == len(mine) else "◐" if ok else "○"
+        mark = _mark([finished[id] for id in mine])
         left = say("still open: {ids}", ids=", ".join(i for i in mine if i not in ok)) if len(ok) < len(mine) else ""
-        lines.append(f"{mark} {own.get(aim, aim)}" + (f" – {left}" if left else ""))
+        lines.append(f"{mark} {own[aim]}" + (f" – {left}" if left else ""))
     return Told(lines, '<div class="cjm-recap">' + "".join(f"<p>{escape(line)}</p>" for line in lines) + "</div>")
 
 
@@ -108,8 +112,8 @@ def show_lessons(language: str | None = None) -> Told:
     lines, rows = [], []
     for one in lessons():
         finished = [*done(one).values()]
-        title = in_language(one, code).get(one.title, one.title)
-        mark = "✓" if finished and all(finished) else "◐" if any(finished) else "○"
+        title = in_language(one, code)[one.title]
+        mark = _mark(finished)
         far = say("{done} of {all}", done=sum(finished), all=len(finished))
         length = say.plural("{n} minute", "{n} minutes", int(minutes[one.number]))
         lines.append(f"{mark} {one.number} {title} – {length} – {far}")
@@ -117,6 +121,10 @@ def show_lessons(language: str | None = None) -> Told:
     heads = [" ", say("Lesson"), say("Time"), say("Exercises done")]
     head = "".join(f'<th style="text-align:left">{escape(text)}</th>' for text in heads)
     return Told(lines, f"<table><tr>{head}</tr>{''.join(rows)}</table>")
+
+
+def _mark(finished: list[bool]) -> str:
+    return "✓" if finished and all(finished) else "◐" if any(finished) else "○"
 
 
 def _row(mark: str, one: Lesson, title: str, *rest: Any) -> str:

@@ -135,9 +135,21 @@ def exercise_of(id: str) -> Exercise:
     return found[id]
 
 
-def in_language(one: Lesson, code: str) -> dict[str, str]:
+def notebook_of(one: Lesson, code: str) -> Path:
+    """The lesson's notebook in this language."""
+    return notebooks() / ("learn" if code == SOURCE else f"{code}/learn") / f"{one.name}.ipynb"
+
+
+class Sentences(dict[str, str]):
+    """Sentences of a language by the English ones; one that is not there is its own."""
+
+    def __missing__(self, english: str) -> str:
+        return english
+
+
+def in_language(one: Lesson, code: str) -> Sentences:
     """What the lesson's sentences are in this language, by the English ones."""
-    return {} if code == SOURCE else _sentences(notebooks() / code / "learn" / f"{one.name}.po")
+    return Sentences() if code == SOURCE else _sentences(notebook_of(one, code).with_suffix(".po"))
 
 
 @lru_cache
@@ -149,8 +161,8 @@ def _read(path: Path) -> Lesson:
 
 
 @lru_cache
-def _sentences(path: Path) -> dict[str, str]:
+def _sentences(path: Path) -> Sentences:
     if not path.is_file():
-        return {}
+        return Sentences()
     with path.open("rb") as file:
-        return {str(m.id): str(m.string) for m in read_po(file) if m.id and m.string}
+        return Sentences({str(m.id): str(m.string) for m in read_po(file) if m.id and m.string})

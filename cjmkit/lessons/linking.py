@@ -79,11 +79,7 @@ def onward(text: str, code: str) -> str:
     """The last cell, its link called as the lesson that it leads to."""
     found = NEXT.match(text)
     there = next((one for one in lessons() if found and one.name == found[2]), None)
-    return (
-        f"{found[1]} [{in_language(there, code).get(there.title, there.title)}]({there.name}.ipynb)"
-        if found and there
-        else text
-    )
+    return f"{found[1]} [{in_language(there, code)[there.title]}]({there.name}.ipynb)" if found and there else text
 
 
 def link(notebook: Path, folder: Path = NOTEBOOKS) -> None:

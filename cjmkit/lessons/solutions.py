@@ -19,7 +19,7 @@ from cjmkit.language.notebooks import LINK
 from cjmkit.lessons.answers import Answer, read_answers
 from cjmkit.lessons.asking import asked, choices
 from cjmkit.lessons.cases import value
-from cjmkit.lessons.lesson import Lesson, in_language, lesson_languages, lessons, notebooks
+from cjmkit.lessons.lesson import Lesson, in_language, lesson_languages, lessons, notebook_of
 from cjmkit.tables import FORMULA_STARTS
 from cjmkit.workshop import saving
 
@@ -51,7 +51,7 @@ def write_solutions(folder: Path, code: str = SOURCE) -> list[Path]:
 
 def solved(one: Lesson, code: str, folder: Path) -> str:
     """A lesson's notebook as it stands in that folder, a cell with the solution under each of its exercises."""
-    place = notebooks() / ("learn" if code == SOURCE else f"{code}/learn") / f"{one.name}.ipynb"
+    place = notebook_of(one, code)
     data = json.loads(place.read_text("utf-8"))
     beside = {f"{other.name}.ipynb" for other in lessons()}
 
@@ -83,13 +83,13 @@ def solution(one: Lesson, id: str, code: str) -> str:
     head = say("Solution of {id}", id=id)
     lines = [f"**{head}** – {asked(id, code)}", ""]
     if found.kind == "words":
-        lines += [own.get(found.model, found.model), "", *(f"- {own.get(line, line)}" for line in found.rubric)]
+        lines += [own[found.model], "", *(f"- {own[line]}" for line in found.rubric)]
     else:
         lines += [f"**{shown(value(one, found.solution, code))}** (`{found.solution}`)", ""]
         for wrong in found.wrong:
             what = wrong.answer or wrong.has or wrong.lacks or ""
             mark = "" if wrong.answer else say("with") if wrong.has else say("without")
-            lines.append(f"- {mark} {shown(value(one, what, code))}: {own.get(wrong.hint, wrong.hint)}")
+            lines.append(f"- {mark} {shown(value(one, what, code))}: {own[wrong.hint]}")
     return "\n".join(lines)
 
 

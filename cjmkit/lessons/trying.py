@@ -25,7 +25,6 @@ from cjmkit.method.funnel import typed_funnel
 from cjmkit.method.intervals import mean_interval
 from cjmkit.method.journey_scores import journey_score, peak_end
 from cjmkit.method.priorities import action_rank, best_set
-from cjmkit.method.scores import final_scores, of_persona
 from cjmkit.method.surveys import nps
 from cjmkit.method.what_if import what_if
 from cjmkit.reports.report import Report
@@ -54,7 +53,7 @@ def try_scores(case: Report, touchpoint: str, figures: Sequence[str] = ("mean", 
     def follow(values: dict[str, float]) -> Moved:
         points = mine.assign(score=[values[name] for name in mine.participant])
         shown = figure_words(say, points, touchpoint, case, figures)
-        table = path_figures(journey, _with_scores(case, touchpoint, values), case.who.id, case.path)
+        table = path_figures(journey, _with_scores(case, points), case.who.id, case.path)
         everyone = pd.concat([case.team_points[case.team_points.touchpoint != touchpoint], points])
         return Moved(shown, svg(touchpoint_dots(journey, table, everyone, touchpoint, language=say.code), say.code))
 
@@ -102,9 +101,7 @@ def try_path(case: Report) -> TryScreen:
         for id, value in values.items():
             if abs(value - round(float(first[id]), 1)) > 0.01:
                 points.loc[points.touchpoint == id, "score"] = value
-        scores = case.scores.merge(points[["participant", "touchpoint", "round", "score"]], on=["participant", "touchpoint", "round"], how="left", suffixes=("", "_now"))  # fmt: skip
-        scores = scores.assign(score=scores.score_now.fillna(scores.score)).drop(columns="score_now")
-        table = path_figures(journey, scores, case.who.id, case.path)
+        table = path_figures(journey, _with_scores(case, points), case.who.id, case.path)
         ends = peak_end(journey, table, points, case.way)
         name = dict(zip(table.index, table.name, strict=True))
         low = next(iter(table.index[table.weakest]), "")
@@ -228,15 +225,11 @@ def _say() -> Language:
     return speak(spoken(lesson_language()))
 
 
-def _with_scores(case: Report, touchpoint: str, values: dict[str, float]) -> pd.DataFrame:
-    """The case's scores, those of one touchpoint replaced in the round that counts."""
-    final = final_scores(of_persona(case.journey, case.scores, case.who.id))
-    last = final[final.touchpoint == touchpoint].set_index("participant")["round"]
-    scores = case.scores.copy()
-    for n, row in enumerate(zip(scores.participant, scores.touchpoint, scores["round"], strict=True)):
-        if row[1] == touchpoint and row[0] in values and row[2] == last.get(row[0]):
-            scores.loc[scores.index[n], "score"] = values[row[0]]
-    return scores
+def _with_scores(case: Report, points: pd.DataFrame) -> pd.DataFrame:
+    """The case's scores, each that counts replaced by the one given."""
+    key = ["participant", "touchpoint", "round"]
+    both = case.scores.merge(points[[*key, "score"]], on=key, how="left", suffixes=("", "_now"))
+    return both.assign(score=both.score_now.fillna(both.score)).drop(columns="score_now")
 
 
 def _with_counts(case: Report, values: dict[str, float]) -> Any:
